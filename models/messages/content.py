@@ -31,6 +31,7 @@ class Content:
     file_name: the name the person sees.
     url: opened by the card or shown as link.
     sms: what to send where only SMS is left; None means this content never becomes an SMS.
+    task_id, replace: instead of saying something new, the buttons of that card give way to the text `replace`.
     """
 
     text: str = ""
@@ -40,6 +41,8 @@ class Content:
     file_name: str = ""
     url: str = ""
     sms: Sms | None = None
+    task_id: str = ""
+    replace: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """A JSON-able dict without empty fields."""

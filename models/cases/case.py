@@ -1,0 +1,108 @@
+"""Cases (报事): what tenants report. A case moves through the states of its workflow; every change leaves an event."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base
+from models.errors import UserError
+
+
+class Case(Base):
+    """One case. `number` is what people say: "R07". `workflow` names the definition that `state` belongs to.
+
+    place: as the tenant said it. unit_id: the unit it was placed in, None for common areas.
+    reporter_account: the KF account that reported, "" when staff entered it.
+    """
+
+    __tablename__ = "case_"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(unique=True)
+    workflow: Mapped[str]
+    state: Mapped[str] = mapped_column(index=True)
+    tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"), index=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"))
+    reporter_account: Mapped[str] = mapped_column(default="")
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    place: Mapped[str]
+    category: Mapped[str]
+    urgency: Mapped[str]
+    description: Mapped[str]
+    worker_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
+    rating: Mapped[int | None]
+    created_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+    @property
+    def subject(self) -> str:
+        """The name other tables use for it."""
+        return f"case:{self.id}"
+
+
+class CaseEvent(Base):
+    """One thing that happened to a case. `actor` is "staff:<userid>", "contact:<id>" or "system"."""
+
+    __tablename__ = "case_event"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), index=True)
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    actor_name: Mapped[str]
+    move: Mapped[str]
+    from_state: Mapped[str]
+    to_state: Mapped[str]
+    note: Mapped[str]
+    data: Mapped[dict[str, Any]]
+    message_key: Mapped[str]
+
+
+class Deadline(Base):
+    """A time by which something about a case must have happened. Fired by one job when due."""
+
+    __tablename__ = "deadline"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), index=True)
+    kind: Mapped[str]
+    due_at: Mapped[datetime] = mapped_column(index=True)
+    fired_at: Mapped[datetime | None]
+    met_at: Mapped[datetime | None]
+    dropped_at: Mapped[datetime | None]
+
+
+def _same_number(number: str, wanted: str) -> bool:
+    """ "7", "07", "R7" and "R0007" all mean R07; a letter, when given, must agree."""
+    letter = wanted[:1] if wanted[:1].isalpha() else ""
+    digits = wanted[len(letter) :].lstrip("0")
+    return number[1:].lstrip("0") == digits and (not letter or number.startswith(letter))
+
+
+async def find_case(session: AsyncSession, text: str, *, tenant_id: int | None = None) -> Case:
+    """The case meant by a number, locked for change. With `tenant_id`, only that tenant's cases exist.
+
+    Raises UserError when there is none: the sentence is the same for "does not exist" and "not yours".
+    """
+    wanted = text.strip().upper().lstrip("#")
+    mine = select(Case.id, Case.number)
+    if tenant_id is not None:
+        mine = mine.where(Case.tenant_id == tenant_id)
+    hits = [
+        row.id for row in await session.execute(mine.order_by(Case.id)) if _same_number(row.number, wanted)
+    ]
+    if len(hits) != 1:
+        raise UserError(f"没有找到单号 {text.strip()[:20]},请核对后再发。")
+    return (await session.execute(select(Case).where(Case.id == hits[0]).with_for_update())).scalar_one()
+
+
+async def timeline(session: AsyncSession, case_id: int) -> list[CaseEvent]:
+    """Everything that happened, oldest first."""
+    return list(
+        await session.scalars(select(CaseEvent).where(CaseEvent.case_id == case_id).order_by(CaseEvent.id))
+    )

@@ -1,0 +1,98 @@
+"""The database as the rest of the house sees it: `begin()` to write, `read()` to look.
+
+Two differences between SQLite and PostgreSQL are levelled here. SQLite takes its write lock at the start of a
+transaction (BEGIN IMMEDIATE), because a read that turns into a write would fail as "database is locked"; and
+writers of one process queue at a fair lock, because SQLite's own waiting has no order and starves short ones.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from typing import Any
+
+from sqlalchemy import Connection, Table, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+from models.base import Base
+
+CommitHook = Callable[[str], None]
+
+
+class Database:
+    """One engine and its units of work."""
+
+    def __init__(self, url: str, *, durable: bool = True, pool_size: int = 10) -> None:
+        """`durable`: SQLite waits for the disk at every commit; tests may leave that out."""
+        self.is_sqlite = url.startswith("sqlite")
+        pool: dict[str, int] = {"pool_size": pool_size, "max_overflow": 5}
+        self.engine = create_async_engine(url, **pool)
+        if self.is_sqlite:
+            _prepare_sqlite(self.engine, durable=durable)
+        self._readers = self.engine.execution_options(guanjia_read=True)
+        self._writer = asyncio.Lock()
+        self.commit_hook: CommitHook | None = None
+        """Called with "before" and "after" each commit; the crash tests raise in it."""
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncSession]:
+        """A unit of work: committed at the end, rolled back on any exception."""
+        turn: AbstractAsyncContextManager[Any] = self._writer if self.is_sqlite else nullcontext()
+        async with turn, AsyncSession(self.engine, expire_on_commit=False) as session:
+            yield session
+            if self.commit_hook:
+                await session.flush()
+                self.commit_hook("before")
+            await session.commit()
+        if self.commit_hook:
+            self.commit_hook("after")
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        """A snapshot to look at; nothing written in it is kept."""
+        async with AsyncSession(self._readers, expire_on_commit=False) as session:
+            yield session
+
+    async def create_all(self) -> None:
+        """Creates the present schema in an empty database (tests; sites use the migrations)."""
+        async with self.engine.begin() as connection:
+            await connection.run_sync(Base.metadata.create_all)
+
+    async def close(self) -> None:
+        """Gives the connections back."""
+        await self.engine.dispose()
+
+
+def _prepare_sqlite(engine: AsyncEngine, *, durable: bool) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        for pragma in (
+            "journal_mode=WAL",
+            f"synchronous={'FULL' if durable else 'OFF'}",
+            "busy_timeout=5000",
+            "foreign_keys=ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Connection) -> None:
+        reading = connection.get_execution_options().get("guanjia_read")
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+async def insert_new(
+    session: AsyncSession, table: type[Base], rows: Sequence[Mapping[str, Any]]
+) -> list[int]:
+    """Inserts the rows that break no unique constraint and leaves the others alone; ids of the new ones, in order.
+
+    `table` must have an integer primary key named id.
+    """
+    if not rows:
+        return []
+    target: Table = table.__table__  # type: ignore[assignment]  # declarative classes map plain tables here
+    dialect = postgresql if session.bind and session.bind.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(target).values(list(rows)).on_conflict_do_nothing().returning(target.c.id)
+    return sorted((await session.execute(statement)).scalars())

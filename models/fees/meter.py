@@ -1,0 +1,84 @@
+"""Meters (水表, 电表), their readings, and the prices."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base
+
+
+class MeterKind(StrEnum):
+    """What is measured; the value is what people say."""
+
+    WATER = "水"
+    ELECTRICITY = "电"
+
+
+class Meter(Base):
+    """A meter of a unit. `digits`: places before the decimal point, None when unknown (then no rollover is accepted)."""
+
+    __tablename__ = "meter"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(unique=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    kind: Mapped[MeterKind]
+    multiplier: Mapped[Decimal]
+    digits: Mapped[int | None]
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class MeterChange(Base):
+    """A meter was replaced: the old one's last and the new one's first value, with their multipliers."""
+
+    __tablename__ = "meter_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meter_id: Mapped[int] = mapped_column(ForeignKey("meter.id"), index=True)
+    changed_on: Mapped[date]
+    old_final: Mapped[Decimal]
+    old_multiplier: Mapped[Decimal]
+    new_first: Mapped[Decimal]
+    new_multiplier: Mapped[Decimal]
+    entered_by: Mapped[str]
+
+
+class Reading(Base):
+    """The value of a meter at the cut-off of a month ("2026-03": the 20th of March) [manual flow chart].
+
+    doubts: questions that were asked about it; `confirmed` once somebody stood by the value.
+    rollover: somebody confirmed that the counter went past its last digit.
+    bill_id: the bill that charged it; from then on it does not change.
+    """
+
+    __tablename__ = "reading"
+    __table_args__ = (UniqueConstraint("meter_id", "month"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meter_id: Mapped[int] = mapped_column(ForeignKey("meter.id"))
+    month: Mapped[str] = mapped_column(index=True)
+    value: Mapped[Decimal]
+    read_at: Mapped[datetime]
+    entered_by: Mapped[str]
+    doubts: Mapped[list[str]]
+    confirmed: Mapped[bool]
+    rollover: Mapped[bool] = mapped_column(default=False)
+    bill_id: Mapped[int | None] = mapped_column(ForeignKey("bill.id"))
+
+
+class Tariff(Base):
+    """A price from a day on. `code`: "水", "电" or another item of the price list; `price_yuan` per `per`."""
+
+    __tablename__ = "tariff"
+    __table_args__ = (UniqueConstraint("code", "from_on"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str]
+    price_yuan: Mapped[Decimal]
+    per: Mapped[str]
+    from_on: Mapped[date]

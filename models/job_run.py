@@ -1,0 +1,112 @@
+"""Which scheduled runs have happened. This table is the truth; the alarm clock only wakes us."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base
+
+LEASE = timedelta(minutes=5)
+
+
+class RunStatus(StrEnum):
+    """running → done | failed (tried again) | missed (too late; a person was told)."""
+
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    MISSED = "missed"
+
+
+class JobRun(Base):
+    """One run. (job, scheduled_for) is the primary key: whoever inserts it first does the work."""
+
+    __tablename__ = "job_run"
+
+    job: Mapped[str] = mapped_column(primary_key=True)
+    scheduled_for: Mapped[datetime] = mapped_column(primary_key=True)
+    status: Mapped[RunStatus]
+    owner: Mapped[str]
+    lease_until: Mapped[datetime]
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    attempts: Mapped[int]
+    detail: Mapped[str] = mapped_column(default="")
+
+
+class JobSince(Base):
+    """From when on a job's runs are owed: the moment this service first knew of it."""
+
+    __tablename__ = "job_since"
+
+    job: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
+
+
+async def since(session: AsyncSession, job: str, now: datetime) -> datetime:
+    """From when on the job's runs are owed; noted as `now` at first sight."""
+    row = await session.get(JobSince, job)
+    if row is None:
+        row = JobSince(job=job, since=now)
+        session.add(row)
+        await session.flush()
+    return row.since
+
+
+async def settled_runs(session: AsyncSession, job: str, after: datetime) -> set[datetime]:
+    """Scheduled times of the runs after `after` that need no more work."""
+    rows = await session.scalars(
+        select(JobRun.scheduled_for).where(
+            JobRun.job == job,
+            JobRun.scheduled_for > after,
+            JobRun.status.in_([RunStatus.DONE, RunStatus.MISSED]),
+        )
+    )
+    return set(rows)
+
+
+async def claim(session: AsyncSession, job: str, scheduled_for: datetime, owner: str, now: datetime) -> bool:
+    """Whether this process may do the run now; it is ours for five minutes."""
+    row = await session.get(JobRun, (job, scheduled_for), with_for_update=True)
+    if row is None:
+        row = JobRun(job=job, scheduled_for=scheduled_for, attempts=0, started_at=now)
+        session.add(row)
+    elif row.status in (RunStatus.DONE, RunStatus.MISSED) or (
+        row.status is RunStatus.RUNNING and row.owner != owner and row.lease_until > now
+    ):
+        return False
+    row.status, row.owner, row.lease_until = RunStatus.RUNNING, owner, now + LEASE
+    row.attempts += 1
+    await session.flush()
+    return True
+
+
+async def finish(
+    session: AsyncSession, job: str, scheduled_for: datetime, status: RunStatus, detail: str, now: datetime
+) -> None:
+    """Writes down how the run ended."""
+    await session.execute(
+        update(JobRun)
+        .where(JobRun.job == job, JobRun.scheduled_for == scheduled_for)
+        .values(status=status, detail=detail, finished_at=now)
+    )
+
+
+async def unfinished(session: AsyncSession, now: datetime) -> list[JobRun]:
+    """Failed runs, and runs whose process died."""
+    rows = await session.scalars(
+        select(JobRun)
+        .where(
+            or_(
+                JobRun.status == RunStatus.FAILED,
+                (JobRun.status == RunStatus.RUNNING) & (JobRun.lease_until <= now),
+            )
+        )
+        .order_by(JobRun.scheduled_for)
+    )
+    return list(rows)

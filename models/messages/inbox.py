@@ -1,0 +1,114 @@
+"""Messages that arrived. A row is committed before the platform gets its 200; what it causes happens afterwards.
+
+Invariant: (channel, key) is unique, so a message delivered three times is one message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import UniqueConstraint, exists, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, aliased, mapped_column
+
+from models.base import Base
+from models.database import insert_new
+from models.messages.inbound import Inbound, Kind
+
+
+class InboxStatus(StrEnum):
+    """new → done | failed; failed → new by the operator."""
+
+    NEW = "new"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class InboxMessage(Base):
+    """One message or event as it came, with what became of it. `retry_at`: not before this instant."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (UniqueConstraint("channel", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel: Mapped[str]
+    key: Mapped[str]
+    sender: Mapped[str]
+    payload: Mapped[dict[str, Any]]
+    received_at: Mapped[datetime]
+    status: Mapped[InboxStatus] = mapped_column(default=InboxStatus.NEW, index=True)
+    attempts: Mapped[int] = mapped_column(default=0)
+    retry_at: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(default="")
+    handled_at: Mapped[datetime | None]
+
+    @property
+    def message(self) -> Inbound:
+        """What arrived."""
+        fields = dict(self.payload)
+        fields["kind"] = Kind(fields["kind"])
+        fields["sent_at"] = datetime.fromisoformat(fields["sent_at"]).astimezone(UTC)
+        return Inbound(**fields)
+
+
+def row_of(message: Inbound, now: datetime) -> dict[str, Any]:
+    """The values of the row for a message."""
+    payload = asdict(message)
+    payload["sent_at"] = message.sent_at.isoformat()
+    return {
+        "channel": message.channel,
+        "key": message.key,
+        "sender": message.sender,
+        "payload": payload,
+        "received_at": now,
+        "status": InboxStatus.NEW,
+        "attempts": 0,
+        "error": "",
+    }
+
+
+async def store(session: AsyncSession, messages: Sequence[Inbound], now: datetime) -> list[int]:
+    """Keeps the messages that are new; their row ids."""
+    return await insert_new(session, InboxMessage, [row_of(message, now) for message in messages])
+
+
+async def next_new(session: AsyncSession, now: datetime) -> InboxMessage | None:
+    """The oldest message that may be handled now, locked for this transaction.
+
+    A sender's later message waits for the earlier one, also when another process is at work on it.
+    """
+    earlier = aliased(InboxMessage)
+    blocked = exists().where(
+        earlier.channel == InboxMessage.channel,
+        earlier.sender == InboxMessage.sender,
+        earlier.status == InboxStatus.NEW,
+        earlier.id < InboxMessage.id,
+    )
+    found: InboxMessage | None = await session.scalar(
+        select(InboxMessage)
+        .where(InboxMessage.status == InboxStatus.NEW, ~blocked)
+        .where(or_(InboxMessage.retry_at.is_(None), InboxMessage.retry_at <= now))
+        .order_by(InboxMessage.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    return found
+
+
+async def waiting(session: AsyncSession) -> int:
+    """How many messages are not handled yet."""
+    total = select(func.count()).select_from(InboxMessage).where(InboxMessage.status == InboxStatus.NEW)
+    return await session.scalar(total) or 0
+
+
+async def retry_failed(session: AsyncSession, ids: Sequence[int] = ()) -> int:
+    """Puts failed messages back in the queue, all of them without `ids`; how many."""
+    statement = update(InboxMessage).where(InboxMessage.status == InboxStatus.FAILED)
+    if ids:
+        statement = statement.where(InboxMessage.id.in_(ids))
+    reset = statement.values(status=InboxStatus.NEW, attempts=0, retry_at=None, error="")
+    return len((await session.execute(reset.returning(InboxMessage.id))).all())

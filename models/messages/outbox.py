@@ -1,0 +1,199 @@
+"""Messages to be sent. A row leaves with the transaction that wants to say it; sending happens afterwards.
+
+Invariants: `dedupe_key` is unique, so the same thing is said once whatever runs twice; a claimed row carries a lease
+and comes back by itself when its process dies; only the holder of the lease may settle it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, aliased, mapped_column
+
+from models.base import Base
+from models.database import insert_new
+from models.messages.content import Content
+from models.messages.splitting import split_bytes
+
+LEASE = timedelta(seconds=60)
+TEXT_BYTES = 2048
+"""Longest text of one message, app and KF alike (WeCom 90236, 94677)."""
+
+
+class OutboxStatus(StrEnum):
+    """due → leased → sent | due again | waiting | withheld | unknown | dead."""
+
+    DUE = "due"
+    LEASED = "leased"
+    SENT = "sent"
+    WAITING = "waiting"  # no channel is open; goes out when the person writes again
+    WITHHELD = "withheld"  # the facts have changed; `reason` says how
+    UNKNOWN = "unknown"  # may or may not have arrived; the provider is asked, nothing is repeated blindly
+    DEAD = "dead"  # given up; the operator is told
+
+
+class Purpose(StrEnum):
+    """Why we write; decides which channels will do (models.messages.delivery)."""
+
+    REPLY = "reply"  # answers what the person just wrote
+    UPDATE = "update"  # news of their case
+    NOTICE = "notice"  # bills and letters: must reach somebody
+    CODE = "code"  # a verification code, by SMS only
+    WORK = "work"  # to a member of staff
+    WELCOME = "welcome"  # within 20 s of opening the chat
+
+
+class OutboxMessage(Base):
+    """One message to one person.
+
+    recipient: whose messages keep their order among themselves: "staff:<userid>", "contact:<id>" or "kf:<account>".
+    account: the one chat account it must go to; "" = any that reaches the contact.
+    guard: a question asked again right before sending, "name:argument" (models.messages.guards); "" = none.
+    subject: what it is about, "case:<id>" or "notice:<id>".
+    request: what goes over the wire, stored before the first try and sent again byte for byte.
+    tried: channels that have refused this message.
+    """
+
+    __tablename__ = "outbox"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dedupe_key: Mapped[str] = mapped_column(unique=True)
+    recipient: Mapped[str] = mapped_column(index=True)
+    contact_id: Mapped[int | None]
+    account: Mapped[str]
+    purpose: Mapped[Purpose]
+    content: Mapped[dict[str, Any]]
+    guard: Mapped[str]
+    subject: Mapped[str] = mapped_column(index=True)
+    status: Mapped[OutboxStatus] = mapped_column(index=True)
+    due_at: Mapped[datetime] = mapped_column(index=True)
+    attempts: Mapped[int]
+    lease_until: Mapped[datetime | None]
+    owner: Mapped[str]
+    channel: Mapped[str]
+    address: Mapped[str]
+    request: Mapped[dict[str, Any] | None]
+    tried: Mapped[list[str]]
+    provider_id: Mapped[str] = mapped_column(index=True)
+    reason: Mapped[str]
+    created_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+
+
+async def enqueue(
+    session: AsyncSession,
+    key: str,
+    content: Content,
+    *,
+    recipient: str,
+    purpose: Purpose,
+    now: datetime,
+    contact_id: int | None = None,
+    account: str = "",
+    guard: str = "",
+    subject: str = "",
+    due_at: datetime | None = None,
+) -> list[int]:
+    """Says `content` once for ever under `key`; the new row ids, none when it was said before.
+
+    A text too long for one message becomes several, in order. Raises ValueError for empty content.
+    """
+    parts = _parts(content)
+    common: dict[str, Any] = {
+        "recipient": recipient, "contact_id": contact_id, "account": account, "purpose": purpose,
+        "guard": guard, "subject": subject, "status": OutboxStatus.DUE, "due_at": due_at or now, "attempts": 0,
+        "owner": "", "channel": "", "address": "", "tried": [], "provider_id": "", "reason": "", "created_at": now,
+    }  # fmt: skip
+    rows = [
+        {**common, "dedupe_key": key if i == 0 else f"{key}#{i + 1}", "content": part.to_json()}
+        for i, part in enumerate(parts)
+    ]
+    return await insert_new(session, OutboxMessage, rows)
+
+
+def _parts(content: Content) -> list[Content]:
+    if not (content.text or content.file or content.sms or content.replace):
+        raise ValueError("nothing to say")
+    if content.buttons or content.file or len(content.text.encode()) <= TEXT_BYTES:
+        return [content]
+    first, *rest = split_bytes(content.text, TEXT_BYTES)
+    head = Content(text=first, title=content.title, url=content.url, sms=content.sms)
+    return [head, *(Content(text=piece) for piece in rest)]
+
+
+async def claim(session: AsyncSession, owner: str, now: datetime, limit: int) -> Sequence[OutboxMessage]:
+    """Takes up to `limit` rows that may be sent now, hidden from others for a minute; one per recipient, oldest first."""
+    earlier = aliased(OutboxMessage)
+    in_the_way = exists().where(
+        earlier.recipient == OutboxMessage.recipient,
+        earlier.id < OutboxMessage.id,
+        or_(
+            earlier.status == OutboxStatus.LEASED,
+            and_(earlier.status == OutboxStatus.DUE, or_(earlier.due_at <= now, earlier.attempts > 0)),
+        ),
+    )
+    free = or_(
+        and_(OutboxMessage.status == OutboxStatus.DUE, OutboxMessage.due_at <= now),
+        and_(OutboxMessage.status == OutboxStatus.LEASED, OutboxMessage.lease_until <= now),
+    )
+    chosen = (
+        select(OutboxMessage.id)
+        .where(free, ~in_the_way)
+        .order_by(OutboxMessage.due_at, OutboxMessage.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    taken = (
+        update(OutboxMessage)
+        .where(OutboxMessage.id.in_(chosen.scalar_subquery()))
+        .values(
+            status=OutboxStatus.LEASED,
+            lease_until=now + LEASE,
+            owner=owner,
+            attempts=OutboxMessage.attempts + 1,
+        )
+        .returning(OutboxMessage)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+    return sorted((await session.scalars(taken)).all(), key=lambda row: row.id)
+
+
+async def settle(session: AsyncSession, row: OutboxMessage, now: datetime, **values: Any) -> bool:
+    """Writes what became of a claimed row. False when the lease was lost meanwhile: then nothing is changed."""
+    changed = await session.execute(
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.id == row.id,
+            OutboxMessage.owner == row.owner,
+            OutboxMessage.status == OutboxStatus.LEASED,
+            OutboxMessage.attempts == row.attempts,
+        )
+        .values(settled_at=now, **values)
+        .returning(OutboxMessage.id)
+        .execution_options(synchronize_session=False)
+    )
+    return changed.first() is not None
+
+
+async def wake_waiting(session: AsyncSession, recipient: str, account: str, now: datetime) -> None:
+    """Lets what waited for this person go out, because they have just written."""
+    await session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.status == OutboxStatus.WAITING)
+        .where(or_(OutboxMessage.recipient == recipient, OutboxMessage.account == account))
+        .values(status=OutboxStatus.DUE, due_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def next_due(session: AsyncSession) -> datetime | None:
+    """When the earliest unsent row is due, or its lease ends."""
+    due = select(func.min(OutboxMessage.due_at)).where(OutboxMessage.status == OutboxStatus.DUE)
+    leased = select(func.min(OutboxMessage.lease_until)).where(OutboxMessage.status == OutboxStatus.LEASED)
+    instants = [await session.scalar(due), await session.scalar(leased)]
+    return min((instant for instant in instants if instant is not None), default=None)

@@ -1,0 +1,86 @@
+"""Saying something to people other than the one who just wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.messages.card import open_cards
+from models.messages.content import Content
+from models.messages.outbox import Purpose, enqueue
+from models.people.staff import Staff
+from models.people.tenant import Contact
+
+
+async def tell_staff(
+    session: AsyncSession,
+    members: Iterable[Staff],
+    key: str,
+    content: Content,
+    *,
+    now: datetime,
+    subject: str = "",
+    guard: str = "",
+    due_at: datetime | None = None,
+) -> None:
+    """Sends the content to each member, once per `key` and member."""
+    for member in members:
+        await enqueue(
+            session,
+            f"{key}:{member.userid}",
+            content,
+            recipient=f"staff:{member.userid}",
+            account=member.userid,
+            purpose=Purpose.WORK,
+            now=now,
+            subject=subject,
+            guard=guard,
+            due_at=due_at,
+        )
+
+
+async def tell_contact(
+    session: AsyncSession,
+    contact: Contact,
+    key: str,
+    content: Content,
+    *,
+    now: datetime,
+    purpose: Purpose = Purpose.UPDATE,
+    account: str = "",
+    subject: str = "",
+    guard: str = "",
+    due_at: datetime | None = None,
+) -> list[int]:
+    """Sends the content to a contact over whatever channel is open then; `account` pins the chat it belongs to."""
+    return await enqueue(
+        session,
+        f"{key}:{contact.id}",
+        content,
+        recipient=f"contact:{contact.id}",
+        contact_id=contact.id,
+        account=account,
+        purpose=purpose,
+        now=now,
+        subject=subject,
+        guard=guard,
+        due_at=due_at,
+    )
+
+
+async def close_cards(session: AsyncSession, subject: str, text: str, now: datetime) -> None:
+    """The buttons of all open cards about the subject give way to `text` (≤ 10 characters show)."""
+    for card in await open_cards(session, subject):
+        card.closed_as = text
+        await enqueue(
+            session,
+            f"card:{card.id}:closed",
+            Content(task_id=card.task_id, replace=text),
+            recipient=f"staff:{card.userid}",
+            account=card.userid,
+            purpose=Purpose.WORK,
+            now=now,
+            subject=subject,
+        )

@@ -1,0 +1,61 @@
+"""Members of the service centre: departments, roles, who is on shift."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base
+from models.clock import local
+from models.rules import Rules
+
+
+class Staff(Base):
+    """A member. `userid` is WeCom's, in lower case; `roles` are names from config.yaml; `shift` names a pattern there."""
+
+    __tablename__ = "staff"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    userid: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    department: Mapped[str]
+    mobile: Mapped[str] = mapped_column(default="")
+    roles: Mapped[list[str]]
+    shift: Mapped[str] = mapped_column(default="office")
+    active: Mapped[bool] = mapped_column(default=True)
+
+    def may(self, permission: str, rules: Rules) -> bool:
+        """Whether one of the member's roles carries the permission."""
+        return self.active and any(permission in rules.roles.get(role, ()) for role in self.roles)
+
+    def on_shift(self, now: datetime, rules: Rules) -> bool:
+        """Whether the member's shift pattern covers this minute [manual 二: shifts]."""
+        pattern = rules.shifts.get(self.shift)
+        if pattern is None:
+            return False
+        return pattern.covers(local(now))
+
+
+async def staff_who_may(session: AsyncSession, permission: str, rules: Rules) -> list[Staff]:
+    """Active members with the permission, by id."""
+    rows = await session.scalars(select(Staff).where(Staff.active).order_by(Staff.id))
+    return [member for member in rows if member.may(permission, rules)]
+
+
+def on_shift_first(members: Iterable[Staff], now: datetime, rules: Rules) -> list[Staff]:
+    """Those on shift now; everybody when nobody is, so that no work waits unseen."""
+    everybody = list(members)
+    return [member for member in everybody if member.on_shift(now, rules)] or everybody
+
+
+async def find_staff(session: AsyncSession, text: str) -> list[Staff]:
+    """Active members somebody means by a name or userid."""
+    wanted = text.strip().lstrip("@")
+    rows = await session.scalars(select(Staff).where(Staff.active).order_by(Staff.id))
+    return [
+        member for member in rows if wanted in (member.name, member.userid) or member.userid == wanted.lower()
+    ]

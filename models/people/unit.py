@@ -1,0 +1,46 @@
+"""Units (单元) of the park."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base
+
+
+class Unit(Base):
+    """A lettable unit. `code` is what people say: "A-1203". `area` is the chargeable area in ㎡."""
+
+    __tablename__ = "unit"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    building: Mapped[str] = mapped_column(index=True)
+    floor: Mapped[str]
+    area: Mapped[Decimal]
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("tenant.id"))
+
+
+def normal_code(text: str) -> str:
+    """The spelling that unit codes are compared in: upper case, no blanks, dashes or 室/单元/房."""
+    return "".join(c for c in text.upper().translate(_FOLD) if c.isalnum() and c not in "室单元房座栋#")
+
+
+_FOLD = {
+    ord(full): ord(half)
+    for full, half in zip(
+        "ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ０１２３４５６７８９－＃",
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-#",
+        strict=True,
+    )
+}
+
+
+async def find_unit(session: AsyncSession, text: str) -> Unit | None:
+    """The unit somebody means by "A-1203", "a1203" or "A座1203室"."""
+    wanted = normal_code(text)
+    rows = (await session.scalars(select(Unit))).all()
+    return next((unit for unit in rows if normal_code(unit.code) == wanted), None)

@@ -1,0 +1,29 @@
+"""Numbers without gaps: a number is taken in the transaction that uses it, and goes back with it."""
+
+from __future__ import annotations
+
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base
+from models.database import insert_new
+
+
+class Sequence(Base):
+    """The last number given under a name."""
+
+    __tablename__ = "sequence"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    last: Mapped[int]
+
+
+async def next_number(session: AsyncSession, name: str) -> int:
+    """The next number under that name, from 1; others wait until this transaction ends."""
+    await insert_new(session, Sequence, [{"name": name, "last": 0}])
+    taken = (
+        update(Sequence).where(Sequence.name == name).values(last=Sequence.last + 1).returning(Sequence.last)
+    )
+    return (await session.execute(taken)).scalar_one()

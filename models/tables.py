@@ -1,0 +1,31 @@
+"""Every table, so that whoever needs the complete schema (migrations, tests) imports one module."""
+
+from models.audit.entry import AuditEntry
+from models.base import Base
+from models.cases.case import Case, CaseEvent, Deadline
+from models.fees.bill import Bill, BillLine, BillRun, ServiceCharge
+from models.fees.meter import Meter, MeterChange, Reading, Tariff
+from models.fees.pause import DunningPause, DunningStep
+from models.fees.payment import Allocation, Payment
+from models.job_run import JobRun, JobSince
+from models.messages.card import Card
+from models.messages.conversation import Conversation
+from models.messages.inbox import InboxMessage
+from models.messages.media import Media
+from models.messages.outbox import OutboxMessage
+from models.messages.window import KfCursor, KfWindow
+from models.notices.notice import Notice, Receipt
+from models.people.identity import BindingAttempt, BindingCode, Identity
+from models.people.staff import Staff
+from models.people.tenant import Contact, Tenancy, Tenant
+from models.people.unit import Unit
+from models.sequence import Sequence
+
+TABLES = (
+    Tenant, Unit, Tenancy, Contact, Staff, Identity, BindingCode, BindingAttempt,
+    Meter, MeterChange, Reading, Tariff, BillRun, Bill, BillLine, ServiceCharge, Payment, Allocation,
+    DunningStep, DunningPause, Notice, Receipt, Case, CaseEvent, Deadline,
+    InboxMessage, OutboxMessage, Conversation, KfWindow, KfCursor, Media, Card, JobRun, JobSince, Sequence, AuditEntry,
+)  # fmt: skip
+
+metadata = Base.metadata
