@@ -1,0 +1,77 @@
+"""A real Chromium, and the page of phones in front of the fake contract."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from aiohttp.test_utils import TestServer
+from playwright.async_api import Browser, Page, async_playwright
+from tests.fakes.phones import FakePhones
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESKTOP = {"width": 1280, "height": 800}
+PHONE = {"width": 390, "height": 844}
+
+
+def chrome_path() -> str | None:
+    """The installed Chromium or Chrome: CHROME, else the first that is on the path."""
+    return os.environ.get("CHROME") or next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    path = chrome_path()
+    if path is None:
+        pytest.fail("No Chromium found: install chromium (apt-get install chromium) or set CHROME to its path.")
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield chromium
+        await chromium.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def phones() -> FakePhones:
+    return FakePhones()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def site(phones: FakePhones) -> AsyncIterator[str]:
+    """The address of the fake simulator."""
+    server = TestServer(phones.app())
+    await server.start_server()
+    yield str(server.make_url("/"))
+    await server.close()
+
+
+async def new_page(browser: Browser, viewport: dict[str, int]) -> Page:
+    """A fresh window that fails the test by way of `page.errors` when a script of the page throws."""
+    page = await browser.new_page(viewport=viewport, locale="zh-CN", timezone_id="America/New_York")
+    page.set_default_timeout(8000)
+    return page
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def desktop(browser: Browser) -> AsyncIterator[Page]:
+    page = await new_page(browser, DESKTOP)
+    yield page
+    await page.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def mobile(browser: Browser) -> AsyncIterator[Page]:
+    page = await new_page(browser, PHONE)
+    yield page
+    await page.close()
