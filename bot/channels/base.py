@@ -1,0 +1,106 @@
+"""What every channel offers: rendering without side effects, sending with an outcome that says what to do next."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any, Protocol
+
+from models.messages.content import Content
+
+_SAFE = re.compile(r"[0-9A-Za-z_-]+", re.ASCII)
+_PICTURES = {".jpg", ".jpeg", ".png"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Taken by the provider. `invalid`: addressees it did not know. `response_code`: may change the card once."""
+
+    provider_id: str
+    response_code: str = ""
+    invalid: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Temporary. Send the same bytes again, not before `after_s` seconds.
+
+    alarm: the operator has to mend something meanwhile; the queue is kept.
+    anew: render again first, because the media in the request is gone.
+    """
+
+    after_s: float
+    reason: str
+    alarm: bool = False
+    anew: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NextChannel:
+    """This channel can not reach the person now. `stale`: nor later, the address is dead."""
+
+    reason: str
+    stale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """This message will not arrive. `alarm`: a person must look."""
+
+    reason: str
+    alarm: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """It may or may not have been sent: ask before sending again."""
+
+    reason: str
+
+
+Outcome = Sent | Again | NextChannel | Dead | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What goes over the wire, JSON-able; stored before the first try, and repeated as it is."""
+
+    api: str
+    body: dict[str, Any]
+
+
+class Channel(Protocol):
+    """A way to reach a person."""
+
+    @property
+    def name(self) -> str:
+        """ "wecom", "kf" or "sms"."""
+
+    def render(self, content: Content, address: str, key: str, media_id: str = "") -> Request:
+        """The request for one person. `key`, the outbox's dedupe key, makes a repetition recognisable.
+
+        Pure. Raises ValueError for what the channel can not carry.
+        """
+
+    async def upload(self, kind: str, name: str, data: bytes) -> str:
+        """Makes a file sendable; its media_id. Raises Refused where the channel has no files, or Unreachable."""
+
+    async def send(self, request: Request) -> Outcome:
+        """Sends; every failure is a value."""
+
+    async def ask(self, request: Request) -> Outcome | None:
+        """After Unknown: what became of it. None when this channel can not be asked."""
+
+
+def safe_id(key: str, limit: int) -> str:
+    """`key` where it may go over the wire as it is, else a hash of it: always the same, `[0-9A-Za-z_-]`."""
+    if len(key) <= limit and _SAFE.fullmatch(key):
+        return key
+    return hashlib.sha256(key.encode()).hexdigest()[: min(limit, 64)]
+
+
+def media_kind(file_name: str) -> str:
+    """ "image" for what is shown as a picture, else "file"."""
+    return "image" if PurePath(file_name).suffix.lower() in _PICTURES else "file"

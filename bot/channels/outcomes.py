@@ -1,0 +1,37 @@
+"""What a refusal or silence of the platform means for the message, the same for both of its channels."""
+
+from __future__ import annotations
+
+from bot.channels.base import Again, Dead, NextChannel, Outcome, Sent
+from bot.wecom.errors import ErrorClass, classify
+from models.errors import Refused, Unreachable
+
+_BUSY_S = 2.0
+_SLOWER_S = 5.0
+_BLOCKED_MINUTE_S = 60.0
+_CONFIG_S = 600.0  # keeps the queue while somebody mends the settings
+
+
+def of_refusal(refusal: Refused) -> Outcome:
+    """The outcome of an error code."""
+    reason = str(refusal)
+    outcomes: dict[ErrorClass, Outcome] = {
+        ErrorClass.RETRY: Again(_BUSY_S, reason),
+        ErrorClass.SLOWER: Again(_SLOWER_S, reason),
+        ErrorClass.WINDOW: Again(_BLOCKED_MINUTE_S, reason),
+        ErrorClass.TOKEN: Again(_BLOCKED_MINUTE_S, reason),
+        ErrorClass.CONFIG: Again(_CONFIG_S, reason, alarm=True),
+        ErrorClass.RECIPIENT: NextChannel(reason, stale=True),
+        ErrorClass.KF_CLOSED: NextChannel(reason),
+        ErrorClass.KF_STATE: NextChannel(reason),
+        ErrorClass.CARD: NextChannel(reason),
+        ErrorClass.REPEATED: Sent(""),
+        ErrorClass.MEDIA_GONE: Again(0, reason, anew=True),
+        ErrorClass.WELCOME: Dead(reason, alarm=False),
+    }
+    return outcomes.get(classify(refusal.code), Dead(reason, alarm=True))
+
+
+def of_silence(silence: Unreachable) -> Outcome:
+    """Sent again either way: the duplicate check (app) or the msgid (KF) keeps a repetition from being shown."""
+    return Again(_BUSY_S, str(silence))
