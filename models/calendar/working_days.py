@@ -70,6 +70,7 @@ class Calendar:
         self._rest = extra_rest
         self._work = extra_work
         self._entered_years = entered_years
+        self._working_days: dict[tuple[int, int], list[date]] = {}
 
     def known(self, year: int) -> bool:
         """Whether working days of that year can be told."""
@@ -90,14 +91,10 @@ class Calendar:
 
     def nth_working_day(self, year: int, month: int, n: int) -> date:
         """The n-th working day of a month, counted from 1 [manual flow chart: 第十一个工作日]."""
-        left = n
-        for number in range(1, _days_in(year, month) + 1):
-            day = date(year, month, number)
-            if self.is_working_day(day):
-                left -= 1
-                if not left:
-                    return day
-        raise ValueError(f"{year}-{month:02} has no working day number {n}")
+        days = self._working_days_of(year, month)
+        if not 1 <= n <= len(days):
+            raise ValueError(f"{year}-{month:02} has no working day number {n}")
+        return days[n - 1]
 
     def add_working_days(self, day: date, n: int) -> date:
         """The n-th working day after `day`, or before it when n is negative; `day` itself for 0.
@@ -119,6 +116,14 @@ class Calendar:
         if rule is ShiftRule.PREVIOUS:
             return _moved(day, self.add_working_days(day, -1), "提前至")
         return _moved(day, self.add_working_days(day, 1), "顺延至")
+
+    def _working_days_of(self, year: int, month: int) -> list[date]:
+        """Kept, because a dunning run asks for the same few months once for each bill."""
+        days = self._working_days.get((year, month))
+        if days is None:
+            every = (date(year, month, number) for number in range(1, _days_in(year, month) + 1))
+            days = self._working_days[year, month] = [day for day in every if self.is_working_day(day)]
+        return days
 
 
 def day_of_month(year: int, month: int, day: int) -> date:

@@ -114,7 +114,7 @@ def usage(
         return _across(previous, current, replacement)
     if current >= previous:
         return Usage((current - previous) * multiplier)
-    if digits is not None and rollover_confirmed:
+    if rollover_confirmed and digits is not None and previous < 10**digits:
         return Usage((10**digits - previous + current) * multiplier, rolled_over=True)
     return _lower(current, previous)
 
@@ -139,22 +139,13 @@ def insert_late(
     if late.on >= later.on or (earlier is not None and late.on <= earlier.on):
         return ReadingProblem(Problem.OUT_OF_PLACE, f"{late.on} 不在前后两次抄表日期之间，请核对日期。")
     before, after = _sides(late, replacement)
-    first = usage(
-        earlier.value if earlier else None,
-        late.value,
-        multiplier=after.old_multiplier if after else multiplier,
-        replacement=before,
-        digits=digits,
-    )
+    old = after.old_multiplier if after else multiplier
+    new = before.new_multiplier if before else multiplier
+    start = earlier.value if earlier else None
+    first = usage(start, late.value, multiplier=old, replacement=before, digits=digits)
     if isinstance(first, ReadingProblem):
         return first
-    second = usage(
-        late.value,
-        later.value,
-        multiplier=before.new_multiplier if before else multiplier,
-        replacement=after,
-        digits=digits,
-    )
+    second = usage(late.value, later.value, multiplier=new, replacement=after, digits=digits)
     return second if isinstance(second, ReadingProblem) else Reanchored(first, second)
 
 
