@@ -19,6 +19,7 @@ from models.messages.splitting import shorten_bytes
 
 DUPLICATE_CHECK_S = 4 * 3600  # the longest there is; sending the same bytes again is safe inside it only
 MAX_BUTTONS = 6
+BUTTON_CHARACTERS = 10
 CARD_TITLE_CHARACTERS = 26
 CARD_TEXT_BYTES = 1024  # the platform advises 112 characters; it shows more on a tap
 _SEND = "message/send"
@@ -102,7 +103,7 @@ def _button_card(content: Content, key: str) -> dict[str, Any]:
     if len(content.buttons) > MAX_BUTTONS:
         raise ValueError(f"a card has at most {MAX_BUTTONS} buttons")
     buttons = [
-        {"text": button.text, "style": 2 if position else 1, "key": button.key}
+        {"text": button.text[:BUTTON_CHARACTERS], "style": 2 if position else 1, "key": button.key}
         for position, button in enumerate(content.buttons)
     ]
     card = {"card_type": "button_interaction", **_card_text(content), "button_list": buttons}
