@@ -4,7 +4,7 @@ from models.audit.entry import AuditEntry
 from models.base import Base
 from models.cases.case import Case, CaseEvent, Deadline
 from models.fees.bill import Bill, BillLine, BillRun, ServiceCharge
-from models.fees.meter import Meter, MeterChange, Reading, Tariff
+from models.fees.meter import Handover, Meter, MeterChange, Reading, Tariff
 from models.fees.pause import DunningPause, DunningStep
 from models.fees.payment import Allocation, Payment
 from models.job_run import JobRun, JobSince
@@ -23,7 +23,7 @@ from models.sequence import Sequence
 
 TABLES = (
     Tenant, Unit, Tenancy, Contact, Staff, Identity, BindingCode, BindingAttempt,
-    Meter, MeterChange, Reading, Tariff, BillRun, Bill, BillLine, ServiceCharge, Payment, Allocation,
+    Meter, MeterChange, Reading, Handover, Tariff, BillRun, Bill, BillLine, ServiceCharge, Payment, Allocation,
     DunningStep, DunningPause, Notice, Receipt, Case, CaseEvent, Deadline,
     InboxMessage, OutboxMessage, Conversation, KfWindow, KfCursor, Media, Card, JobRun, JobSince, Sequence, AuditEntry,
 )  # fmt: skip

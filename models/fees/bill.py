@@ -26,7 +26,10 @@ class RunStatus(StrEnum):
 
 
 class BillRun(Base):
-    """The bills of one month on their way to being issued. `gaps`: what could not be billed, for people to read."""
+    """The bills of one month on their way to being issued. `gaps`: what could not be billed, for people to read.
+
+    drafted_through: the last tenant a draft in the making has come to; None once the draft is complete.
+    """
 
     __tablename__ = "bill_run"
 
@@ -41,6 +44,7 @@ class BillRun(Base):
     issued_at: Mapped[datetime | None]
     rejected_reason: Mapped[str] = mapped_column(default="")
     gaps: Mapped[list[str]]
+    drafted_through: Mapped[int | None]
 
 
 class BillStatus(StrEnum):

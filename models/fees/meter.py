@@ -71,6 +71,23 @@ class Reading(Base):
     bill_id: Mapped[int | None] = mapped_column(ForeignKey("bill.id"))
 
 
+class Handover(Base):
+    """The value of a meter at the end of the day on which its unit changed hands (交接读数) [practice].
+
+    bill_id: the bill that charged the usage up to here.
+    """
+
+    __tablename__ = "handover"
+    __table_args__ = (UniqueConstraint("meter_id", "handed_on"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meter_id: Mapped[int] = mapped_column(ForeignKey("meter.id"))
+    handed_on: Mapped[date]
+    value: Mapped[Decimal]
+    entered_by: Mapped[str]
+    bill_id: Mapped[int | None] = mapped_column(ForeignKey("bill.id"))
+
+
 class Tariff(Base):
     """A price from a day on. `code`: "水", "电" or another item of the price list; `price_yuan` per `per`."""
 

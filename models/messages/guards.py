@@ -1,0 +1,25 @@
+"""Questions asked again right before a message leaves: do the facts still stand? [domain §6]
+
+A message's guard is "name:argument". The answer is "" to send it, or the Chinese reason to withhold it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.fees.bill import Bill
+
+Guard = Callable[[AsyncSession, str], Awaitable[str]]
+
+
+async def unpaid(session: AsyncSession, bill_id: str) -> str:
+    """Letters about money are for those who still owe it: a bill paid meanwhile is not asked for again."""
+    bill = await session.get(Bill, int(bill_id), populate_existing=True)
+    if bill is None:
+        return "账单不存在"
+    return "" if bill.owed_fen > 0 else "账单已付清"
+
+
+GUARDS: dict[str, Guard] = {"unpaid": unpaid}
