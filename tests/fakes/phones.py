@@ -16,7 +16,7 @@ from aiohttp import web
 
 PAGE = Path(__file__).parents[2] / "bot" / "simulator" / "page"
 START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
-HOSTILE = '<img src=x onerror="window.hacked=1">‮公司'
+HOSTILE = '<img src=x onerror="window.hacked=1">\u202e公司'
 TENANTS = (
     ("lina", "李娜", "星河设计有限公司", "A座 301", "13800000001"),
     ("zhaolei", "赵磊", "云帆科技（上海）有限公司", "B座 1202", "13800000002"),
@@ -34,7 +34,15 @@ UNITS = {"h": "hours", "d": "days", "m": "minutes"}
 
 def _people() -> list[dict[str, Any]]:
     tenants = [
-        {"id": id_, "name": name, "kind": "tenant", "company": company, "unit": unit, "roles": ["经办人"], "mobile": mobile}
+        {
+            "id": id_,
+            "name": name,
+            "kind": "tenant",
+            "company": company,
+            "unit": unit,
+            "roles": ["经办人"],
+            "mobile": mobile,
+        }
         for id_, name, company, unit, mobile in TENANTS
     ]
     staff = [
@@ -86,7 +94,7 @@ class FakePhones:
     def app(self) -> web.Application:
         """The web application that speaks the contract."""
         app = web.Application(client_max_size=30 * 1024 * 1024)
-        app.router.add_get("/", lambda _: web.FileResponse(PAGE / "index.html"))
+        app.router.add_get("/", self._page)
         app.router.add_static("/sim/static/", PAGE)
         app.router.add_get("/sim/people", self._list)
         app.router.add_get("/sim/people/{id}/phone", self._phone)
@@ -96,8 +104,14 @@ class FakePhones:
         app.router.add_get("/sim/clock", self._clock)
         app.router.add_post("/sim/clock", self._move)
         app.router.add_get("/media/{index}", self._media)
-        app.router.add_get("/bill.pdf", lambda _: web.Response(body=PDF, content_type="application/pdf"))
+        app.router.add_get("/bill.pdf", self._pdf)
         return app
+
+    async def _page(self, _: web.Request) -> web.FileResponse:
+        return web.FileResponse(PAGE / "index.html")
+
+    async def _pdf(self, _: web.Request) -> web.Response:
+        return web.Response(body=PDF, content_type="application/pdf")
 
     async def _list(self, _: web.Request) -> web.Response:
         return web.json_response(self.people)
@@ -146,10 +160,19 @@ class FakePhones:
             self.put(person, text=f"收到：{text or '照片已附到 R07'}")
 
     def _report(self, person: str, text: str) -> None:
-        self.put(person, text=f"已登记报修 R07：{text[2:].strip()}（A座 301）。\n我们会尽快安排，发送“进度”随时查看。")
+        self.put(
+            person,
+            text=f"已登记报修 R07：{text[2:].strip()}（A座 301）。\n我们会尽快安排，发送“进度”随时查看。",
+        )
         for staff in ("zhoumin", "wangqiang"):
             buttons = [{"key": "R07:accept", "text": "接单"}, {"key": "R07:pass", "text": "改派"}]
-            self.put(staff, kind="card", title="新报修 R07", text=f"A座 301 · 李娜\n{text}\n时限：30 分钟内到场", buttons=buttons)
+            self.put(
+                staff,
+                kind="card",
+                title="新报修 R07",
+                text=f"A座 301 · 李娜\n{text}\n时限：30 分钟内到场",
+                buttons=buttons,
+            )
 
     async def _press(self, request: web.Request) -> web.Response:
         person, body = request.match_info["id"], await request.json()

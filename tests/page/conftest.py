@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 import pytest_asyncio
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, Page, async_playwright
+
 from tests.fakes.phones import FakePhones
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -35,7 +37,9 @@ def chrome_path() -> str | None:
 async def browser() -> AsyncIterator[Browser]:
     path = chrome_path()
     if path is None:
-        pytest.fail("No Chromium found: install chromium (apt-get install chromium) or set CHROME to its path.")
+        pytest.fail(
+            "No Chromium found: install chromium (apt-get install chromium) or set CHROME to its path."
+        )
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield chromium
@@ -56,22 +60,26 @@ async def site(phones: FakePhones) -> AsyncIterator[str]:
     await server.close()
 
 
-async def new_page(browser: Browser, viewport: dict[str, int]) -> Page:
-    """A fresh window that fails the test by way of `page.errors` when a script of the page throws."""
+@asynccontextmanager
+async def window(browser: Browser, viewport: dict[str, int]) -> AsyncIterator[Page]:
+    """A fresh window, far from the park's time zone; a script that throws or is blocked fails the test."""
     page = await browser.new_page(viewport=viewport, locale="zh-CN", timezone_id="America/New_York")
     page.set_default_timeout(8000)
-    return page
+    troubles: list[str] = []
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("console", lambda line: troubles.append(line.text) if "Security Policy" in line.text else None)
+    yield page
+    await page.close()
+    assert troubles == []
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def desktop(browser: Browser) -> AsyncIterator[Page]:
-    page = await new_page(browser, DESKTOP)
-    yield page
-    await page.close()
+    async with window(browser, DESKTOP) as page:
+        yield page
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def mobile(browser: Browser) -> AsyncIterator[Page]:
-    page = await new_page(browser, PHONE)
-    yield page
-    await page.close()
+    async with window(browser, PHONE) as page:
+        yield page
