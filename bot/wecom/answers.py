@@ -52,7 +52,7 @@ def json_of(answer: Answer, api: str, secrets: Sequence[str] = ()) -> dict[str, 
         done = answer.status >= 500
         raise Unreachable(f"HTTP {answer.status}", api=api, maybe_done=done)
     try:
-        data = json.loads(answer.body)
+        data = json.loads(answer.body, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
         data = None
     code = data.get("errcode", 0) if isinstance(data, dict) else None
@@ -64,6 +64,10 @@ def json_of(answer: Answer, api: str, secrets: Sequence[str] = ()) -> dict[str, 
     if code != 0:
         raise Refused(code, message, api=api)
     return data
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")  # NaN and Infinity, which a database would refuse later
 
 
 def clean(message: str, secrets: Sequence[str]) -> str:
