@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -88,6 +88,9 @@ class Ctx:
         if isinstance(content, str):
             content = Content(text=content, buttons=buttons)
         self._said += 1
+        welcome_code = str(self.message.data.get("welcome_code", ""))
+        if welcome_code:
+            content = replace(content, welcome_code=welcome_code)
         staff = isinstance(self.actor, Staff)
         recipient = (
             self.actor_key if isinstance(self.actor, Staff | TenantActor) else f"kf:{self.message.sender}"
@@ -99,10 +102,15 @@ class Ctx:
             recipient=recipient if self.message.channel == "kf" or staff else f"staff:{self.message.sender}",
             contact_id=self.actor.contact.id if isinstance(self.actor, TenantActor) else None,
             account=self.message.sender,
-            purpose=Purpose.WORK if self.message.channel == "wecom" else Purpose.REPLY,
+            purpose=self._purpose(bool(welcome_code)),
             now=self.now,
             subject=subject,
         )
+
+    def _purpose(self, welcome: bool) -> Purpose:
+        if welcome:
+            return Purpose.WELCOME
+        return Purpose.WORK if self.message.channel == "wecom" else Purpose.REPLY
 
     async def ask(
         self, form: str, step: str, answers: dict[str, Any], question: str | Content, *buttons: Button

@@ -31,6 +31,7 @@ class Content:
     file_name: the name the person sees.
     url: opened by the card or shown as link.
     sms: what to send where only SMS is left; None means this content never becomes an SMS.
+    welcome_code: the code of a chat just opened; makes this the greeting (WeCom 95122: once, within 20 s).
     task_id, replace: instead of saying something new, the buttons of that card give way to the text `replace`.
     """
 
@@ -41,6 +42,7 @@ class Content:
     file_name: str = ""
     url: str = ""
     sms: Sms | None = None
+    welcome_code: str = ""
     task_id: str = ""
     replace: str = ""
 

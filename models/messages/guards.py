@@ -23,3 +23,11 @@ async def unpaid(session: AsyncSession, bill_id: str) -> str:
 
 
 GUARDS: dict[str, Guard] = {"unpaid": unpaid}
+
+
+async def reason_to_withhold(session: AsyncSession, guard: str) -> str:
+    """Why the message must not go out any more; "" when it may. Raises KeyError for a guard nobody defined."""
+    if not guard:
+        return ""
+    name, _, argument = guard.partition(":")
+    return await GUARDS[name](session, argument)

@@ -29,7 +29,10 @@ class InboxStatus(StrEnum):
 
 
 class InboxMessage(Base):
-    """One message or event as it came, with what became of it. `retry_at`: not before this instant."""
+    """One message or event as it came, with what became of it. `retry_at`: not before this instant.
+
+    rank: 0 for what has a time limit of seconds (a chat just opened), 1 for the rest.
+    """
 
     __tablename__ = "inbox"
     __table_args__ = (UniqueConstraint("channel", "key"),)
@@ -41,6 +44,7 @@ class InboxMessage(Base):
     payload: Mapped[dict[str, Any]]
     received_at: Mapped[datetime]
     status: Mapped[InboxStatus] = mapped_column(default=InboxStatus.NEW, index=True)
+    rank: Mapped[int] = mapped_column(default=1)
     attempts: Mapped[int] = mapped_column(default=0)
     retry_at: Mapped[datetime | None]
     error: Mapped[str] = mapped_column(default="")
@@ -66,6 +70,7 @@ def row_of(message: Inbound, now: datetime) -> dict[str, Any]:
         "payload": payload,
         "received_at": now,
         "status": InboxStatus.NEW,
+        "rank": 0 if message.action == "enter_session" else 1,
         "attempts": 0,
         "error": "",
     }
@@ -92,7 +97,7 @@ async def next_new(session: AsyncSession, now: datetime) -> InboxMessage | None:
         select(InboxMessage)
         .where(InboxMessage.status == InboxStatus.NEW, ~blocked)
         .where(or_(InboxMessage.retry_at.is_(None), InboxMessage.retry_at <= now))
-        .order_by(InboxMessage.id)
+        .order_by(InboxMessage.rank, InboxMessage.id)
         .limit(1)
         .with_for_update(skip_locked=True)
     )

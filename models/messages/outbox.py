@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy import and_, case, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
@@ -83,6 +83,7 @@ class OutboxMessage(Base):
     reason: Mapped[str]
     created_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
+    delivered_at: Mapped[datetime | None]
 
 
 async def enqueue(
@@ -126,6 +127,14 @@ def _parts(content: Content) -> list[Content]:
     return [head, *(Content(text=piece) for piece in rest)]
 
 
+_URGENCY = case(
+    {Purpose.WELCOME: 0, Purpose.CODE: 1, Purpose.REPLY: 2, Purpose.WORK: 2},
+    value=OutboxMessage.purpose,
+    else_=3,
+)
+"""A greeting has 20 s, somebody waits for an answer; a thousand notices can let them pass."""
+
+
 async def claim(session: AsyncSession, owner: str, now: datetime, limit: int) -> Sequence[OutboxMessage]:
     """Takes up to `limit` rows that may be sent now, hidden from others for a minute; one per recipient, oldest first."""
     earlier = aliased(OutboxMessage)
@@ -137,14 +146,16 @@ async def claim(session: AsyncSession, owner: str, now: datetime, limit: int) ->
             and_(earlier.status == OutboxStatus.DUE, or_(earlier.due_at <= now, earlier.attempts > 0)),
         ),
     )
+    # Waiting for an earlier message keeps the order; a greeting must not wait for anything.
+    blocked = and_(in_the_way, OutboxMessage.purpose != Purpose.WELCOME)
     free = or_(
         and_(OutboxMessage.status == OutboxStatus.DUE, OutboxMessage.due_at <= now),
         and_(OutboxMessage.status == OutboxStatus.LEASED, OutboxMessage.lease_until <= now),
     )
     chosen = (
         select(OutboxMessage.id)
-        .where(free, ~in_the_way)
-        .order_by(OutboxMessage.due_at, OutboxMessage.id)
+        .where(free, ~blocked)
+        .order_by(_URGENCY, OutboxMessage.due_at, OutboxMessage.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )

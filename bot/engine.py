@@ -1,0 +1,146 @@
+"""The loops of the service, and the same work stepped by a virtual clock.
+
+Live: each loop drains, then waits for its wake event, at most its poll interval. Virtual: `advance` moves the clock from
+one due thing to the next and does the very same draining at each stop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+from scheduler.deadlines import fire_due as fire_deadlines
+from scheduler.deadlines import next_deadline
+from scheduler.fees import continue_issuing
+
+from bot.core import Core
+from bot.inbox import Inbox
+from bot.kf_reader import KfReader
+from bot.outbox import Outbox
+from models.clock import VirtualClock
+from models.messages import outbox as outbox_rows
+from scheduler.runner import Runner
+
+log = structlog.get_logger(__name__)
+
+POLL_S = 1.0
+_ROUNDS = 10_000
+
+
+class Outside(Protocol):
+    """Something beyond the service that has work of its own on the same virtual clock (the simulator)."""
+
+    @property
+    def pending(self) -> int:
+        """Deliveries on their way to the service."""
+
+    async def settled(self) -> None:
+        """Returns when nothing is on its way."""
+
+    def next_due(self) -> datetime | None:
+        """When it wants to do something next."""
+
+    async def run_due(self) -> None:
+        """Does what is due."""
+
+
+class Engine:
+    """Inbox, outbox, deadlines and jobs of one process."""
+
+    def __init__(self, core: Core, kf: KfReader, inbox: Inbox, outbox: Outbox, runner: Runner) -> None:
+        self._core = core
+        self.kf = kf
+        self.inbox = inbox
+        self.outbox = outbox
+        self.runner = runner
+        self._tasks: list[asyncio.Task[None]] = []
+        self._turns = {"inbox": asyncio.Lock(), "outbox": asyncio.Lock(), "calendar": asyncio.Lock()}
+
+    def start(self) -> None:
+        """Starts the loops."""
+        self._tasks = [
+            asyncio.create_task(self._loop(self.kf.drain, self.kf.wake)),
+            asyncio.create_task(self._loop(self.work_inbox, self.inbox.wake)),
+            asyncio.create_task(self._loop(self.work_outbox, self.outbox.wake)),
+            asyncio.create_task(self._loop(self.work_calendar, asyncio.Event())),
+        ]
+
+    async def stop(self) -> None:
+        """Ends the loops; what they were at is finished by lease or by the next start."""
+        for task in self._tasks:
+            task.cancel()
+        for task in self._tasks:
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    async def work_inbox(self) -> int:
+        """Handles what has come in; how many messages."""
+        async with self._turns["inbox"]:
+            handled = await self.inbox.drain()
+        if handled:
+            self.outbox.wake.set()
+        return handled
+
+    async def work_outbox(self) -> int:
+        """Sends what is due; how many rows."""
+        async with self._turns["outbox"]:
+            return await self.outbox.drain()
+
+    async def work_calendar(self) -> int:
+        """Deadlines, jobs and long runs that are due now; how many."""
+        core, now = self._core, self._core.clock.now()
+        async with self._turns["calendar"]:
+            done = await fire_deadlines(core.db, now, core.rules)
+            done += await self.runner.fire_due(now)
+            done += await continue_issuing(core.db, now, core.rules, core.calendar)
+        if done:
+            self.outbox.wake.set()
+        return done
+
+    async def _loop(self, work: Callable[[], Awaitable[int]], wake: asyncio.Event) -> None:
+        while True:
+            wake.clear()  # before working: what is set meanwhile is seen by the wait below
+            try:
+                await work()
+            except Exception:
+                log.exception("loop failed", loop=work.__name__)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(wake.wait(), POLL_S)
+
+    async def settle(self, outside: Outside | None = None) -> None:
+        """Works until nothing is left to do at this instant, here or outside."""
+        for _ in range(_ROUNDS):
+            if outside:
+                await outside.run_due()
+                await outside.settled()
+            done = await self.work_calendar() + await self.kf.drain()
+            done += await self.work_inbox() + await self.work_outbox()
+            if not done and not (outside and outside.pending):
+                return
+        raise RuntimeError("the service does not come to rest")
+
+    async def next_due(self, outside: Outside | None = None) -> datetime | None:
+        """The next instant after now at which something is due."""
+        now = self._core.clock.now()
+        async with self._core.db.read() as session:
+            instants = [await outbox_rows.next_due(session), await next_deadline(session)]
+        instants.append(self.runner.next_fire(now))
+        if outside:
+            instants.append(outside.next_due())
+        return min((instant for instant in instants if instant and instant > now), default=None)
+
+    async def advance(self, clock: VirtualClock, to: datetime, outside: Outside | None = None) -> None:
+        """Moves the clock to `to`, doing everything in between in the order of time."""
+        await self.settle(outside)
+        while clock.now() < to:
+            upcoming = await self.next_due(outside)
+            if upcoming is None or upcoming > to:
+                break
+            clock.set(upcoming)
+            await self.settle(outside)
+        clock.set(to)
+        await self.settle(outside)

@@ -1,0 +1,44 @@
+"""Files kept under their SHA-256: written once, never changed, the name proves the content."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import secrets
+from pathlib import Path
+
+
+class FileStore:
+    """A folder of files. `put` answers only when the bytes are on the disk."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def path(self, sha256: str) -> Path:
+        """Where the file lies. Raises ValueError for anything that is no SHA-256, such as a path."""
+        if len(sha256) != 64 or any(c not in "0123456789abcdef" for c in sha256):
+            raise ValueError("not a SHA-256")
+        return self.root / sha256[:2] / sha256
+
+    async def put(self, data: bytes) -> str:
+        """Keeps the bytes; their SHA-256."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        await asyncio.to_thread(_write, self.path(sha256), data)
+        return sha256
+
+    async def get(self, sha256: str) -> bytes:
+        """The bytes. Raises FileNotFoundError."""
+        return await asyncio.to_thread(self.path(sha256).read_bytes)
+
+
+def _write(path: Path, data: bytes) -> None:
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    with draft.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.rename(path)

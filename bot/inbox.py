@@ -1,0 +1,185 @@
+"""Messages in: stored before the platform is answered, then handled one by one, each in one transaction.
+
+This is the error border for messages: a UserError becomes the answer; anything else leaves the row failed, an apology
+to the sender and an alarm to the operator.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.core import Core
+from bot.metrics import HANDLED, RECEIVED
+from handlers.context import Ctx
+from handlers.dispatch import Dispatcher
+from models.errors import UserError
+from models.messages import inbox
+from models.messages.alarm import alarm
+from models.messages.inbound import Inbound, Kind
+from models.messages.inbox import InboxMessage, InboxStatus
+from models.messages.media import Media
+from models.messages.outbox import wake_waiting
+from models.messages.window import note_inbound
+from models.people.identity import TenantActor, who_is
+
+log = structlog.get_logger(__name__)
+
+APOLOGY = "抱歉,刚才这条消息没有处理成功,我们已通知工作人员查看。急事请直接致电服务中心。"
+_BATCH = 500
+_TRANSIENT_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A picture or file copied from the platform."""
+
+    name: str
+    content_type: str
+    data: bytes
+
+
+FetchMedia = Callable[[Inbound], Awaitable[Fetched]]
+
+
+class Inbox:
+    """Stores and handles. `wake` is set whenever there may be work."""
+
+    def __init__(self, core: Core, dispatcher: Dispatcher, fetch: FetchMedia) -> None:
+        self._core = core
+        self._dispatcher = dispatcher
+        self._fetch = fetch
+        self._pending: list[tuple[Inbound, asyncio.Future[None]]] = []
+        self._committer: asyncio.Task[None] | None = None
+        self.wake = asyncio.Event()
+
+    async def store(self, message: Inbound) -> None:
+        """Returns when the message is on the disk. Calls that come together share one commit."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._pending.append((message, done))
+        if self._committer is None or self._committer.done():
+            self._committer = asyncio.create_task(self._commit_pending())
+        await done
+
+    async def _commit_pending(self) -> None:
+        while self._pending:
+            batch, self._pending = self._pending[:_BATCH], self._pending[_BATCH:]
+            try:
+                await self._commit([message for message, _ in batch])
+            except Exception as exc:
+                for _, done in batch:
+                    if not done.done():
+                        done.set_exception(exc)
+            else:
+                for _, done in batch:
+                    if not done.done():
+                        done.set_result(None)
+
+    async def _commit(self, messages: Sequence[Inbound]) -> None:
+        async with self._core.db.begin() as session:
+            new = await inbox.store(session, messages, self._core.clock.now())
+        RECEIVED.labels("new").inc(len(new))
+        RECEIVED.labels("repeated").inc(len(messages) - len(new))
+        self.wake.set()
+
+    async def drain(self) -> int:
+        """Handles everything that may be handled now; how many."""
+        handled = 0
+        while await self._handle_next():
+            handled += 1
+        return handled
+
+    async def _handle_next(self) -> bool:
+        """Handles the oldest message, or fetches its picture first; False when there is nothing to do."""
+        row: InboxMessage | None = None
+        try:
+            async with self._core.db.begin() as session:
+                row = await inbox.next_new(session, self._core.clock.now())
+                if row is None:
+                    return False
+                media = await session.scalar(select(Media).where(Media.inbox_id == row.id))
+                if row.message.media_id and media is None and row.attempts == 0:
+                    row.attempts = (
+                        1  # whatever becomes of the picture, the message is handled on the next round
+                    )
+                else:
+                    await self._handle(session, row, media)
+                    return True
+        except Exception as exc:
+            await self._failed(row, exc)
+            return True
+        await self._copy_media(row)
+        return True
+
+    async def _handle(self, session: AsyncSession, row: InboxMessage, media: Media | None) -> None:
+        core, message, now = self._core, row.message, self._core.clock.now()
+        actor = await who_is(session, message.channel, message.sender)
+        if message.channel == "kf" and message.kind is not Kind.EVENT:
+            await note_inbound(session, message.sender, message.sent_at)
+            recipient = f"contact:{actor.contact.id}" if isinstance(actor, TenantActor) else ""
+            await wake_waiting(session, recipient, message.sender, now)
+        ctx = Ctx(session, now, core.rules, core.calendar, message, row.id, actor, media)
+        try:
+            async with session.begin_nested():
+                await self._dispatcher.dispatch(ctx)
+        except UserError as error:
+            await ctx.reply(str(error))
+        row.status, row.handled_at = InboxStatus.DONE, now
+        HANDLED.labels("done").inc()
+
+    async def _copy_media(self, row: InboxMessage) -> None:
+        """Copies what came with a message into our own store; the platform keeps it for three days only."""
+        message = row.message
+        try:
+            fetched = await self._fetch(message)
+        except Exception as exc:
+            log.warning("media not fetched", inbox_id=row.id, error=type(exc).__name__)
+            return
+        sha256 = await self._core.files.put(fetched.data)
+        async with self._core.db.begin() as session:
+            session.add(
+                Media(
+                    inbox_id=row.id,
+                    channel=message.channel,
+                    sender=message.sender,
+                    kind=str(message.kind),
+                    name=fetched.name,
+                    content_type=fetched.content_type,
+                    sha256=sha256,
+                    size_bytes=len(fetched.data),
+                    received_at=self._core.clock.now(),
+                )
+            )
+
+    async def _failed(self, row: InboxMessage | None, exc: Exception) -> None:
+        if row is None:
+            raise exc
+        log.exception("message failed", inbox_id=row.id, error=type(exc).__name__)
+        async with self._core.db.begin() as session:
+            fresh = await session.get(InboxMessage, row.id, with_for_update=True)
+            if fresh is None or fresh.status is not InboxStatus.NEW:
+                return
+            fresh.attempts += 1
+            now = self._core.clock.now()
+            if isinstance(exc, DBAPIError) and fresh.attempts < _TRANSIENT_TRIES:
+                fresh.retry_at = now + timedelta(seconds=2**fresh.attempts)
+                return
+            fresh.status, fresh.error, fresh.handled_at = InboxStatus.FAILED, type(exc).__name__, now
+            HANDLED.labels("failed").inc()
+            await self._apologise(session, fresh)
+
+    async def _apologise(self, session: AsyncSession, row: InboxMessage) -> None:
+        core, message, now = self._core, row.message, self._core.clock.now()
+        if message.sender and message.kind is not Kind.EVENT:
+            actor = await who_is(session, message.channel, message.sender)
+            ctx = Ctx(session, now, core.rules, core.calendar, message, row.id, actor)
+            await ctx.reply(APOLOGY)
+        text = f"消息 {row.id} 处理失败({row.error}),已向对方致歉。请查看日志,修复后运行 python -m bot inbox retry。"
+        await alarm(session, f"inbox:{row.error}", text, now, core.rules)

@@ -1,0 +1,87 @@
+"""Fetches what customers wrote to 微信客服. A notification only says that there is something; the rows and the cursor of
+each page are one commit, so nothing is read twice and nothing is lost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.channels.kf_inbox import Page
+from bot.channels.wecom_kf import WecomKf
+from bot.core import Core
+from bot.metrics import RECEIVED
+from bot.wecom.envelope import KfNotice
+from models.errors import ProviderError
+from models.messages import inbox
+from models.messages.inbox import InboxMessage, InboxStatus
+from models.messages.window import KfCursor
+
+log = structlog.get_logger(__name__)
+
+POLL = timedelta(seconds=90)
+"""How often we look without having been told: a notification may be lost, and asking more often is not liked."""
+OLD = timedelta(minutes=10)
+"""Without a cursor the platform replays three days; what is older than this is kept, but not answered."""
+
+
+class KfReader:
+    """Reads one KF account. Several notifications become one pull."""
+
+    def __init__(self, core: Core, channel: WecomKf, open_kfid: str, tell_inbox: Callable[[], None]) -> None:
+        self._core = core
+        self._channel = channel
+        self._open_kfid = open_kfid
+        self._tell_inbox = tell_inbox
+        self._notice: KfNotice | None = None
+        self._next_poll: datetime | None = None
+        self._turn = asyncio.Lock()
+        self.wake = asyncio.Event()
+
+    def notify(self, notice: KfNotice) -> None:
+        """Somebody wrote; the newest token is the one to use."""
+        self._notice = notice
+        self.wake.set()
+
+    async def drain(self) -> int:
+        """Fetches everything there is, if we were told of something or have not looked for a while; new messages."""
+        async with self._turn:
+            now = self._core.clock.now()
+            if not self._open_kfid or (self._notice is None and self._next_poll and now < self._next_poll):
+                return 0
+            notice, self._notice = self._notice or KfNotice(self._open_kfid, ""), None
+            self._next_poll = now + POLL
+            try:
+                return await self._pull(notice)
+            except ProviderError as exc:
+                log.warning("customers' messages not fetched", error=str(exc))
+                if notice.token:
+                    self._next_poll = now + timedelta(seconds=5)
+                return 0
+
+    async def _pull(self, notice: KfNotice) -> int:
+        async with self._core.db.read() as session:
+            row = await session.get(KfCursor, notice.open_kfid)
+        cursor, new = row.cursor if row else "", 0
+        first = row is None
+        async for page in self._channel.pull(notice, cursor):
+            new += await self._store(notice.open_kfid, page, first)
+            self._tell_inbox()
+        return new
+
+    async def _store(self, open_kfid: str, page: Page, first: bool) -> int:
+        now = self._core.clock.now()
+        async with self._core.db.begin() as session:
+            ids = await inbox.store(session, page.items, now)
+            if first:
+                for row_id in ids:
+                    row = await session.get_one(InboxMessage, row_id)
+                    if row.message.sent_at < now - OLD:
+                        row.status, row.error = InboxStatus.DONE, "接入前的旧消息"
+            await session.merge(KfCursor(open_kfid=open_kfid, cursor=page.cursor))
+        RECEIVED.labels("new").inc(len(ids))
+        RECEIVED.labels("repeated").inc(len(page.items) - len(ids))
+        return len(ids)

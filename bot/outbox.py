@@ -1,0 +1,149 @@
+"""Messages out: claim, choose a channel, send, settle. The error border for sending.
+
+No transaction is open while the network is awaited. The request is stored before the first try and the same bytes go
+out again after a crash, so that the provider can tell a repetition; where it can not (SMS) it is asked first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.attachments import Attachments
+from bot.channels.base import Again, Channel, Outcome, Request, media_kind
+from bot.core import Core
+from bot.metrics import SENT
+from bot.settling import Settler
+from models.errors import Refused, Unreachable
+from models.messages.content import Content
+from models.messages.delivery import Choice, Nobody, Wait, choose
+from models.messages.guards import reason_to_withhold
+from models.messages.outbox import OutboxMessage, OutboxStatus, claim, settle
+from models.messages.reach import reach_of
+from models.notices.aftermath import undelivered
+
+log = structlog.get_logger(__name__)
+
+PARALLEL = 32
+
+
+class Outbox:
+    """Sends what is due. `wake` is set whenever there may be work."""
+
+    def __init__(self, core: Core, channels: Mapping[str, Channel], attachments: Attachments) -> None:
+        self._core = core
+        self._channels = channels
+        self._attachments = attachments
+        self._owner = secrets.token_hex(8)
+        self._settler = Settler(core)
+        self.wake = asyncio.Event()
+
+    async def drain(self) -> int:
+        """Sends everything that is due now; how many rows were taken up."""
+        total = 0
+        while rows := await self._claim():
+            await asyncio.gather(*(self._deliver(row) for row in rows))
+            total += len(rows)
+        return total
+
+    async def _claim(self) -> list[OutboxMessage]:
+        """Takes rows and decides where each goes; those that go nowhere are settled at once."""
+        now = self._core.clock.now()
+        async with self._core.db.begin() as session:
+            rows = await claim(session, self._owner, now, PARALLEL)
+            ready = [row for row in rows if await self._plan(session, row)]
+            for row in ready:
+                session.expunge(row)
+        # Settled rows count as progress: the next claim may find what stood behind them.
+        return ready if ready or not rows else await self._claim()
+
+    async def _plan(self, session: AsyncSession, row: OutboxMessage) -> bool:
+        """Whether the row is to be sent; writes channel, address and, where no file is needed, the request."""
+        now = self._core.clock.now()
+        if reason := await reason_to_withhold(session, row.guard):
+            await settle(session, row, now, status=OutboxStatus.WITHHELD, reason=reason)
+            return False
+        if row.request is not None:
+            return True
+        content = Content.from_json(row.content)
+        choice = choose(row.purpose, content, await reach_of(session, row, now), tuple(row.tried))
+        match choice:
+            case Wait(why=why):
+                await settle(session, row, now, status=OutboxStatus.WAITING, reason=why)
+                return False
+            case Nobody(why=why):
+                await settle(session, row, now, status=OutboxStatus.DEAD, reason=why)
+                await undelivered(session, row, why, now, self._core.rules)
+                return False
+            case Choice(channel=channel, address=address, why=why):
+                row.channel, row.address, row.reason = channel, address, why
+        if not content.file:
+            return await self._prepare(session, row, content)
+        await session.flush()
+        return True
+
+    async def _prepare(
+        self, session: AsyncSession, row: OutboxMessage, content: Content, media_id: str = ""
+    ) -> bool:
+        """Renders and keeps the request. Content that a channel can not carry is a fault of ours: dead, with an alarm."""
+        try:
+            request = await self._settler.render(session, self._channels[row.channel], row, content, media_id)
+        except ValueError as exc:
+            await self._settler.dead(session, row, f"无法生成消息:{exc}", alarmed=True)
+            return False
+        if request is None:
+            return False
+        row.request = asdict(request)
+        await session.flush()
+        return True
+
+    async def _deliver(self, row: OutboxMessage) -> None:
+        try:
+            if row.request is None and not await self._attach(row):
+                return
+            outcome = await self._send(row)
+        except Exception:
+            log.exception("sending failed", outbox_id=row.id, channel=row.channel)
+            outcome = Again(60.0, "内部错误,稍后重试", alarm=True)
+        SENT.labels(row.channel, type(outcome).__name__.lower()).inc()
+        await self._settler.settle(row, outcome)
+
+    async def _attach(self, row: OutboxMessage) -> bool:
+        """Uploads the file of the row, then keeps the request that names it."""
+        content = Content.from_json(row.content)
+        try:
+            media_id = await self._upload(row, content)
+        except (Refused, Unreachable) as exc:
+            await self._settler.settle(row, Again(30.0, str(exc)))
+            return False
+        async with self._core.db.begin() as session:
+            mine = await session.merge(row)
+            ready = await self._prepare(session, mine, content, media_id)
+            if ready:
+                session.expunge(mine)
+        row.request = mine.request
+        return ready
+
+    async def _upload(self, row: OutboxMessage, content: Content) -> str:
+        data = await self._attachments.load(content.file)
+        return await self._channels[row.channel].upload(
+            media_kind(content.file_name), content.file_name, data
+        )
+
+    async def _send(self, row: OutboxMessage) -> Outcome:
+        channel, request = self._channels[row.channel], _request(row.request)
+        if row.attempts > 1 and (known := await channel.ask(request)) is not None:
+            return known
+        return await channel.send(request)
+
+
+def _request(stored: dict[str, Any] | None) -> Request:
+    if stored is None:
+        raise ValueError("nothing to send")
+    return Request(stored["api"], stored["body"])

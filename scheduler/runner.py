@@ -1,0 +1,117 @@
+"""Runs what is due: each (job, scheduled time) once, in order, also after downtime. The error border for jobs.
+
+The table job_run is the truth. Several processes may call this; the one that inserts the row does the work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models import job_run
+from models.calendar.working_days import Calendar
+from models.clock import local
+from models.job_run import RunStatus
+from models.messages.alarm import alarm
+from models.rules import Rules
+from scheduler.registry import Job, JobCtx, UnitsOfWork, fire_times, next_fire
+
+log = structlog.get_logger(__name__)
+
+RETRY = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A run that is owed."""
+
+    scheduled_for: datetime
+    order: int
+    job: Job
+    missed: bool
+
+
+class Runner:
+    """Finds and fires what is due."""
+
+    def __init__(
+        self, units: UnitsOfWork, jobs: Sequence[Job], rules: Rules, calendar: Calendar, owner: str
+    ) -> None:
+        self._units = units
+        self._jobs = tuple(jobs)
+        self._rules = rules
+        self._calendar = calendar
+        self._owner = owner
+        self._look_again: datetime | None = None
+        """Before this instant there is nothing to do, so nobody asks the database every second."""
+
+    async def fire_due(self, now: datetime) -> int:
+        """Does everything owed by `now`, oldest first; how many runs ended (done or given up)."""
+        if self._look_again and now < self._look_again:
+            return 0
+        async with self._units.begin() as session:
+            owed = await self._owed(session, now)
+        ended = 0
+        for due in owed:
+            ended += await self._fire(due, now)
+        # What failed, or is in another process's hands, is looked at again after a while.
+        self._look_again = self._next_alarm(now) if ended == len(owed) else now + RETRY
+        return ended
+
+    def next_fire(self, after: datetime) -> datetime | None:
+        """When something is due next: a run of any job, or another try."""
+        if self._look_again and self._look_again > after:
+            return self._look_again
+        return self._next_alarm(after)
+
+    def _next_alarm(self, after: datetime) -> datetime | None:
+        times = (next_fire(job, after, self._rules, self._calendar) for job in self._jobs)
+        return min((time for time in times if time), default=None)
+
+    async def _owed(self, session: AsyncSession, now: datetime) -> list[Due]:
+        owed = []
+        for order, job in enumerate(self._jobs):
+            first = await job_run.since(session, job.name, now)
+            horizon = max(first, now - 2 * job.catch_up - timedelta(days=1))
+            settled = await job_run.settled_runs(session, job.name, horizon)
+            for instant in fire_times(job, horizon, now, self._rules, self._calendar):
+                if instant not in settled:
+                    owed.append(Due(instant, order, job, missed=now - instant > job.catch_up))  # noqa: PERF401
+        return sorted(owed, key=lambda due: (due.scheduled_for, due.order))
+
+    async def _fire(self, due: Due, now: datetime) -> bool:
+        job = due.job
+        async with self._units.begin() as session:
+            if not await job_run.claim(session, job.name, due.scheduled_for, self._owner, now):
+                return False
+            if due.missed:
+                await self._give_up(session, due, now)
+                return True
+        ctx = JobCtx(self._units, due.scheduled_for, now, self._rules, self._calendar)
+        try:
+            detail = await job.function(ctx)
+        except Exception as exc:
+            log.exception("job failed", job=job.name, scheduled_for=due.scheduled_for.isoformat())
+            await self._failed(due, exc, now)
+            return False
+        async with self._units.begin() as session:
+            await job_run.finish(session, job.name, due.scheduled_for, RunStatus.DONE, detail, now)
+        log.info("job done", job=job.name, scheduled_for=due.scheduled_for.isoformat(), detail=detail)
+        return True
+
+    async def _give_up(self, session: AsyncSession, due: Due, now: datetime) -> None:
+        when = local(due.scheduled_for).strftime("%-m 月 %-d 日 %H:%M")
+        await job_run.finish(session, due.job.name, due.scheduled_for, RunStatus.MISSED, "超过补做期限", now)
+        text = f"“{due.job.about}”({when})因停机错过,已超过补做期限,请人工确认是否需要补做。"
+        await alarm(session, f"missed:{due.job.name}:{due.scheduled_for.date()}", text, now, self._rules)
+
+    async def _failed(self, due: Due, exc: Exception, now: datetime) -> None:
+        name, reason = due.job.name, f"{type(exc).__name__}: {exc}"[:300]
+        async with self._units.begin() as session:
+            await job_run.finish(session, name, due.scheduled_for, RunStatus.FAILED, reason, now)
+            text = f"“{due.job.about}”执行失败:{reason}。系统会每隔一段时间重试,请查看日志。"
+            await alarm(session, f"job:{name}", text, now, self._rules)
