@@ -1,0 +1,44 @@
+"""Which meters have not been read for a month, and which readings wait for an answer."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from sqlalchemy import exists, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.calendar.period import Month
+from models.fees.meter import Meter, Reading
+from models.fees.meter_index import label
+from models.fees.reading_intake import Question
+from models.people.unit import Unit
+
+
+async def missing_meters(session: AsyncSession, month: Month) -> dict[str, list[str]]:
+    """Meters in use without a reading for the month: building → labels such as "A-1203 电表"."""
+    read = exists().where(Reading.meter_id == Meter.id, Reading.month == str(month))
+    rows = await session.execute(
+        select(Meter, Unit)
+        .join(Unit, Unit.id == Meter.unit_id)
+        .where(Meter.active, ~read)
+        .order_by(Unit.building, Unit.code, Meter.number)
+    )
+    found: dict[str, list[str]] = defaultdict(list)
+    for meter, unit in rows:
+        found[unit.building].append(label(meter, unit))
+    return dict(found)
+
+
+async def open_questions(session: AsyncSession) -> list[Question]:
+    """Readings nobody stands by yet, oldest month first."""
+    rows = await session.execute(
+        select(Reading, Meter, Unit)
+        .join(Meter, Meter.id == Reading.meter_id)
+        .join(Unit, Unit.id == Meter.unit_id)
+        .where(~Reading.confirmed, Reading.bill_id.is_(None))
+        .order_by(Reading.month, Unit.code, Meter.number)
+    )
+    return [
+        Question(row.id, f"{label(meter, unit)}（{row.month}）", row.value, list(row.doubts))
+        for row, meter, unit in rows
+    ]
