@@ -29,12 +29,15 @@ class Again:
 
     alarm: the operator has to mend something meanwhile; the queue is kept.
     anew: render again first, because the media in the request is gone.
+    maybe_sent: nobody answered, it may have arrived; only a repetition the platform recognises is safe
+    (application: the same bytes within 4 h; KF: the same msgid).
     """
 
     after_s: float
     reason: str
     alarm: bool = False
     anew: bool = False
+    maybe_sent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

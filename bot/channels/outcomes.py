@@ -34,4 +34,4 @@ def of_refusal(refusal: Refused) -> Outcome:
 
 def of_silence(silence: Unreachable) -> Outcome:
     """Sent again either way: the duplicate check (app) or the msgid (KF) keeps a repetition from being shown."""
-    return Again(_BUSY_S, str(silence))
+    return Again(_BUSY_S, str(silence), maybe_sent=silence.maybe_done)

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from bot.channels.base import Again, Dead, NextChannel, Outcome, Request, Sent, Unknown, safe_id
+from bot.channels.texts import visible
 from models.errors import Refused, Unreachable
 from models.messages.content import Content
 
@@ -100,7 +101,7 @@ def template_value(value: str) -> str:
     """
     if _LINK.search(value):
         raise ValueError("a template value must not be a link")
-    allowed = _FORBIDDEN.sub("", value).strip()
+    allowed = _FORBIDDEN.sub("", visible(value)).strip()
     return allowed if len(allowed) <= MAX_VALUE else allowed[: MAX_VALUE - 1] + "…"
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.channels.base import NextChannel, Outcome, Request, Sent, media_kind, safe_id
 from bot.channels.outcomes import of_refusal, of_silence
-from bot.channels.texts import plain_text
+from bot.channels.texts import plain_text, visible
 from bot.wecom.client import WecomClient
 from models.errors import Refused, Unreachable
 from models.messages.content import Content
@@ -120,9 +120,9 @@ def _card_action(content: Content) -> dict[str, Any]:
 
 def _card_text(content: Content) -> dict[str, Any]:
     """Title and text; without a title the first line is the title."""
-    title, text = content.title, content.text
+    title, text = visible(content.title), visible(content.text)
     if not title:
-        title, _, text = content.text.partition("\n")
+        title, _, text = text.partition("\n")
     if not title:
         raise ValueError("a card needs a title or a text")
     if len(title) > CARD_TITLE_CHARACTERS:

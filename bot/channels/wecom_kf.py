@@ -12,7 +12,7 @@ from typing import Any
 from bot.channels.base import Again, NextChannel, Outcome, Request, Sent, media_kind, safe_id
 from bot.channels.kf_inbox import KfInbox, Page
 from bot.channels.outcomes import of_refusal, of_silence
-from bot.channels.texts import plain_text
+from bot.channels.texts import plain_text, visible
 from bot.wecom.client import WecomClient
 from bot.wecom.envelope import KfNotice
 from bot.wecom.errors import ErrorClass, classify
@@ -138,7 +138,7 @@ def _message(content: Content, media_id: str) -> dict[str, Any]:
 def _link(content: Content, media_id: str) -> dict[str, Any]:
     return {
         "title": shorten_bytes(content.title or content.file_name or "查看详情", 128),
-        "desc": shorten_bytes(content.text, 512),
+        "desc": shorten_bytes(visible(content.text), 512),
         "url": content.url,
         "thumb_media_id": media_id,
     }
@@ -151,7 +151,7 @@ def _menu(content: Content) -> dict[str, Any]:
         entries.append({"type": "view", "view": {"url": content.url, "content": "查看详情"}})
     if len(entries) > MAX_MENU_ITEMS:
         raise ValueError(f"a menu has at most {MAX_MENU_ITEMS} entries")
-    text = "\n".join(part for part in (content.title, content.text) if part)
+    text = visible("\n".join(part for part in (content.title, content.text) if part))
     head, *rest = split_bytes(text, MENU_TEXT_BYTES)
     menu: dict[str, Any] = {"head_content": head, "list": entries}
     return menu | ({"tail_content": shorten_bytes("".join(rest), MENU_TEXT_BYTES)} if rest else {})

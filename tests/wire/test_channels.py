@@ -18,6 +18,7 @@ import bot.channels
 from bot.channels.base import Again, Dead, NextChannel, Outcome, Request, Sent, Unknown
 from bot.channels.sms import SmsChannel, template_value
 from bot.channels.sms_http import HttpSmsProvider
+from bot.channels.texts import visible
 from bot.channels.wecom_app import WecomApp, task_id
 from bot.channels.wecom_kf import WecomKf, message_id
 from bot.wecom.client import WecomClient
@@ -126,6 +127,15 @@ def test_other_peoples_words_stay_words(app: WecomApp) -> None:
     assert content == '公司 ＜a href="http://evil">点我＜/a> 3<5'
 
 
+def test_signs_that_deceive_the_eye_are_left_out(app: WecomApp, kf: WecomKf) -> None:
+    said = "转账\u202e至\u200b甲\0公司\n👨\u200d👩"
+    clean = "转账至甲公司\n👨\u200d👩"
+    assert app.render(Content(said), "u", "k").body["text"]["content"] == clean
+    assert kf.render(Content(said, buttons=BUTTONS), "u", "k").body["msgmenu"]["head_content"] == clean
+    card = app.render(Content(said, title="t", buttons=BUTTONS), "u", "k").body["template_card"]
+    assert card["sub_title_text"] == clean
+
+
 @pytest.mark.parametrize(
     ("content", "start", "end"),
     [
@@ -149,10 +159,11 @@ def test_full_text_with_more_beside_it_still_fits(
     [
         Content("字" * 683),
         Content(),
+        Content("\u200b \n", title="\0"),
         Content(buttons=BUTTONS),
         Content("t", buttons=BUTTONS * 4),
     ],
-    ids=["not split", "nothing", "empty card", "eight buttons"],
+    ids=["not split", "nothing", "nothing visible", "empty card", "eight buttons"],
 )
 def test_what_can_not_be_carried_is_refused_before_it_is_stored(app: WecomApp, content: Content) -> None:
     with pytest.raises(ValueError, match=r"text|say|button|title"):
@@ -187,8 +198,9 @@ APP_ANSWERS: dict[str, tuple[Any, Outcome]] = {
     "card sent before": ({"errcode": 42014}, Sent("")),
     "card too old": ({"errcode": 60140}, NextChannel("")),
     "never heard of": ({"errcode": 99999}, Dead("", alarm=True)),
-    "html": (text("<html>"), Again(2, "")),
-    "5xx": (text("x", 503), Again(2, "")),
+    "html": (text("<html>"), Again(2, "", maybe_sent=True)),
+    "5xx": (text("x", 503), Again(2, "", maybe_sent=True)),
+    "not taken": (text("x", 404), Again(2, "")),
 }
 
 
@@ -276,7 +288,7 @@ def test_any_menu_keeps_the_byte_limits(said: str, label: str) -> None:
     assert len(menu["head_content"].encode()) <= 1024
     assert len(menu.get("tail_content", "").encode()) <= 1024
     assert len(menu["list"][0]["click"]["content"].encode()) <= 128
-    assert (menu["head_content"] + menu.get("tail_content", ""))[:500] == said[:500]
+    assert (menu["head_content"] + menu.get("tail_content", ""))[:500] == visible(said)[:500]
 
 
 def test_link_with_a_picture(kf: WecomKf) -> None:
@@ -304,7 +316,7 @@ KF_ANSWERS: dict[str, tuple[Any, Outcome]] = {
     "48 hours over": ({"errcode": 95002}, NextChannel("")),
     "no consultation": ({"errcode": 95031}, NextChannel("")),
     "account closed to us": ({"errcode": 48007}, Again(600, "", alarm=True)),
-    "silence": (text("x", 502), Again(2, "")),
+    "silence": (text("x", 502), Again(2, "", maybe_sent=True)),
 }
 
 
@@ -338,7 +350,8 @@ async def test_refused_state_is_looked_at(
 
 
 @pytest.mark.parametrize(
-    ("answer", "expected"), [({"errcode": 95016}, NextChannel("")), (text("x", 502), Again(2, ""))]
+    ("answer", "expected"),
+    [({"errcode": 95016}, NextChannel("")), (text("x", 502), Again(2, "", maybe_sent=True))],
 )
 async def test_state_that_can_not_be_learned(
     kf: WecomKf, platform: FakePlatform, answer: Any, expected: Outcome
