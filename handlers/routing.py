@@ -32,7 +32,8 @@ MONEY = "money"  # a contact whose role sees money
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A word people write first. `may`: ANYONE, BOUND or MONEY for tenants, a permission of config.yaml for staff.
+    """A word people write first. `may`: ANYONE, BOUND or MONEY for tenants, a permission of config.yaml for staff;
+    "case.work|case.dispatch" stands for either.
 
     usage: an example, as it is typed. about: what it does, for 帮助.
     """
@@ -125,7 +126,7 @@ def allowed(actor: Actor, may: str, rules: Rules) -> bool:
     """Whether this person may use an entry."""
     match actor:
         case Staff():
-            return may == ANYONE or actor.may(may, rules)
+            return may == ANYONE or any(actor.may(one, rules) for one in may.split("|"))
         case TenantActor(contact=contact):
             return may in (ANYONE, BOUND) or (may == MONEY and contact.role.sees_money)
         case Stranger():

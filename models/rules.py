@@ -101,6 +101,24 @@ class RepairRules(Section):
 
     accept_min: dict[str, int] = {"emergency": 5, "urgent": 15, "normal": 30}
     finish_min: dict[str, int] = {"emergency": 240, "urgent": 480, "normal": 1440}
+    arrive_min: dict[str, int] = {"emergency": 15, "urgent": 60, "normal": 240}
+    """From a worker's acceptance to the door."""
+    escalate_min: dict[str, int] = {"emergency": 5, "urgent": 30, "normal": 120}
+    """A target missed by more than this is told to those who may close cases."""
+    first_aid: dict[str, str] = {
+        "燃气": "请先关闭气阀、开窗通风，不要开关任何电器，人员先撤离。",
+        "煤气": "请先关闭气阀、开窗通风，不要开关任何电器，人员先撤离。",
+        "着火": "请立即撤离并拨打 119，不要乘电梯。",
+        "火警": "请立即撤离并拨打 119，不要乘电梯。",
+        "冒烟": "请先断开电源并离开，见到明火立即撤离并拨打 119。",
+        "给排水": "请先关闭入户水阀，移开怕水的物品，远离插座和带电设备。",
+        "空调": "请先关闭空调电源，移开下方怕水的物品。",
+        "电气": "请不要触碰插座和线路，跳闸后不要反复合闸。",
+        "电梯": "请按轿厢内的紧急呼叫按钮，保持冷静，不要扒门。",
+        "消防": "请立即撤离并拨打 119，不要乘电梯。",
+        "其他": "请先离开危险处，确保人员安全。",
+    }
+    """What to do until help comes, by emergency word or category; words are looked up first."""
     reopen_days: int = 7
     confirm_h: int = 48
     """Without a word from the tenant a finished repair is closed after this time."""

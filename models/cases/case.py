@@ -64,14 +64,20 @@ class CaseEvent(Base):
 
 
 class Deadline(Base):
-    """A time by which something about a case must have happened. Fired by one job when due."""
+    """A time by which something about a case must have happened. Fired by one job when due.
+
+    level: 0 reminds those who have to act, 1 tells their superiors.
+    left_s: seconds that were left when the clock was paused, None while it runs.
+    """
 
     __tablename__ = "deadline"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), index=True)
     kind: Mapped[str]
+    level: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime] = mapped_column(index=True)
+    left_s: Mapped[int | None]
     fired_at: Mapped[datetime | None]
     met_at: Mapped[datetime | None]
     dropped_at: Mapped[datetime | None]
