@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 import pytest
 import pytest_asyncio
 from aiohttp.test_utils import TestServer
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.fakes.phones import FakePhones
 
@@ -24,6 +24,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PATIENCE_MS = 15_000  # for a machine that is busy with other things
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 
@@ -40,6 +41,7 @@ async def browser() -> AsyncIterator[Browser]:
         pytest.fail(
             "No Chromium found: install chromium (apt-get install chromium) or set CHROME to its path."
         )
+    expect.set_options(timeout=PATIENCE_MS)
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield chromium
@@ -64,7 +66,7 @@ async def site(phones: FakePhones) -> AsyncIterator[str]:
 async def window(browser: Browser, viewport: dict[str, int]) -> AsyncIterator[Page]:
     """A fresh window, far from the park's time zone; a script that throws or is blocked fails the test."""
     page = await browser.new_page(viewport=viewport, locale="zh-CN", timezone_id="America/New_York")
-    page.set_default_timeout(8000)
+    page.set_default_timeout(PATIENCE_MS)
     troubles: list[str] = []
     page.on("pageerror", lambda error: troubles.append(str(error)))
     page.on("console", lambda line: troubles.append(line.text) if "Security Policy" in line.text else None)

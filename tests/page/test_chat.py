@@ -196,3 +196,20 @@ async def test_a_demo_started_anew_empties_the_phones(desktop: Page, site: str, 
     await expect(desktop.locator("#pane-tenant .message")).to_have_count(0)
     phones.put("lina", text="新的开始")
     await expect(last_message(desktop, "tenant")).to_contain_text("新的开始")
+
+
+async def test_the_newest_stays_in_sight_unless_one_reads_above(
+    desktop: Page, site: str, phones: FakePhones
+) -> None:
+    for number in range(30):
+        phones.put("lina", text=f"消息 {number}")
+    await desktop.goto(site)
+    await expect(last_message(desktop, "tenant")).to_be_in_viewport()
+    await desktop.locator("#pane-tenant .plus").click()
+    await expect(last_message(desktop, "tenant")).to_be_in_viewport()
+    await desktop.locator("#pane-tenant .message").first.scroll_into_view_if_needed()
+    phones.put("lina", text="后来的消息")
+    await expect(last_message(desktop, "tenant")).to_contain_text("后来的消息")
+    await expect(last_message(desktop, "tenant")).not_to_be_in_viewport()
+    await say(desktop, "tenant", "我说一句")
+    await expect(last_message(desktop, "tenant")).to_be_in_viewport()

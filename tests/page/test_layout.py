@@ -79,3 +79,12 @@ async def test_every_control_has_a_name(desktop: Page, site: str) -> None:
         .map((node) => node.outerHTML)"""
     )
     assert nameless == []
+
+
+async def test_a_page_opened_too_early_waits_for_the_service(desktop: Page, site: str) -> None:
+    await desktop.route("**/sim/people", lambda route: route.abort())
+    await desktop.goto(site)
+    await expect(desktop.locator("#offline")).to_be_visible()
+    await desktop.unroute("**/sim/people")
+    await expect(desktop.locator("#pane-tenant .switcher")).to_contain_text("李娜")
+    await expect(desktop.locator("#offline")).to_be_hidden()

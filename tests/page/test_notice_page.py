@@ -27,7 +27,6 @@ async def notices() -> AsyncIterator[str]:
 async def phone(browser: Browser) -> AsyncIterator[Page]:
     """A phone whose browser runs no scripts."""
     page = await browser.new_page(viewport={"width": 390, "height": 844}, java_script_enabled=False)
-    page.set_default_timeout(8000)
     yield page
     await page.close()
 

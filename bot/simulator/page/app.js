@@ -6,7 +6,6 @@ import { Phone } from "./phone.js";
 import { Story } from "./story.js";
 import { subtitle } from "./switcher.js";
 import { Tabs } from "./tabs.js";
-import { toast } from "./toast.js";
 
 const TICK_MS = 1000;
 const BACKGROUND_PER_TICK = 4; // phones nobody looks at, in turn: for the unread badges
@@ -57,13 +56,17 @@ function dueForALook() {
   return [...new Set([...shown.filter(Boolean), ...some])];
 }
 
+function showOffline(error) {
+  document.getElementById("offline").hidden = !error;
+  if (error && !(error instanceof Offline)) console.warn("not fetched", error);
+}
+
 async function tick() {
   try {
     await Promise.all([clock.refresh(), ...dueForALook().map((id) => inboxes.refresh(id))]);
-    document.getElementById("offline").hidden = true;
+    showOffline(null);
   } catch (error) {
-    document.getElementById("offline").hidden = false;
-    if (!(error instanceof Offline)) console.warn("not fetched", error);
+    showOffline(error);
   }
   Object.values(phones).forEach((phone) => phone.tick());
   countUnread();
@@ -96,8 +99,8 @@ async function start() {
     story.setStories((await api.story()).stories);
     await tick();
   } catch (error) {
-    toast(error.message);
-    setTimeout(start, TICK_MS * 3);
+    showOffline(error);
+    setTimeout(start, TICK_MS);
   }
 }
 

@@ -30,7 +30,7 @@ function card(message, onPress) {
 function menu(message, onPress) {
   const state = message.state ? el("p", { class: "state" }, message.state) : null;
   return el("div", { class: message.state ? "bubble menu used" : "bubble menu" },
-    paragraph(message.text), state, buttons(message, onPress));
+    paragraph(message.text), more(message), state, buttons(message, onPress));
 }
 
 function image(message) {

@@ -8,9 +8,8 @@ const LARGEST_FILE_BYTES = 20 * 1024 * 1024; // WeCom's own limit for files
 const PLACE = { latitude: 31.2304, longitude: 121.4737, label: "创意产业园 A 座 3 楼" };
 
 export class Composer {
-  /** send(what) posts for the person shown; now() is the park's time; caption() stamps sample photos; onResize() after it grew. */
-  constructor({ send, now, caption, onResize }) {
-    this.onResize = onResize;
+  /** send(what) posts for the person shown; now() is the park's time; caption() stamps sample photos. */
+  constructor({ send, now, caption }) {
     this.send = send;
     this.now = now;
     this.caption = caption;
@@ -70,7 +69,6 @@ export class Composer {
   #openTray(open) {
     this.tray.hidden = !open;
     this.plus.setAttribute("aria-expanded", String(open));
-    this.onResize();
   }
 
   #keys(event) {

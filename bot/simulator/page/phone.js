@@ -6,12 +6,13 @@ import { Switcher, face, subtitle } from "./switcher.js";
 import { dayText, parseInstant, timeText } from "./times.js";
 import { orToast } from "./toast.js";
 
-const NEAR_BOTTOM_PX = 120;
+const NEAR_BOTTOM_PX = 80;
 
 export class Phone {
   person = null;
   #rows = new Map(); // n → {print, node}
   #day = "";
+  #atBottom = true;
 
   /** options: lane chat|sms, device, title, hint, empty, inboxes, api, now() */
   constructor(root, options) {
@@ -23,6 +24,9 @@ export class Phone {
     this.status = el("time", { class: "status-time" });
     this.caption = el("small");
     this.log = el("div", { class: "log", role: "log", "aria-live": "polite", tabindex: "0", "aria-label": `${options.device}的消息` });
+    this.inner = el("div");
+    this.log.append(this.inner);
+    this.#keepAtBottom();
     this.composer = this.lane === "chat" ? this.#makeComposer() : null;
     this.foot = el("div", { class: "foot" }, this.composer?.node ?? el("p", { class: "readonly" }, "短信只收不回，请在微信或电话里联系服务中心"));
     root.append(
@@ -67,7 +71,7 @@ export class Phone {
     this.composer?.show(person);
     this.caption.textContent = person ? this.hint(person) : "";
     this.render();
-    this.log.scrollTop = this.log.scrollHeight;
+    this.#toBottom();
   }
 
   tick() {
@@ -79,7 +83,7 @@ export class Phone {
     const { id } = this.person;
     await this.api.say(id, what);
     await this.inboxes.refresh(id);
-    this.log.scrollTop = this.log.scrollHeight;
+    this.#toBottom();
   }
 
   async press(message, button) {
@@ -91,25 +95,38 @@ export class Phone {
   render() {
     const messages = this.person ? this.inboxes.messages(this.person.id, this.lane) : [];
     if (messages.length < this.#rows.size) this.#clear(); // the demo was started anew
-    const stay = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight > NEAR_BOTTOM_PX;
-    if (messages.length && !this.#rows.size) this.log.replaceChildren();
+    if (messages.length && !this.#rows.size) this.inner.replaceChildren();
     messages.forEach((message) => this.#place(message));
-    if (!messages.length) this.log.replaceChildren(el("p", { class: "empty" }, this.person ? this.empty : "没有可选的人"));
-    if (!stay) this.log.scrollTop = this.log.scrollHeight;
+    if (!messages.length) this.inner.replaceChildren(el("p", { class: "empty" }, this.person ? this.empty : "没有可选的人"));
     this.tick();
+  }
+
+  /** New messages, pictures that arrive late and an opened tray keep the end in sight, unless one has scrolled up. */
+  #keepAtBottom() {
+    this.log.addEventListener("scroll", () => {
+      this.#atBottom = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR_BOTTOM_PX;
+    });
+    const observer = new ResizeObserver(() => this.#atBottom && this.#toBottom());
+    observer.observe(this.inner);
+    observer.observe(this.log);
+  }
+
+  #toBottom() {
+    this.#atBottom = true;
+    this.log.scrollTop = this.log.scrollHeight;
   }
 
   #makeComposer() {
     return new Composer({
       send: (what) => this.send(what), now: this.now,
-      caption: () => subtitle(this.person), onResize: () => (this.log.scrollTop = this.log.scrollHeight),
+      caption: () => subtitle(this.person),
     });
   }
 
   #clear() {
     this.#rows.clear();
     this.#day = "";
-    this.log.replaceChildren();
+    this.inner.replaceChildren();
   }
 
   #changed(id) {
@@ -122,7 +139,6 @@ export class Phone {
     const known = this.#rows.get(message.n);
     if (known?.print === print) return;
     const node = bubble(message, message.from === "me" ? face(this.person) : this.avatar, (on, button, tap) => this.#tapped(on, button, tap));
-    node.querySelector("img")?.addEventListener("load", () => this.#imageLoaded(node));
     if (known) known.node.replaceWith(node);
     else this.#append(message, node);
     this.#rows.set(message.n, { print, node });
@@ -130,13 +146,9 @@ export class Phone {
 
   #append(message, node) {
     const day = dayText(parseInstant(message.at));
-    if (day !== this.#day) this.log.append(el("p", { class: "day" }, day));
+    if (day !== this.#day) this.inner.append(el("p", { class: "day" }, day));
     this.#day = day;
-    this.log.append(node);
-  }
-
-  #imageLoaded(node) {
-    if (node === this.log.lastElementChild) this.log.scrollTop = this.log.scrollHeight;
+    this.inner.append(node);
   }
 
   async #tapped(message, button, tap) {
