@@ -94,7 +94,7 @@ class Channel(Protocol):
         """Sends; every failure is a value."""
 
     async def ask(self, request: Request) -> Outcome | None:
-        """After Unknown: what became of it. None when this channel can not be asked."""
+        """What became of an earlier try. None: send it (again); it never arrived, or a repetition does no harm."""
 
 
 def safe_id(key: str, limit: int) -> str:

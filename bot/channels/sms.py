@@ -82,16 +82,14 @@ class SmsChannel:
         return Sent(provider_id)
 
     async def ask(self, request: Request) -> Outcome | None:
-        """What became of it; ask a minute or more after the time-out, when the gateway has surely noted it."""
+        """What became of it; ask a minute or more after a time-out, when the gateway has surely noted it."""
         try:
             status = await self._provider.status(request.body["out_id"], request.body["mobile"])
         except (Refused, Unreachable) as error:
             return Unknown(str(error))
         if status is SmsStatus.FAILED:
             return NextChannel("the carrier could not deliver the SMS")
-        if status is SmsStatus.UNKNOWN:
-            return Again(0, "the gateway has never seen this message")
-        return Sent("")
+        return None if status is SmsStatus.UNKNOWN else Sent("")
 
 
 def template_value(value: str) -> str:

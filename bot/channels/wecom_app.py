@@ -78,7 +78,7 @@ class WecomApp:
         return _outcome(request, answer)
 
     async def ask(self, request: Request) -> Outcome | None:
-        """The application can not be asked; it never answers Unknown either."""
+        """The application can not be asked; the duplicate check makes a repetition safe for 4 h."""
         del request
         return None
 

@@ -74,10 +74,10 @@ class WecomKf:
             return of_refusal(refusal)
         except Unreachable as silence:
             return of_silence(silence)
-        return Sent(str(answer.get("msgid") or request.body["msgid"]))
+        return Sent(str(request.body.get("msgid") or answer.get("msgid", "")))
 
     async def ask(self, request: Request) -> Outcome | None:
-        """KF can not be asked; it never answers Unknown either, for the msgid makes a repetition safe."""
+        """KF can not be asked; the msgid makes a repetition safe."""
         del request
         return None
 

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 import aiohttp
 import pytest
-from fake_platform import SECRET, FakePlatform, serve
 
 from bot.wecom.client import WecomClient
 from models.clock import VirtualClock
+from tests.wire.fake_platform import SECRET, FakePlatform, serve
 
 
 @pytest.fixture

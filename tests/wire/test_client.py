@@ -10,12 +10,12 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
-from fake_platform import SECRET, FakePlatform, text
 
 from bot.wecom.client import WecomClient, wire_bytes
 from bot.wecom.errors import ErrorClass, classify
 from models.clock import VirtualClock
 from models.errors import Refused, Unreachable
+from tests.wire.fake_platform import SECRET, FakePlatform, text
 
 
 def everything_said(error: BaseException) -> str:

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from fake_platform import FakePlatform
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,6 +19,7 @@ from bot.wecom.kf_reading import read_item
 from models.clock import VirtualClock
 from models.errors import Refused
 from models.messages.inbound import Inbound, Kind
+from tests.wire.fake_platform import FakePlatform
 
 NOTICE = KfNotice("wk1", "tok")
 SENT = 1_795_654_700
