@@ -1,0 +1,65 @@
+"""Documents as PDF and as pictures. The same facts give the same bytes, on any machine, on any day."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+import typst
+
+from bot.documents.fonts import fonts
+from bot.documents.values import shown
+from models.notices.documents import (
+    Document,
+    DunningNotice,
+    LegalNotice,
+    PaymentNotice,
+    PaymentReceipt,
+    SignOffSheet,
+    WorkOrder,
+)
+
+_FOLDER = Path(__file__).parent
+
+TEMPLATES: dict[type[Document], str] = {
+    PaymentNotice: "payment_notice.typ",
+    DunningNotice: "dunning_notice.typ",
+    LegalNotice: "legal_notice.typ",
+    SignOffSheet: "sign_off_sheet.typ",
+    PaymentReceipt: "payment_receipt.typ",
+    WorkOrder: "work_order.typ",
+}
+
+
+async def render(document: Document) -> bytes:
+    """The PDF, made in a thread so that nobody waits for it."""
+    return await asyncio.to_thread(render_pdf, document)
+
+
+def render_pdf(document: Document) -> bytes:
+    """The PDF. It bears no date of its own making: its SHA-256 is the proof of what was signed."""
+    pages = _compiled(document, "pdf", None)
+    return b"".join(pages)
+
+
+def render_png(document: Document, page: int = 1, ppi: int = 110) -> bytes:
+    """One page as a picture; pages count from 1. Raises ValueError when there is no such page."""
+    pages = _compiled(document, "png", ppi)
+    if not 1 <= page <= len(pages):
+        raise ValueError(f"page {page} of {len(pages)}")
+    return pages[page - 1]
+
+
+def _compiled(document: Document, form: str, ppi: int | None) -> list[bytes]:
+    """One file for PDF, one for each page for PNG. Facts travel as data, so no text can become markup."""
+    made = typst.compile(
+        _FOLDER / TEMPLATES[type(document)],
+        root=_FOLDER,
+        font_paths=fonts(),
+        ignore_system_fonts=True,
+        format=form,
+        ppi=ppi,
+        sys_inputs={"document": json.dumps(shown(document), ensure_ascii=False)},
+    )
+    return made if isinstance(made, list) else [made]

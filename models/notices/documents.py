@@ -1,0 +1,288 @@
+"""What each document shows, as values: a letter is rendered from these and from nothing else.
+
+A sheet whose parts do not add up to its total is refused here, so that none is ever printed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from models.rules import ParkRules
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """Who writes, where to pay and whom to ask."""
+
+    park: str
+    centre: str
+    phone: str
+    address: str
+    account_name: str
+    account_bank: str
+    account_number: str
+    finance_hours: str
+
+    @classmethod
+    def of(cls, park: ParkRules) -> Issuer:
+        """As the park names itself in its rules."""
+        return cls(
+            park=park.name,
+            centre=park.centre,
+            phone=park.phone,
+            address=park.address,
+            account_name=park.account_name,
+            account_bank=park.account_bank,
+            account_number=park.account_number,
+            finance_hours=park.finance_hours,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Who approved the sheet ("盖章") and when [manual flow chart: 项目经理盖章确认]."""
+
+    name: str
+    approved_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class FeeLine:
+    """One amount. basis: the arithmetic as printed, such as "120.00 ㎡ × 12.00 元/㎡"."""
+
+    name: str
+    basis: str
+    amount_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentNotice:
+    """缴费通知单: what is to be paid for a month.
+
+    month: "2026-03". total_fen: the lines and what was owed before, less the credit used.
+    due_note: how the day was found, or why it moved; "" when there is nothing to say.
+    approval: None leaves the place for a signature empty.
+    """
+
+    issuer: Issuer
+    number: str
+    tenant: str
+    units: tuple[str, ...]
+    month: str
+    period_from_on: date
+    period_to_on: date
+    issued_on: date
+    lines: tuple[FeeLine, ...]
+    previous_balance_fen: int
+    credit_used_fen: int
+    total_fen: int
+    total_words: str
+    due_on: date
+    due_note: str = ""
+    approval: Approval | None = None
+
+    def __post_init__(self) -> None:
+        parts_fen = self.subtotal_fen + self.previous_balance_fen - self.credit_used_fen
+        _must_add_up(self.number, parts_fen, self.total_fen)
+
+    @property
+    def subtotal_fen(self) -> int:
+        """The lines of this month together."""
+        return sum(line.amount_fen for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBill:
+    """A bill that is not paid in full. month: "2026-03"."""
+
+    number: str
+    month: str
+    due_on: date
+    billed_fen: int
+    paid_fen: int
+
+    @property
+    def owed_fen(self) -> int:
+        """What is left to pay."""
+        return self.billed_fen - self.paid_fen
+
+
+@dataclass(frozen=True, slots=True)
+class DunningNotice:
+    """催款通知单: what is still unpaid, and until when it should be paid.
+
+    It asks; it never speaks of stopping power or water [law: 民法典 §944].
+    as_of_on: payments until this day are counted.
+    """
+
+    issuer: Issuer
+    number: str
+    tenant: str
+    units: tuple[str, ...]
+    issued_on: date
+    as_of_on: date
+    bills: tuple[OpenBill, ...]
+    total_fen: int
+    total_words: str
+    pay_by_on: date
+    pay_by_note: str = ""
+    approval: Approval | None = None
+
+    def __post_init__(self) -> None:
+        _must_add_up(self.number, sum(bill.owed_fen for bill in self.bills), self.total_fen)
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierDemand:
+    """A letter that asked for the money before. how: it reached the tenant, as people say it: "微信签收"."""
+
+    number: str
+    made_on: date
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegalNotice:
+    """欠费法律告知函: pay, or object, or a court or arbitration decides [law: 民法典 §944, §195].
+
+    contract: its name and number, "" when unknown. forum: the next step as the contract has it.
+    """
+
+    issuer: Issuer
+    number: str
+    tenant: str
+    units: tuple[str, ...]
+    issued_on: date
+    as_of_on: date
+    bills: tuple[OpenBill, ...]
+    total_fen: int
+    total_words: str
+    pay_by_on: date
+    demands: tuple[EarlierDemand, ...] = ()
+    contract: str = ""
+    forum: str = "向有管辖权的人民法院提起诉讼，或者依照约定申请仲裁"
+    approval: Approval | None = None
+
+    def __post_init__(self) -> None:
+        _must_add_up(self.number, sum(bill.owed_fen for bill in self.bills), self.total_fen)
+
+
+@dataclass(frozen=True, slots=True)
+class SignOffRow:
+    """How one notice was delivered and who signed. how: 微信, 短信, 上门 or 邮寄; signed_at: None leaves room for a pen."""
+
+    number: str
+    tenant: str
+    units: tuple[str, ...]
+    amount_fen: int
+    how: str = ""
+    signer: str = ""
+    role: str = ""
+    signed_at: datetime | None = None
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignOffSheet:
+    """缴费/催费通知单签收表 of a month and a building, for finance to archive [manual ¶4.6.7]."""
+
+    issuer: Issuer
+    month: str
+    building: str
+    made_on: date
+    made_by: str
+    rows: tuple[SignOffRow, ...]
+
+    @property
+    def total_fen(self) -> int:
+        """All notices together."""
+        return sum(row.amount_fen for row in self.rows)
+
+    @property
+    def signed_count(self) -> int:
+        """How many are signed for."""
+        return sum(row.signed_at is not None for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class PaidPart:
+    """The part of a payment that went to a bill. name: what it pays, such as "2026年3月物业费用"."""
+
+    bill_number: str
+    name: str
+    amount_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentReceipt:
+    """收据 for money received; it is no invoice.
+
+    parts and credit_added_fen together are the amount. remaining_debt_fen, credit_fen: after this payment.
+    method: 现金, 支票 or 转账; reference: of the cheque or transfer.
+    """
+
+    issuer: Issuer
+    number: str
+    payer: str
+    units: tuple[str, ...]
+    received_at: datetime
+    method: str
+    reference: str
+    amount_fen: int
+    amount_words: str
+    parts: tuple[PaidPart, ...]
+    credit_added_fen: int
+    remaining_debt_fen: int
+    credit_fen: int
+    cashier: str
+
+    def __post_init__(self) -> None:
+        parts_fen = sum(part.amount_fen for part in self.parts) + self.credit_added_fen
+        _must_add_up(self.number, parts_fen, self.amount_fen)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkStep:
+    """One thing that happened to the order."""
+
+    at: datetime
+    who: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A picture as it came in; caption: "报修照片", "完工照片"."""
+
+    caption: str
+    picture: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class WorkOrder:
+    """维修工单: a repair from report to signature. charge_fen: the price agreed, 0 when free; "" where not yet known."""
+
+    issuer: Issuer
+    case_number: str
+    state: str
+    category: str
+    urgency: str
+    tenant: str
+    unit: str
+    reporter: str
+    reporter_phone: str
+    reported_at: datetime
+    description: str
+    worker: str
+    steps: tuple[WorkStep, ...] = ()
+    photos: tuple[Photo, ...] = ()
+    charge_fen: int = 0
+
+
+Document = PaymentNotice | DunningNotice | LegalNotice | SignOffSheet | PaymentReceipt | WorkOrder
+
+
+def _must_add_up(number: str, parts_fen: int, total_fen: int) -> None:
+    if parts_fen != total_fen:
+        raise ValueError(f"{number}: the parts make {parts_fen} 分, the total says {total_fen} 分")

@@ -1,0 +1,247 @@
+"""One filled-in document of each kind, as the centre would hand it over the counter."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, date, datetime
+from typing import Any
+
+from PIL import Image, ImageDraw
+
+from models.fees.money import in_words
+from models.notices.documents import (
+    Approval,
+    DunningNotice,
+    EarlierDemand,
+    FeeLine,
+    Issuer,
+    LegalNotice,
+    OpenBill,
+    PaidPart,
+    PaymentNotice,
+    PaymentReceipt,
+    Photo,
+    SignOffRow,
+    SignOffSheet,
+    WorkOrder,
+    WorkStep,
+)
+from models.rules import ParkRules
+
+ISSUER = Issuer.of(
+    ParkRules(
+        name="西溪创意产业园",
+        centre="西溪创意产业园物业服务中心",
+        phone="0571-8812 3456",
+        address="A 座一楼服务中心财务收费处",
+        account_name="杭州西溪物业服务有限公司",
+        account_bank="杭州银行科技支行",
+        account_number="3301 0401 6000 1234 567",
+    )
+)
+APPROVAL = Approval("赵敏（项目经理）", date(2026, 3, 25))
+LINES = (
+    FeeLine("物业服务费", "120.00 ㎡ × 12.00 元/㎡", 144_000),
+    FeeLine("电费（表 D-0317，倍率 40）", "（1,204.50 − 1,180.20）× 40 × 0.8560 元/度", 83_203),
+    FeeLine("水费（表 S-0317）", "（318 − 301）吨 × 4.95 元/吨", 8_415),
+    FeeLine("公共照明分摊", "池 1,860.40 元 × 120.00 ㎡ ÷ 8,420.00 ㎡", 2_651),
+    FeeLine("有偿服务：更换门锁（R07）", "", 18_000),
+    FeeLine("停车位租赁", "2 个 × 350.00 元/月", 70_000),
+)
+
+
+def payment_notice(**changes: Any) -> PaymentNotice:
+    """For one tenant with two units. Lines, earlier debt and credit may be given; the total follows."""
+    lines = changes.pop("lines", LINES)
+    previous_fen = changes.pop("previous_balance_fen", 50_000)
+    credit_fen = changes.pop("credit_used_fen", 20_000)
+    total_fen = sum(line.amount_fen for line in lines) + previous_fen - credit_fen
+    facts: dict[str, Any] = {
+        "issuer": ISSUER,
+        "number": "JF-202603-0012",
+        "tenant": "杭州云图科技有限公司",
+        "units": ("A-301", "A-302"),
+        "month": "2026-03",
+        "period_from_on": date(2026, 3, 1),
+        "period_to_on": date(2026, 3, 31),
+        "issued_on": date(2026, 3, 26),
+        "lines": lines,
+        "previous_balance_fen": previous_fen,
+        "credit_used_fen": credit_fen,
+        "total_fen": total_fen,
+        "total_words": in_words(total_fen),
+        "due_on": date(2026, 4, 15),
+        "due_note": "4 月第 10 个工作日；4 月 4 日至 6 日清明节放假，不计入",
+        "approval": APPROVAL,
+    }
+    return PaymentNotice(**facts | changes)
+
+
+OPEN_BILLS = (
+    OpenBill("JF-202602-0012", "2026-02", date(2026, 3, 13), 312_050, 200_000),
+    OpenBill("JF-202603-0012", "2026-03", date(2026, 4, 15), 326_269, 0),
+)
+
+
+def dunning_notice(**changes: Any) -> DunningNotice:
+    """For two months, one of them paid in part."""
+    bills = changes.pop("bills", OPEN_BILLS)
+    total_fen = sum(bill.owed_fen for bill in bills)
+    facts: dict[str, Any] = {
+        "issuer": ISSUER,
+        "number": "CK-202604-0003",
+        "tenant": "杭州云图科技有限公司",
+        "units": ("A-301", "A-302"),
+        "issued_on": date(2026, 4, 16),
+        "as_of_on": date(2026, 4, 15),
+        "bills": bills,
+        "total_fen": total_fen,
+        "total_words": in_words(total_fen),
+        "pay_by_on": date(2026, 4, 23),
+        "pay_by_note": "自出单之日起 7 日",
+        "approval": Approval("赵敏（项目经理）", date(2026, 4, 16)),
+    }
+    return DunningNotice(**facts | changes)
+
+
+def legal_notice(**changes: Any) -> LegalNotice:
+    """After one dunning notice that was signed for."""
+    total_fen = sum(bill.owed_fen for bill in OPEN_BILLS)
+    facts: dict[str, Any] = {
+        "issuer": ISSUER,
+        "number": "LH-202605-0001",
+        "tenant": "杭州云图科技有限公司",
+        "units": ("A-301", "A-302"),
+        "issued_on": date(2026, 5, 6),
+        "as_of_on": date(2026, 5, 5),
+        "bills": OPEN_BILLS,
+        "total_fen": total_fen,
+        "total_words": in_words(total_fen),
+        "pay_by_on": date(2026, 5, 13),
+        "demands": (EarlierDemand("CK-202604-0003", date(2026, 4, 16), "微信签收"),),
+        "contract": "西溪创意产业园物业服务合同（XX-2025-031）",
+        "approval": None,
+    }
+    return LegalNotice(**facts | changes)
+
+
+def sign_off_sheet(rows: tuple[SignOffRow, ...] | None = None, **changes: Any) -> SignOffSheet:
+    """Delivered over four ways; the last one is not signed for yet."""
+    facts: dict[str, Any] = {
+        "issuer": ISSUER,
+        "month": "2026-03",
+        "building": "A 座",
+        "made_on": date(2026, 3, 28),
+        "made_by": "陈静",
+        "rows": rows or SIGN_OFF_ROWS,
+    }
+    return SignOffSheet(**facts | changes)
+
+
+SIGN_OFF_ROWS = (
+    SignOffRow(
+        number="JF-202603-0012",
+        tenant="杭州云图科技有限公司",
+        units=("A-301", "A-302"),
+        amount_fen=356_269,
+        how="微信",
+        signer="李娜",
+        role="财务",
+        signed_at=datetime(2026, 3, 26, 2, 14, tzinfo=UTC),
+    ),
+    SignOffRow(
+        number="JF-202603-0013",
+        tenant="Blue Whale Interactive (Hangzhou) Co., Ltd.",
+        units=("A-305",),
+        amount_fen=1_640_902,
+        how="短信",
+        signer="Tom Baker",
+        role="经办人",
+        signed_at=datetime(2026, 3, 27, 8, 2, tzinfo=UTC),
+        remark="通知页签收",
+    ),
+    SignOffRow(
+        number="JF-202603-0014",
+        tenant="臺灣鳳凰設計顧問股份有限公司杭州代表處",
+        units=("A-401", "A-402", "A-403", "A-404", "A-405"),
+        amount_fen=12_350,
+        how="上门",
+        signer="周慧",
+        role="员工",
+        signed_at=datetime(2026, 3, 27, 9, 40, tzinfo=UTC),
+        remark="签收人无签收权限，已补寄",
+    ),
+    SignOffRow(
+        number="JF-202603-0015",
+        tenant="浙江远山投资管理有限公司",
+        units=("A-501",),
+        amount_fen=1_000_000_00,
+        how="邮寄",
+        remark="EMS 1234567890123",
+    ),
+)
+
+
+def payment_receipt(**changes: Any) -> PaymentReceipt:
+    """A transfer that pays one bill, a part of another, and leaves nothing over."""
+    facts: dict[str, Any] = {
+        "issuer": ISSUER,
+        "number": "SJ-20260410-0005",
+        "payer": "杭州云图科技有限公司",
+        "units": ("A-301", "A-302"),
+        "received_at": datetime(2026, 4, 10, 3, 5, tzinfo=UTC),
+        "method": "转账",
+        "reference": "2026041000123456",
+        "amount_fen": 300_000,
+        "amount_words": in_words(300_000),
+        "parts": (
+            PaidPart("JF-202602-0012", "2026年2月费用", 112_050),
+            PaidPart("JF-202603-0012", "2026年3月费用（部分）", 187_950),
+        ),
+        "credit_added_fen": 0,
+        "remaining_debt_fen": 138_319,
+        "credit_fen": 0,
+        "cashier": "孙丽",
+    }
+    return PaymentReceipt(**facts | changes)
+
+
+def photo(width: int = 640, height: int = 480, colour: str = "#7a8fa3") -> bytes:
+    """A JPEG picture with something to see on it."""
+    image = Image.new("RGB", (width, height), colour)
+    ImageDraw.Draw(image).ellipse((width // 4, height // 4, width // 2, height // 2), fill="#d9ddE2")
+    data = io.BytesIO()
+    image.save(data, "JPEG")
+    return data.getvalue()
+
+
+def work_order(**changes: Any) -> WorkOrder:
+    """Finished, with three photos."""
+    facts: dict[str, Any] = {
+        "issuer": ISSUER,
+        "case_number": "R07",
+        "state": "待签认",
+        "category": "给排水",
+        "urgency": "紧急",
+        "tenant": "杭州云图科技有限公司",
+        "unit": "A-301 茶水间",
+        "reporter": "李娜",
+        "reporter_phone": "138 0000 1234",
+        "reported_at": datetime(2026, 3, 2, 1, 12, tzinfo=UTC),
+        "description": "茶水间水槽下面漏水，地面有积水，已经放了桶接水。\n下午 3 点以后有客户来访，希望之前处理好。",
+        "worker": "王强",
+        "steps": (
+            WorkStep(datetime(2026, 3, 2, 1, 12, tzinfo=UTC), "李娜", "报修，附照片 1 张"),
+            WorkStep(datetime(2026, 3, 2, 1, 15, tzinfo=UTC), "陈静", "派单给王强"),
+            WorkStep(datetime(2026, 3, 2, 1, 16, tzinfo=UTC), "王强", "接单"),
+            WorkStep(datetime(2026, 3, 2, 1, 31, tzinfo=UTC), "王强", "到场，关闭角阀，确认软管老化开裂"),
+            WorkStep(datetime(2026, 3, 2, 2, 20, tzinfo=UTC), "王强", "完工：更换软管一根，试水十分钟无渗漏"),
+        ),
+        "photos": (
+            Photo("报修照片", photo()),
+            Photo("完工照片", photo(480, 640, "#8aa38f")),
+            Photo("完工照片", photo(900, 300, "#a3948a")),
+        ),
+        "charge_fen": 8_000,
+    }
+    return WorkOrder(**facts | changes)
