@@ -1,0 +1,150 @@
+"""The life of a month's run after its draft: checked by finance, approved by the project manager, or sent back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.clock import local
+from models.errors import UserError
+from models.fees.bill import Bill, BillLine, BillRun, BillStatus, RunStatus
+from models.fees.bill_draft import month_of
+from models.fees.bill_lines import plain
+from models.fees.meter import Reading
+from models.fees.meter_book import MeterBook, load_books
+from models.fees.metering import Usage
+from models.people.staff import Staff
+
+
+async def locked_run(session: AsyncSession, run_id: int) -> BillRun:
+    """The run behind a card, to be changed, as it stands now.
+
+    Raises: UserError.
+    """
+    run = await session.get(BillRun, run_id, with_for_update=True, populate_existing=True)
+    if run is None:
+        raise UserError("没有找到这次出账，可能已经重做。发送“出账”查看。")
+    return run
+
+
+async def waiting_run(session: AsyncSession, status: RunStatus) -> BillRun:
+    """The one run in that state, oldest month first, to be changed.
+
+    Raises: UserError when none is.
+    """
+    run: BillRun | None = await session.scalar(
+        select(BillRun)
+        .where(BillRun.status == status)
+        .order_by(BillRun.month)
+        .limit(1)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if run is None:
+        what = "待复核" if status is RunStatus.DRAFT else "待批准"
+        raise UserError(f"现在没有{what}的账单。")
+    return run
+
+
+async def check_run(session: AsyncSession, run: BillRun, *, by: str, now: datetime) -> str:
+    """Finance stands by the draft; a warning, "" when there is none.
+
+    Four eyes: whoever made the draft may check it, but not unseen [practice].
+
+    Raises: UserError.
+    """
+    if run.status is not RunStatus.DRAFT:
+        raise UserError(_already(run))
+    if run.drafted_through is not None:
+        raise UserError(f"{month_of(run).label}账单还在计算，请稍等几秒再复核。")
+    if run.rejected_reason:
+        raise UserError(f"这份草稿已被退回：{run.rejected_reason}。请先重新发送“出账 {run.month}”。")
+    await refuse_stale(session, run)
+    if await session.scalar(select(Bill.id).where(Bill.run_id == run.id).limit(1)) is None:
+        raise UserError("草稿里没有账单，无需复核。请先核对租约、读数和单价，再重新出账。")
+    run.status, run.checked_by, run.checked_at = RunStatus.CHECKED, by, now
+    return "制单和复核为同一人，请审批人留意" if run.made_by == by else ""
+
+
+async def send_back(session: AsyncSession, run: BillRun, *, reason: str) -> None:
+    """The run is a draft again, with the reason; it has to be drafted anew.
+
+    Raises: UserError once it is issued, or without a reason.
+    """
+    if run.status is RunStatus.ISSUED:
+        raise UserError(_already(run))
+    if not reason.strip():
+        raise UserError("请写明原因，例如：驳回 A-1203 电费偏高，请核对读数")
+    run.status, run.rejected_reason = RunStatus.DRAFT, reason.strip()[:200]
+    run.checked_by, run.checked_at = "", None
+    await session.flush()
+
+
+async def approve_run(session: AsyncSession, run: BillRun, *, by: str, now: datetime) -> str:
+    """From here on the bills go out (models.fees.bill_issue); a warning, "" when there is none.
+
+    Of two approvals one counts: the run is locked, and the second finds it issued.
+
+    Raises: UserError.
+    """
+    if run.status is RunStatus.ISSUED:
+        raise UserError(_already(run))
+    if run.status is RunStatus.DRAFT:
+        raise UserError(f"{month_of(run).label}账单还没有复核，请先由财务复核。")
+    await refuse_stale(session, run)
+    run.status, run.issued_by, run.issued_at = RunStatus.ISSUED, by, now
+    await session.flush()
+    return "复核和批准为同一人" if run.checked_by == by else ""
+
+
+async def refuse_stale(session: AsyncSession, run: BillRun) -> None:
+    """Readings may have been corrected since the draft was computed.
+
+    Raises: UserError that names the meters.
+    """
+    sources = await session.scalars(
+        select(BillLine.source)
+        .join(Bill, Bill.id == BillLine.bill_id)
+        .where(Bill.run_id == run.id, Bill.status == BillStatus.DRAFT)
+    )
+    metered = [source for source in sources if "meter_id" in source]
+    books = await load_books(session, {source["meter_id"] for source in metered})
+    stale = {source["meter"] for source in metered if not _holds(books[source["meter_id"]], source)}
+    if stale:
+        names = "、".join(sorted(stale)[:5])
+        raise UserError(f"出账后读数有变动：{names}等。请重新发送“出账 {run.month}”再复核。")
+
+
+def _holds(book: MeterBook, source: dict[str, object]) -> bool:
+    """Whether the stretch still says what the draft line was computed from."""
+    end = source["to"]
+    for stretch in book.stretches():
+        if isinstance(end, dict) and (stretch.end.table, stretch.end.id) == (end["table"], end["id"]):
+            used = book.usage(stretch.start, stretch.end)
+            return isinstance(used, Usage) and plain(used.quantity) == source["usage"]
+    return False
+
+
+async def readings_since(session: AsyncSession, run: BillRun) -> int:
+    """How many readings came in after the draft was made."""
+    rows = await session.scalars(
+        select(Reading.id).where(Reading.month == run.month, Reading.read_at > run.made_at)
+    )
+    return len(list(rows))
+
+
+def _already(run: BillRun) -> str:
+    label = month_of(run).label
+    if run.status is RunStatus.ISSUED and run.issued_at:
+        at = local(run.issued_at)
+        return f"{label}账单已由 {run.issued_by.removeprefix('staff:')} 于 {at:%m-%d %H:%M} 批准，无需重复。"
+    return f"{label}账单已复核，等待项目经理批准。"
+
+
+async def staff_name(session: AsyncSession, actor: str) -> str:
+    """The name behind "staff:<userid>", the key itself when unknown."""
+    userid = actor.removeprefix("staff:")
+    name = await session.scalar(select(Staff.name).where(Staff.userid == userid))
+    return name or userid

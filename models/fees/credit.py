@@ -1,0 +1,48 @@
+"""Credit: what a tenant paid beyond its bills, used for the next ones, oldest payment first."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.fees.bill import Bill, unpaid_bills
+from models.fees.payment import Allocation, Payment
+
+
+async def use_credit(session: AsyncSession, bill: Bill) -> int:
+    """Pays the bill from earlier payments as far as they reach; the 分 used. `bill` must be locked."""
+    used_fen = 0
+    for payment, left_fen in await _unspent(session, bill.tenant_id):
+        part_fen = min(left_fen, bill.owed_fen)
+        if part_fen <= 0:
+            break
+        session.add(Allocation(payment_id=payment.id, bill_id=bill.id, amount_fen=part_fen))
+        bill.paid_fen += part_fen
+        used_fen += part_fen
+    await session.flush()
+    return used_fen
+
+
+async def settle_from_credit(session: AsyncSession, tenant_id: int) -> int:
+    """Pays what is open from what is unspent, oldest due first; the 分 used."""
+    bills = await unpaid_bills(session, tenant_id, lock=True)
+    return sum([await use_credit(session, bill) for bill in bills])
+
+
+async def _unspent(session: AsyncSession, tenant_id: int) -> list[tuple[Payment, int]]:
+    """Live payments with something left of them, oldest first, locked."""
+    payments = await session.scalars(
+        select(Payment)
+        .where(Payment.tenant_id == tenant_id, Payment.reversed_at.is_(None))
+        .order_by(Payment.received_at, Payment.id)
+        .with_for_update()
+    )
+    found = list(payments)
+    spent = await session.execute(
+        select(Allocation.payment_id, func.sum(Allocation.amount_fen))
+        .where(Allocation.payment_id.in_([payment.id for payment in found]))
+        .group_by(Allocation.payment_id)
+    )
+    used = {payment_id: int(amount) for payment_id, amount in spent}
+    left = [(payment, payment.amount_fen - used.get(payment.id, 0)) for payment in found]
+    return [(payment, amount) for payment, amount in left if amount > 0]
