@@ -1,0 +1,1 @@
+"""An invented park with invented people, to try everything on."""

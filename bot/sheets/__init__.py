@@ -1,0 +1,1 @@
+"""Workbooks (xlsx): what sites fill in, and what comes back."""

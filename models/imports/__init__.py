@@ -1,0 +1,14 @@
+"""The sheets a site is set up from, in the order they build on each other."""
+
+from typing import Any
+
+from models.imports.contact import CONTACTS
+from models.imports.meter import METERS
+from models.imports.opening import OPENING_DEBTS
+from models.imports.sheet import SheetForm
+from models.imports.staff import STAFF
+from models.imports.tariff import TARIFFS
+from models.imports.tenancy import TENANCIES
+from models.imports.unit import UNITS
+
+SHEETS: tuple[SheetForm[Any], ...] = (UNITS, TENANCIES, CONTACTS, STAFF, METERS, TARIFFS, OPENING_DEBTS)

@@ -1,0 +1,81 @@
+"""Sheet 单元: the lettable units."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.errors import UserError
+from models.imports.cells import Cells
+from models.imports.sheet import Batch, Column, SheetForm, each_row
+from models.people.unit import Unit, normal_code
+from models.rules import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """A unit as the sheet has it; `area` in ㎡."""
+
+    code: str
+    building: str
+    floor: str
+    area: Decimal
+
+    @property
+    def key(self) -> str:
+        """Two spellings of one code are one unit."""
+        return normal_code(self.code)
+
+
+def check(cells: Cells, rules: Rules) -> UnitRow:
+    """The row's values. Raises UserError."""
+    del rules
+    code = cells.plain("单元号").upper()
+    if not normal_code(code):
+        raise UserError("“单元号”没有填写。")
+    area = cells.amount("计费面积", least=Decimal("0.01"))
+    return UnitRow(code, cells.required("楼栋"), cells.plain("楼层"), area)
+
+
+async def save(session: AsyncSession, batch: Batch[UnitRow]) -> list[str]:
+    """New units are added, known ones take the row's values."""
+    known = await units_by_code(session)
+
+    def store(row: UnitRow) -> None:
+        unit = known.get(row.key)
+        if unit is None:
+            session.add(Unit(code=row.code, building=row.building, floor=row.floor, area=row.area))
+            return
+        unit.building, unit.floor, unit.area = row.building, row.floor, row.area
+
+    return each_row(batch.rows, store)
+
+
+async def units_by_code(session: AsyncSession) -> dict[str, Unit]:
+    """All units by their normal code, locked for change."""
+    units = await session.scalars(select(Unit).with_for_update())
+    return {normal_code(unit.code): unit for unit in units}
+
+
+def named(units: dict[str, Unit], code: str) -> Unit:
+    """The unit meant. Raises UserError when it does not exist."""
+    unit = units.get(normal_code(code))
+    if unit is None:
+        raise UserError(f"单元“{code[:20]}”不存在，请先在“单元”表中登记。")
+    return unit
+
+
+UNITS = SheetForm(
+    "单元",
+    (
+        Column("单元号", ("房号", "房间号", "单元", "单元编号")),
+        Column("楼栋", ("楼号", "栋", "座")),
+        Column("楼层", ("层",), required=False),
+        Column("计费面积", ("面积", "建筑面积", "收费面积")),
+    ),
+    check,
+    save,
+)
