@@ -1,0 +1,7 @@
+"""What happens when the calendar asks. JOBS is the table of contents; jobs due at one instant run in its order."""
+
+from __future__ import annotations
+
+from scheduler.registry import Job
+
+JOBS: tuple[Job, ...] = ()

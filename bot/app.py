@@ -1,0 +1,107 @@
+"""The composition root: the only file that knows every real thing and how they fit."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+import structlog
+from aiohttp import web
+
+from bot.assembly import assemble
+from bot.channels import SmsChannel, WecomApp, WecomKf
+from bot.channels.sms_http import HttpSmsProvider
+from bot.config import Config
+from bot.core import Core
+from bot.engine import Engine
+from bot.files import FileStore
+from bot.media_fetch import media_fetcher
+from bot.notice_files import NoticeFiles
+from bot.notice_page import NoticePage
+from bot.web import CallbackRoutes
+from bot.wecom.client import WecomClient
+from bot.wecom.crypto import WecomCrypto
+from models.clock import Clock
+from models.database import Database
+from models.errors import ConfigError
+from models.migrations import is_current
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A built service, not yet listening: its loops and its web application."""
+
+    core: Core
+    engine: Engine
+    app: web.Application
+
+
+@asynccontextmanager
+async def service(config: Config, clock: Clock) -> AsyncIterator[Service]:
+    """Builds the service and takes it down again. Raises ConfigError when it could not work."""
+    _check(config)
+    database = Database(config.database.url)
+    files = FileStore(Path(config.storage.path))
+    core = Core(database, clock, config.rules(), config.working_calendar(), files)
+    session = aiohttp.ClientSession()
+    try:
+        if not await is_current(database):
+            raise ConfigError("数据库结构不是当前版本,请先运行:python -m bot migrate")
+        yield _build(config, core, session)
+    finally:
+        await session.close()
+        await database.close()
+
+
+def _build(config: Config, core: Core, session: aiohttp.ClientSession) -> Service:
+    wecom, sms = config.wecom, config.sms
+    client = WecomClient(
+        session, wecom.api_base, wecom.corp_id, wecom.secret.get_secret_value(), core.clock, wecom.timeout_s
+    )
+    provider = HttpSmsProvider(session, sms.base_url, sms.key.get_secret_value(), sms.sign)
+    channels = {
+        WecomApp.name: WecomApp(client, wecom.agent_id),
+        WecomKf.name: WecomKf(client, wecom.open_kfid, core.clock),
+        SmsChannel.name: SmsChannel(provider, {name: entry.code for name, entry in sms.templates.items()}),
+    }
+    engine = assemble(core, channels, media_fetcher(client, core.rules.images), wecom.open_kfid)
+    crypto = WecomCrypto(wecom.token.get_secret_value(), wecom.aes_key.get_secret_value(), wecom.corp_id)
+    app = web.Application(client_max_size=1024 * 1024)
+    CallbackRoutes(core, crypto, engine.inbox, engine.kf, sms.key.get_secret_value()).add_to(app)
+    NoticePage(core, NoticeFiles(core)).add_to(app)
+    return Service(core, engine, app)
+
+
+def _check(config: Config) -> None:
+    """Raises ConfigError that names every missing setting at once."""
+    wecom = config.wecom
+    needed = {
+        "wecom.corp_id": wecom.corp_id,
+        "wecom.agent_id": wecom.agent_id,
+        "wecom.secret": wecom.secret.get_secret_value(),
+        "wecom.token": wecom.token.get_secret_value(),
+        "wecom.aes_key": wecom.aes_key.get_secret_value(),
+    }
+    missing = [
+        f"{name}(GUANJIA_{name.replace('.', '__').upper()})" for name, value in needed.items() if not value
+    ]
+    if missing:
+        raise ConfigError("还缺少这些设置:" + "、".join(missing))
+
+
+@asynccontextmanager
+async def listening(app: web.Application, host: str, port: int) -> AsyncIterator[int]:
+    """Serves the application; yields the port (a free one for 0)."""
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, host, port)
+        await site.start()
+        yield runner.addresses[0][1]
+    finally:
+        await runner.cleanup()

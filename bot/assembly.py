@@ -1,0 +1,30 @@
+"""Puts the working parts together: whatever speaks to the outside comes in as arguments."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import cast
+
+from bot.attachments import Attachments
+from bot.channels import WecomKf
+from bot.channels.base import Channel
+from bot.core import Core
+from bot.engine import Engine
+from bot.inbox import FetchMedia, Inbox
+from bot.kf_reader import KfReader
+from bot.notice_files import NoticeFiles
+from bot.outbox import Outbox
+from handlers import ROUTERS
+from handlers.dispatch import Dispatcher
+from scheduler import JOBS
+from scheduler.runner import Runner
+
+
+def assemble(core: Core, channels: Mapping[str, Channel], fetch: FetchMedia, open_kfid: str = "") -> Engine:
+    """The engine of one process over these channels."""
+    inbox = Inbox(core, Dispatcher(ROUTERS), fetch)
+    kf = KfReader(core, cast("WecomKf", channels["kf"]), open_kfid, inbox.wake.set)
+    outbox = Outbox(core, channels, Attachments(core, NoticeFiles(core)))
+    runner = Runner(core.db, JOBS, core.rules, core.calendar, secrets.token_hex(8))
+    return Engine(core, kf, inbox, outbox, runner)

@@ -1,0 +1,36 @@
+"""All commands: the table of contents of the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.commands import queues, running, setup
+from bot.commands.context import Options
+from bot.logs import set_up_logs
+
+app = typer.Typer(
+    help="管家 Guanjia:企业微信上的物业服务中心。",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+
+
+@app.callback()
+def main(
+    context: typer.Context,
+    config: Annotated[Path, typer.Option(help="配置文件")] = Path("config.yaml"),
+    verbose: Annotated[bool, typer.Option("--verbose", help="更详细的日志")] = False,
+) -> None:
+    """管家 Guanjia:企业微信上的物业服务中心。"""
+    set_up_logs(verbose=verbose)
+    context.obj = Options(config)
+
+
+for command in (running.serve, running.demo, running.simulator, setup.check, setup.migrate, setup.import_):
+    app.command(command.__name__.rstrip("_"))(command)
+for group in (queues.inbox, queues.outbox, queues.jobs, queues.audit):
+    app.add_typer(group)

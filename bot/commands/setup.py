@@ -1,0 +1,77 @@
+"""check, migrate, import: the commands that set a site up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.commands.context import Options, run, stop
+
+
+def check(context: typer.Context) -> None:
+    """体检:配置、数据库、企业微信凭证、短信模板、下一年日历,有问题就说怎么改。"""
+    from bot.doctor import examine
+
+    options: Options = context.obj
+    findings = run(examine(options.config()))
+    for finding in findings:
+        mark, colour = ("✓", "green") if finding.good else ("✗", "red")
+        typer.secho(f"{mark} {finding.text}", fg=colour)
+    if not all(finding.good for finding in findings):
+        raise typer.Exit(1)
+
+
+def migrate(context: typer.Context) -> None:
+    """把数据库升级到当前版本;可以反复运行。"""
+    from models.database import Database
+    from models.migrations import upgrade
+
+    options: Options = context.obj
+    config = options.config()
+
+    async def work() -> None:
+        if config.database.url.startswith("sqlite"):
+            Path(config.database.url.split("///", 1)[1]).parent.mkdir(parents=True, exist_ok=True)
+        database = Database(config.database.url)
+        try:
+            await upgrade(database)
+        finally:
+            await database.close()
+
+    run(work())
+    typer.echo("数据库已是当前版本。")
+
+
+def import_(context: typer.Context, file: Annotated[Path, typer.Argument(help="Excel 文件(.xlsx)")]) -> None:
+    """导入单元、租户、联系人、员工、表计、价格和期初欠费;有问题的行另存一份并写明原因。"""
+    from rich.progress import Progress
+
+    from bot.sheets.importing import import_workbook, write_bad_rows
+    from models.clock import SystemClock
+    from models.database import Database
+
+    options: Options = context.obj
+    config = options.config()
+    if not file.is_file():
+        raise stop(f"找不到文件:{file}")
+
+    async def work() -> None:
+        database = Database(config.database.url)
+        try:
+            with Progress(transient=True) as progress:
+                task = progress.add_task("导入", total=None)
+                result = await import_workbook(
+                    database, file, config.rules(), SystemClock().now(), lambda *_: progress.advance(task)
+                )
+        finally:
+            await database.close()
+        for sheet, count in result.good.items():
+            typer.echo(f"{sheet}:导入 {count} 行")
+        if result.bad:
+            path = file.with_name(f"{file.stem}-问题行.xlsx")
+            write_bad_rows(result, path)
+            raise stop(f"有 {len(result.bad)} 行未导入,原因见 {path}。改好后只导入这份文件即可。")
+
+    run(work())
