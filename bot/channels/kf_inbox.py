@@ -21,6 +21,7 @@ from models.messages.inbound import Inbound
 
 _API = "kf/sync_msg"
 _PAGE = 1000
+_MAX_STANDSTILL = 3  # a page may be empty and have others behind it, but a stream must not be asked for ever
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,13 @@ class KfInbox:
     async def pull(self, notice: KfNotice, cursor: str) -> AsyncIterator[Page]:
         """Pages from `cursor` on; without one it begins 3 days ago. A poll is a notice with an empty token."""
         async with self._locks[notice.open_kfid]:
-            token, has_more = notice.token, True
-            while has_more:
+            token, has_more, standstill = notice.token, True, 0
+            while has_more and standstill < _MAX_STANDSTILL:
                 answer, token = await self._sync(notice.open_kfid, cursor, token)
                 page = self._page(answer, notice.open_kfid, cursor)
-                # A page may be empty and still have others behind it; one that does not move on is the end.
-                has_more = answer.get("has_more") == 1 and page.cursor != cursor
-                if page.items or page.cursor != cursor:
+                has_more = answer.get("has_more") == 1
+                standstill = standstill + 1 if page.cursor == cursor else 0
+                if page.items or not standstill:
                     yield page
                 cursor = page.cursor
 

@@ -93,13 +93,13 @@ class SmsChannel:
 
 
 def template_value(value: str) -> str:
-    """A value as templates take it: short, one line, without signs of a signature or of money.
+    """A value as templates take it: short, one line, not empty, without signs of a signature or of money.
 
     Raises ValueError for a link: gateways refuse them, the text has to point to the chat instead.
     """
     if _LINK.search(value):
         raise ValueError("a template value must not be a link")
-    allowed = _FORBIDDEN.sub("", visible(value)).strip()
+    allowed = _FORBIDDEN.sub("", visible(value)).strip() or "-"
     return allowed if len(allowed) <= MAX_VALUE else allowed[: MAX_VALUE - 1] + "…"
 
 
@@ -117,7 +117,7 @@ _TEXT_NEVER = {
 }  # fmt: skip
 _ACCOUNT = {
     "isv.OUT_OF_SERVICE", "isv.AMOUNT_NOT_ENOUGH", "isp.RAM_PERMISSION_DENY", "isv.ACCOUNT_ABNORMAL",
-    "isv.ACCOUNT_NOT_EXISTS", "isv.PRODUCT_UN_SUBSCRIPT",
+    "isv.ACCOUNT_NOT_EXISTS", "isv.PRODUCT_UN_SUBSCRIPT", "InvalidAccessKeyId.NotFound", "SignatureDoesNotMatch",
 }  # fmt: skip
 
 

@@ -18,7 +18,9 @@ class ErrorClass(StrEnum):
     CONFIG = "config"  # nothing will pass until a person mends the settings
     RECIPIENT = "recipient"  # this person can not be reached here any more
     CONTENT = "content"  # this message will never pass
-    REPEATED = "repeated"  # the task id was used before: by our own earlier try
+    REPEATED = (
+        "repeated"  # task id or msgid used before: by our own earlier try, for they are made of our keys
+    )
     BLOCKED = "blocked"  # the text is not allowed: never again, tell the operator
     MEDIA_GONE = "media_gone"  # upload again, once
     MEDIA = "media"  # the file itself is not acceptable
@@ -46,7 +48,8 @@ _CODES: dict[ErrorClass, tuple[int, ...]] = {
         40008, 40033, 40035, 40058, 40063, 44004, 45002, 45008, 45034, 42017, 42018, 42019, 42020,
         *range(42027, 42052), 95008, 95009, 95022, 95030, 301025,
     ),
-    ErrorClass.REPEATED: (42014,),
+    # The documents name no code for a KF msgid used before; 95033 stands for nothing else.
+    ErrorClass.REPEATED: (42014, 95033),
     ErrorClass.BLOCKED: (40201, 82004),
     ErrorClass.MEDIA_GONE: (40007,),
     ErrorClass.MEDIA: (40004, 40005, 40006, 40009, 40011, 44001, 45001, 45007, 301016, 301017),

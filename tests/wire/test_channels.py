@@ -312,6 +312,7 @@ def test_menu_that_can_not_be_carried_is_refused(kf: WecomKf, content: Content, 
 
 KF_ANSWERS: dict[str, tuple[Any, Outcome]] = {
     "sent": ({"errcode": 0, "msgid": "k"}, Sent("k")),
+    "sent before": ({"errcode": 95033}, Sent("")),
     "five already": ({"errcode": 95001}, NextChannel("")),
     "48 hours over": ({"errcode": 95002}, NextChannel("")),
     "no consultation": ({"errcode": 95031}, NextChannel("")),
@@ -399,7 +400,7 @@ def test_any_value_becomes_acceptable(value: str) -> None:
     if "://" in value or "www." in value.lower() or "http" in value.lower():
         return
     accepted = template_value(value)
-    assert len(accepted) <= 20
+    assert 1 <= len(accepted) <= 20
     assert not set(accepted) & set("【】¥￥\n\0")
 
 

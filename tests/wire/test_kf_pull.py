@@ -84,7 +84,13 @@ async def test_first_fetch_names_account_and_token_but_no_cursor(kf: WecomKf, pl
 async def test_stream_that_does_not_move_on_ends(kf: WecomKf, platform: FakePlatform) -> None:
     platform.reply("kf/sync_msg", page([], "c", more=True))
     assert [one.cursor for one in await collect(kf.pull(NOTICE, ""))] == ["c"]
-    assert len(platform.calls("kf/sync_msg")) == 2
+    assert len(platform.calls("kf/sync_msg")) == 4
+
+
+async def test_empty_page_under_the_same_cursor_is_asked_again(kf: WecomKf, platform: FakePlatform) -> None:
+    platform.reply("kf/sync_msg", page([], "c0", more=True), page([item(1)], "c1", more=False))
+    (only,) = await collect(kf.pull(NOTICE, "c0"))
+    assert [each.key for each in only.items] == ["m1"]
 
 
 async def test_old_notice_is_fetched_without_its_token(kf: WecomKf, platform: FakePlatform) -> None:
