@@ -55,3 +55,14 @@ async def test_a_menu_of_the_tenant_is_tapped(desktop: Page, site: str, phones: 
     await desktop.locator("#pane-tenant .menu").get_by_role("button", name="账单").click()
     await expect(desktop.locator("#pane-tenant .message").last).to_contain_text("好的")
     assert [(who, key) for who, _, key in phones.pressed] == [("lina", "help:账单")]
+
+
+async def test_a_card_far_above_still_turns_grey(desktop: Page, site: str, phones: FakePhones) -> None:
+    phones.put("zhoumin", kind="card", title="新报修 R07", text="空调不冷", buttons=BUTTONS)
+    for number in range(60):
+        phones.put("zhoumin", text=f"消息 {number}")
+    await desktop.goto(site)
+    card = desktop.locator("#pane-staff .card")
+    await card.get_by_role("button", name="接单").click()
+    await expect(card.locator(".state")).to_have_text("已接单 · 王强")
+    await expect(desktop.locator("#pane-staff .message")).to_have_count(62)

@@ -7,7 +7,7 @@ import struct
 import zlib
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import FilePayload, Locator, Page, expect
 
 from tests.fakes.phones import HOSTILE, FakePhones
 
@@ -125,8 +125,8 @@ async def test_a_large_photo_is_scaled_down_and_can_be_enlarged(
     desktop: Page, site: str, phones: FakePhones
 ) -> None:
     await desktop.goto(site)
-    photo = {"name": "现场.png", "mimeType": "image/png", "buffer": png(2600, 1300)}
-    await desktop.locator('#pane-tenant input[aria-label="选择照片"]').set_input_files(photo)  # type: ignore[arg-type]
+    photo = FilePayload(name="现场.png", mimeType="image/png", buffer=png(2600, 1300))
+    await desktop.locator('#pane-tenant input[aria-label="选择照片"]').set_input_files(photo)
     await desktop.locator("#pane-tenant .picture").click()
     await expect(desktop.locator("#viewer img")).to_be_visible()
     await desktop.keyboard.press("Escape")
@@ -146,8 +146,8 @@ async def test_a_sample_photo_can_be_sent_without_a_camera(
 
 async def test_what_is_no_picture_is_refused_here(desktop: Page, site: str, phones: FakePhones) -> None:
     await desktop.goto(site)
-    fake = {"name": "a.png", "mimeType": "image/png", "buffer": b"not a picture"}
-    await desktop.locator('#pane-tenant input[aria-label="选择照片"]').set_input_files(fake)  # type: ignore[arg-type]
+    fake = FilePayload(name="a.png", mimeType="image/png", buffer=b"not a picture")
+    await desktop.locator('#pane-tenant input[aria-label="选择照片"]').set_input_files(fake)
     await expect(desktop.get_by_role("alert")).to_contain_text("不是可以识别的图片")
     assert phones.said == []
 

@@ -125,6 +125,15 @@ async def test_a_step_out_of_turn_says_what_is_missing(desktop: Page, site: str,
     assert phones.said == []
 
 
+async def test_a_story_plays_by_itself_until_stopped(desktop: Page, site: str, phones: FakePhones) -> None:
+    await desktop.goto(site)
+    await desktop.get_by_role("button", name="连续播放").click()
+    await expect(desktop.locator(".steps li").nth(1)).to_have_class("done")
+    await desktop.get_by_role("button", name="停止播放").click()
+    await expect(desktop.get_by_role("button", name="连续播放")).to_be_enabled()
+    assert [who for who, _ in phones.said][:2] == ["lina", "lina"]
+
+
 async def test_the_shipped_stories_are_well_formed() -> None:
     stories = json.loads((PAGE / "story.json").read_text(encoding="utf-8"))["stories"]
     needs = {

@@ -8,7 +8,7 @@ import { subtitle } from "./switcher.js";
 import { Tabs } from "./tabs.js";
 
 const TICK_MS = 1000;
-const BACKGROUND_PER_TICK = 4; // phones nobody looks at, in turn: for the unread badges
+const BACKGROUND_PER_TICK = 4; // phones that are neither shown nor in the story, in turn: for the unread badges
 
 const inboxes = new Inboxes(api);
 const clock = new Clock(api);
@@ -49,11 +49,11 @@ function countUnread() {
 }
 
 function dueForALook() {
-  const shown = Object.values(phones).map((phone) => phone.person?.id);
+  const shown = [...Object.values(phones).map((phone) => phone.person), ...story.cast].filter(Boolean).map((person) => person.id);
   const others = people.map((person) => person.id).filter((id) => !shown.includes(id));
   const some = Array.from({ length: Math.min(BACKGROUND_PER_TICK, others.length) }, (_, index) => others[(turn + index) % others.length]);
   turn += BACKGROUND_PER_TICK;
-  return [...new Set([...shown.filter(Boolean), ...some])];
+  return [...new Set([...shown, ...some])];
 }
 
 function showOffline(error) {

@@ -38,8 +38,9 @@ export class Inboxes extends EventTarget {
     this.dispatchEvent(new CustomEvent("seen", { detail: id }));
   }
 
-  async refresh(id) {
-    const after = Math.max(0, this.last(id) - TAIL);
+  /** Fetches the messages from number `from` on; the tail when nothing is said. */
+  async refresh(id, from = this.last(id) - TAIL) {
+    const after = Math.max(0, Math.min(from - 1, this.last(id) - 1));
     const serial = (this.#asked += 1);
     const fetched = await this.api.phone(id, after);
     if (serial < (this.#heard.get(id) ?? 0)) return; // overtaken: a later look already told more

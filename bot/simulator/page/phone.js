@@ -89,7 +89,7 @@ export class Phone {
   async press(message, button) {
     const { id } = this.person;
     await this.api.press(id, message.n, button.key);
-    await this.inboxes.refresh(id);
+    await this.inboxes.refresh(id, message.n); // an old card changes too
   }
 
   render() {

@@ -1,4 +1,12 @@
 // Does one step of a story: goes to the person's phone, acts there, and waits for the answer.
+//
+// story.json: {"stories": [{"title", "intro", "steps": [step]}]}; a step has "look" (what to watch) and "do":
+//   say    who, text                      who is an id or a name out of /sim/people
+//   press  who, button                    the newest card or menu on that phone with a button of this label
+//   photo  who, text?                     a drawn sample photo
+//   open   who                            opens the chat
+//   clock  to | by, label?                to: ISO, "26T10:00", "W11T10:00" (see times.js); by: "3d", "2h"
+// "remember": {"单号": "(R[0-9]+)"} keeps a piece of the answer, {单号} in a later text is replaced by it.
 import { load, save } from "./memory.js";
 import { samplePhoto } from "./picture.js";
 import { subtitle } from "./switcher.js";

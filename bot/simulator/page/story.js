@@ -34,6 +34,12 @@ export class Story {
     this.render();
   }
 
+  /** Everybody who acts in the story shown. */
+  get cast() {
+    const names = new Set((this.#story?.steps ?? []).map((step) => step.who));
+    return [...names].map((who) => this.stage.person(who)).filter(Boolean);
+  }
+
   get #story() {
     return this.#stories[this.#chosen];
   }
