@@ -74,7 +74,7 @@ def _refuse_impossible(value: Decimal | None, digits: int | None) -> None:
 
 async def save(session: AsyncSession, batch: Batch[MeterRow]) -> list[str]:
     """New meters and first readings are added; known ones change unless a bill has been made from them."""
-    units = await units_by_code(session)
+    units = await units_by_code(session, (row.unit for row in batch.rows))
     meters = await _meters(session, batch)
     readings = await _readings(session, {meter.id for meter in meters.values()})
 

@@ -142,7 +142,7 @@ class _Ledger:
 
 
 async def _read(session: AsyncSession, batch: Batch[TenancyRow]) -> _Ledger:
-    units = await units_by_code(session)
+    units = await units_by_code(session, (row.unit for row in batch.rows))
     wanted = {unit.id for row in batch.rows if (unit := units.get(normal_code(row.unit)))}
     found = await session.execute(
         select(Tenancy, Tenant.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -42,7 +43,7 @@ def check(cells: Cells, rules: Rules) -> UnitRow:
 
 async def save(session: AsyncSession, batch: Batch[UnitRow]) -> list[str]:
     """New units are added, known ones take the row's values."""
-    known = await units_by_code(session)
+    known = await units_by_code(session, (row.code for row in batch.rows))
 
     def store(row: UnitRow) -> None:
         unit = known.get(row.key)
@@ -54,9 +55,12 @@ async def save(session: AsyncSession, batch: Batch[UnitRow]) -> list[str]:
     return each_row(batch.rows, store)
 
 
-async def units_by_code(session: AsyncSession) -> dict[str, Unit]:
-    """All units by their normal code, locked for change."""
-    units = await session.scalars(select(Unit).with_for_update())
+async def units_by_code(session: AsyncSession, codes: Iterable[str]) -> dict[str, Unit]:
+    """The units meant by these codes, by normal code, locked for change."""
+    wanted = {normal_code(code) for code in codes}
+    spellings = await session.execute(select(Unit.id, Unit.code))
+    ids = [unit_id for unit_id, code in spellings if normal_code(code) in wanted]
+    units = await session.scalars(select(Unit).where(Unit.id.in_(ids)).with_for_update())
     return {normal_code(unit.code): unit for unit in units}
 
 
