@@ -6,6 +6,7 @@ The gateway promises no idempotence: after a time-out it is asked by out_id, nev
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -41,12 +42,13 @@ class SmsProvider(Protocol):
 
 
 class SmsChannel:
-    """Sends through a gateway."""
+    """Sends through a gateway. `templates`: our name of a template → the code it is registered under; None = same."""
 
     name = "sms"
 
-    def __init__(self, provider: SmsProvider) -> None:
+    def __init__(self, provider: SmsProvider, templates: Mapping[str, str] | None = None) -> None:
         self._provider = provider
+        self._templates = templates
 
     def render(self, content: Content, address: str, key: str, media_id: str = "") -> Request:
         """The template that stands in for the content. Raises ValueError when there is none."""
@@ -57,12 +59,20 @@ class SmsChannel:
             raise ValueError("not a mobile number of the mainland")
         params = {name: template_value(value) for name, value in content.sms.params}
         body = {
-            "template": content.sms.template,
+            "template": self._code(content.sms.template),
             "mobile": address,
             "params": params,
             "out_id": safe_id(key, 64),
         }
         return Request(_API, body)
+
+    def _code(self, template: str) -> str:
+        code = template if self._templates is None else self._templates.get(template, "")
+        if not code:
+            raise ValueError(
+                f"no SMS template is registered for {template!r}: set sms.templates.{template}.code"
+            )
+        return code
 
     async def upload(self, kind: str, name: str, data: bytes) -> str:
         """An SMS carries no files."""
