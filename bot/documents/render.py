@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
+from typing import Literal
 
 import typst
 
@@ -51,7 +52,7 @@ def render_png(document: Document, page: int = 1, ppi: int = 110) -> bytes:
     return pages[page - 1]
 
 
-def _compiled(document: Document, form: str, ppi: int | None) -> list[bytes]:
+def _compiled(document: Document, form: Literal["pdf", "png"], ppi: int | None) -> list[bytes]:
     """One file for PDF, one for each page for PNG. Facts travel as data, so no text can become markup."""
     made = typst.compile(
         _FOLDER / TEMPLATES[type(document)],
