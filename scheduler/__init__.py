@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scheduler import cases
 from scheduler.registry import Job
 
-JOBS: tuple[Job, ...] = ()
+JOBS: tuple[Job, ...] = (*cases.table.jobs,)

@@ -106,12 +106,12 @@ class Runner:
     async def _give_up(self, session: AsyncSession, due: Due, now: datetime) -> None:
         when = local(due.scheduled_for).strftime("%-m 月 %-d 日 %H:%M")
         await job_run.finish(session, due.job.name, due.scheduled_for, RunStatus.MISSED, "超过补做期限", now)
-        text = f"“{due.job.about}”({when})因停机错过,已超过补做期限,请人工确认是否需要补做。"
+        text = f"“{due.job.about}”（{when}）因停机错过，已超过补做期限，请人工确认是否需要补做。"
         await alarm(session, f"missed:{due.job.name}:{due.scheduled_for.date()}", text, now, self._rules)
 
     async def _failed(self, due: Due, exc: Exception, now: datetime) -> None:
         name, reason = due.job.name, f"{type(exc).__name__}: {exc}"[:300]
         async with self._units.begin() as session:
             await job_run.finish(session, name, due.scheduled_for, RunStatus.FAILED, reason, now)
-            text = f"“{due.job.about}”执行失败:{reason}。系统会每隔一段时间重试,请查看日志。"
+            text = f"“{due.job.about}”执行失败：{reason}。系统会每隔一段时间重试，请查看日志。"
             await alarm(session, f"job:{name}", text, now, self._rules)

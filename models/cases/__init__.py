@@ -1,0 +1,7 @@
+"""Cases (报事) and the workflows they follow."""
+
+from models.cases.repair import REPAIR
+from models.cases.workflow import Workflow
+
+WORKFLOWS: tuple[Workflow, ...] = (REPAIR,)
+"""Every kind of case."""

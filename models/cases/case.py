@@ -103,7 +103,7 @@ async def find_case(session: AsyncSession, text: str, *, tenant_id: int | None =
         row.id for row in await session.execute(mine.order_by(Case.id)) if _same_number(row.number, wanted)
     ]
     if len(hits) != 1:
-        raise UserError(f"没有找到单号 {text.strip()[:20]},请核对后再发。")
+        raise UserError(f"没有找到单号 {text.strip()[:20]}，请核对后再发。")
     return (await session.execute(select(Case).where(Case.id == hits[0]).with_for_update())).scalar_one()
 
 

@@ -52,3 +52,9 @@ async def end(session: AsyncSession, channel: str, sender: str) -> None:
     await session.execute(
         delete(Conversation).where(Conversation.channel == channel, Conversation.sender == sender)
     )
+
+
+async def forget_expired(session: AsyncSession, now: datetime) -> int:
+    """Deletes forms that have run out; how many."""
+    gone = delete(Conversation).where(Conversation.expires_at <= now).returning(Conversation.sender)
+    return len((await session.execute(gone)).all())

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.cases.overdue import deadline_stands, state_stands
 from models.fees.bill import Bill
 
 Guard = Callable[[AsyncSession, str], Awaitable[str]]
@@ -22,7 +23,7 @@ async def unpaid(session: AsyncSession, bill_id: str) -> str:
     return "" if bill.owed_fen > 0 else "账单已付清"
 
 
-GUARDS: dict[str, Guard] = {"unpaid": unpaid}
+GUARDS: dict[str, Guard] = {"unpaid": unpaid, "deadline": deadline_stands, "case_state": state_stands}
 
 
 async def reason_to_withhold(session: AsyncSession, guard: str) -> str:

@@ -1,0 +1,138 @@
+"""The only writer of a case's state. Every change leaves an event, moves the deadlines and tells those concerned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.audit.entry import record
+from models.cases import WORKFLOWS
+from models.cases.case import Case, CaseEvent
+from models.cases.timing import keep_time
+from models.cases.workflow import Act, Move, Need, Right, Story, Workflow
+from models.errors import UserError
+from models.messages.media import Media
+from models.messages.tell import close_cards
+from models.people.identity import TenantActor
+from models.people.staff import Staff
+
+_ASKED = {
+    Need.NOTE: "请写明情况",
+    Need.WORKER: "请写明派给谁",
+    Need.RATING: "请给 1 到 5 分",
+    Need.AMOUNT: "请写明金额",
+}
+
+
+def workflow_of(case: Case) -> Workflow:
+    """The definition the case follows."""
+    return next(workflow for workflow in WORKFLOWS if workflow.name == case.workflow)
+
+
+async def open_case(session: AsyncSession, case: Case, act: Act, media: Sequence[Media] = ()) -> None:
+    """Enters a new case into its workflow, with what was sent about it; everything but `state` must be set."""
+    workflow = workflow_of(case)
+    case.state = workflow.start.name
+    session.add(case)
+    await session.flush()
+    for each in media:
+        each.subject = case.subject
+    event = await _settle(session, workflow, case, act, workflow.opening, "")
+    await _tell(session, Story(workflow, case, event, act))
+
+
+async def advance(session: AsyncSession, case: Case, word: str, act: Act) -> Move:
+    """Makes the move; the case must be locked for change. Raises UserError with what is possible instead."""
+    workflow = workflow_of(case)
+    move = workflow.move(word)
+    if move is None or move not in workflow.offered(case, act.actor, act.rules):
+        raise UserError(impossible(workflow, case, act, move))
+    _check_needs(move, case, act)
+    for gate in move.gates:
+        if reason := await gate(session, case, act.now, act.rules):
+            raise UserError(reason)
+    source, former_id, case.state = case.state, case.worker_id, move.target
+    _take_over(workflow, move, case, act)
+    event = await _settle(session, workflow, case, act, move.word, source)
+    await close_cards(session, case.subject, f"{act.actor_name}已{move.word}", act.now)
+    await _tell(session, Story(workflow, case, event, act, former_id))
+    return move
+
+
+def impossible(workflow: Workflow, case: Case, act: Act, move: Move | None) -> str:
+    """Why the move can not be made, and which can, by this person."""
+    where = f"{case.number} 现在是“{workflow.state(case.state).label}”"
+    others = move is not None and case.state in move.sources
+    if others and move is not None and Right.WORKER in move.by and case.worker_id is not None:
+        where += "，这一步由负责的师傅或派单员操作"
+    possible = workflow.offered(case, act.actor, act.rules)
+    if possible:
+        return f"{where}，您可以：{'、'.join(f'{each.word} {case.number}' for each in possible)}。"
+    look = f"进度 {case.number}" if isinstance(act.actor, TenantActor) else "待办"
+    return f"{where}，目前没有需要您操作的步骤。发送“{look}”查看详情。"
+
+
+def _check_needs(move: Move, case: Case, act: Act) -> None:
+    given = {
+        Need.NOTE: act.note,
+        Need.WORKER: act.worker,
+        Need.RATING: act.rating,
+        Need.AMOUNT: act.amount_fen,
+    }
+    for need in move.needs:
+        if given[need] in (None, ""):
+            raise UserError(f"{_ASKED[need]}，例如：{move.usage(case.number)}")
+    if act.worker is not None and not act.worker.may(Right.CREW, act.rules):
+        raise UserError(f"{act.worker.name}没有接维修单的权限，请改派其他师傅。")
+    if act.rating is not None and not 1 <= act.rating <= 5:
+        raise UserError(f"{_ASKED[Need.RATING]}，例如：{move.usage(case.number)}")
+
+
+def _take_over(workflow: Workflow, move: Move, case: Case, act: Act) -> None:
+    """What else of the case follows from the move."""
+    worker = act.actor if move.claims and isinstance(act.actor, Staff) else act.worker
+    if worker is not None:
+        case.worker_id = worker.id
+    if case.state == workflow.start.name:
+        case.worker_id = None
+    if Need.RATING in move.needs:
+        case.rating = act.rating
+    if workflow.state(case.state).final:
+        case.closed_at = case.closed_at or act.now
+    else:
+        case.closed_at = None
+
+
+async def _settle(
+    session: AsyncSession, workflow: Workflow, case: Case, act: Act, word: str, source: str
+) -> CaseEvent:
+    event = CaseEvent(
+        case_id=case.id,
+        at=act.now,
+        actor=act.actor_key,
+        actor_name=act.actor_name,
+        move=word,
+        from_state=source,
+        to_state=case.state,
+        note=act.note,
+        data=act.data,
+        message_key=act.message_key,
+    )
+    session.add(event)
+    await keep_time(session, workflow, case, act.now, act.rules)
+    await record(
+        session,
+        actor=act.actor_key,
+        action=f"case.{word}",
+        subject=case.subject,
+        now=act.now,
+        detail={"number": case.number, "from": source, "to": case.state, "note": act.note, **act.data},
+        message_key=act.message_key,
+    )
+    return event
+
+
+async def _tell(session: AsyncSession, story: Story) -> None:
+    for name in story.workflow.state(story.case.state).notices:
+        await story.workflow.notices[name](session, story)

@@ -1,0 +1,191 @@
+"""Understanding a report: what is broken, how urgent it is, where. Pure: text and the tenant's units in, facts out.
+
+People write in simplified or traditional characters, in English, with emoji, without punctuation. What is understood
+comes from the words in `rules.repair`; what the person wrote is kept as the description.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from models.cases.glossary import ENGLISH, TRADITIONAL
+from models.rules import RepairRules
+
+OTHER = "其他"
+LONGEST = 500
+"""Characters of a description; the original message stays in the inbox."""
+
+_NOT_URGENT = ("不着急", "不急", "不紧急", "应急")
+_MONEY = ("费", "账单", "发票", "缴", "催款", "多少钱", "收据", "合同", "租金")
+_TROUBLE = (
+    "坏", "不", "漏", "堵", "没", "停", "响", "卡", "困", "冒", "破", "裂", "掉", "松", "异味", "臭", "修", "滴", "闪",
+    "断", "跳", "烧", "脱", "故障", "失灵", "渗", "爆", "报警", "换", "缺", "有虫", "蟑螂",
+)  # fmt: skip
+_COMMON = (
+    "大堂",
+    "大厅",
+    "走廊",
+    "楼道",
+    "楼梯",
+    "电梯",
+    "停车场",
+    "车库",
+    "地库",
+    "天台",
+    "公共",
+    "园区",
+    "门厅",
+)
+_GREETING = re.compile(r"^(?:(?:你好|您好|请问|麻烦|师傅|管家|报修|我要|想)[\s,，。.!！:：、~～]*)+")
+_CODE = re.compile(r"(?<![A-Z0-9])([A-Z]{1,2})?\s*(?:座|栋|-|#|区)*\s*(\d{3,4})(?!\d|[年月日元块点时分])")
+_FLOOR = re.compile(r"(?<![A-Z0-9])(-?\d{1,2}|[一二三四五六七八九十]{1,3})\s*(?:楼|层|F(?![A-Z]))")
+_DIGITS = "零一二三四五六七八九"
+
+
+@dataclass(frozen=True, slots=True)
+class Rented:
+    """A unit as far as understanding needs it."""
+
+    id: int
+    code: str
+    floor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where a fault is. `choices`: the units to ask about; empty when it is clear."""
+
+    unit: Rented | None
+    place: str
+    choices: tuple[Rented, ...] = ()
+
+
+def clean(text: str) -> str:
+    """The description as it is kept: no greetings in front, no runs of blanks and marks, at most 500 characters."""
+    plain = "".join(c for c in text if unicodedata.category(c) != "Cc" or c.isspace())
+    plain = _GREETING.sub("", " ".join(plain.split()))
+    plain = re.sub(r"[!！]{2,}", "！", plain)
+    plain = re.sub(r"([。，、,.?？~～…])\1+", r"\1", plain).strip(" ,，、:：")
+    return plain if len(plain) <= LONGEST else plain[: LONGEST - 1] + "…"
+
+
+def says_something(text: str) -> bool:
+    """Whether there are words in it, not only marks and emoji."""
+    return sum(c.isalpha() for c in re.sub(r"\[[^\]]{1,8}\]", "", text)) >= 2
+
+
+def folded(text: str) -> str:
+    """The text as the word lists know it: simplified, upper case, English trade words translated."""
+    plain = unicodedata.normalize("NFKC", text).translate(TRADITIONAL).upper()
+    for pattern, chinese in ENGLISH:
+        plain = pattern.sub(chinese, plain)
+    return plain
+
+
+def category_of(text: str, rules: RepairRules) -> str:
+    """The category whose longest word occurs; more words, then the earlier one, decide between equals."""
+    plain = folded(text)
+    best, chosen = (0, 0, 0), OTHER
+    for category, words in rules.categories.items():
+        hits = [word for word in words if word.upper() in plain]
+        if not hits:
+            continue
+        earliest = min(plain.index(word.upper()) for word in hits)
+        score = (max(map(len, hits)), len(hits), -earliest)
+        if chosen == OTHER or score > best:
+            best, chosen = score, category
+    return chosen
+
+
+def urgency_of(text: str, rules: RepairRules) -> str:
+    """ "emergency", "urgent" or "normal"."""
+    plain = folded(text)
+    if any(word in plain for word in rules.emergency_words):
+        return "emergency"
+    for phrase in _NOT_URGENT:
+        plain = plain.replace(phrase, "")
+    return "urgent" if any(word in plain for word in rules.urgent_words) else "normal"
+
+
+def first_aid(text: str, category: str, rules: RepairRules) -> str:
+    """What to do until help comes: by the word said, else by category."""
+    plain = folded(text)
+    said = (
+        advice for word, advice in rules.first_aid.items() if word in rules.emergency_words and word in plain
+    )
+    return next(said, rules.first_aid.get(category, rules.first_aid.get(OTHER, "")))
+
+
+def looks_like_fault(text: str, rules: RepairRules) -> bool:
+    """Whether free text is probably a report: a thing we repair and a word of trouble, and no question of money."""
+    plain = folded(text)
+    if urgency_of(text, rules) == "emergency":
+        return True
+    if any(word in plain for word in _MONEY):
+        return False
+    return category_of(text, rules) != OTHER and any(word in plain for word in _TROUBLE)
+
+
+def place_of(text: str, units: Sequence[Rented]) -> Placed:
+    """Where the fault is; asks only when the tenant has several units and the text names no place."""
+    plain = folded(text)
+    named = [unit for unit in units if _names(plain, unit)]
+    if len(named) == 1:
+        return Placed(named[0], named[0].code)
+    if len(named) > 1:
+        return Placed(None, "", tuple(named))
+    if spot := next((word for word in _COMMON if word in plain), ""):
+        return Placed(None, _with_floor(spot, plain))
+    if code := _foreign_code(plain):
+        return Placed(None, code)
+    return _by_floor(plain, units)
+
+
+def _by_floor(plain: str, units: Sequence[Rented]) -> Placed:
+    floor = _floor_in(plain)
+    there = [unit for unit in units if floor and _floor_number(unit.floor) == floor]
+    if floor and not there:
+        return Placed(None, f"{floor}楼")
+    candidates = there or list(units)
+    if len(candidates) > 1:
+        return Placed(None, f"{floor}楼" if floor else "", tuple(candidates))
+    if not candidates:
+        return Placed(None, "")
+    return Placed(candidates[0], f"{floor}楼" if floor else candidates[0].code)
+
+
+def _names(plain: str, unit: Rented) -> bool:
+    """Whether the text names the unit: "A-1203", "A座1203", "1203"."""
+    letters = "".join(c for c in unit.code.upper() if c.isalpha() and c.isascii())
+    digits = "".join(c for c in unit.code if c.isdigit())
+    return any(
+        match[2] == digits and (not match[1] or match[1] == letters) for match in _CODE.finditer(plain)
+    )
+
+
+def _foreign_code(plain: str) -> str:
+    match = next((m for m in _CODE.finditer(plain) if m[1]), None)
+    return f"{match[1]}-{match[2]}" if match else ""
+
+
+def _with_floor(spot: str, plain: str) -> str:
+    floor = _floor_in(plain)
+    return f"{floor}楼{spot}" if floor else spot
+
+
+def _floor_in(plain: str) -> str:
+    match = _FLOOR.search(plain)
+    return _floor_number(match[1]) if match else ""
+
+
+def _floor_number(word: str) -> str:
+    """ "3", "03", "3F", "三", "十二" as plain digits; other names (B1) as they are."""
+    plain = word.upper().rstrip("F楼层")
+    if plain and all(c in _DIGITS + "十" for c in plain):
+        tens, ten, ones = plain.rpartition("十")
+        high = (_DIGITS.index(tens) if tens else 1) if ten else 0
+        return str(high * 10 + (_DIGITS.index(ones) if ones else 0)) if len(tens) <= 1 >= len(ones) else plain
+    return plain.lstrip("0") or plain

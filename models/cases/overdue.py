@@ -1,0 +1,104 @@
+"""What happens when a target time passes: first those who have to act, later their superiors [practice]."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.calendar.quiet import next_allowed
+from models.cases.advance import workflow_of
+from models.cases.case import Case, Deadline
+from models.cases.repair_cards import clock_text
+from models.messages.content import Content
+from models.messages.tell import tell_staff
+from models.people.staff import Staff, on_shift_first, staff_who_may
+from models.rules import Rules
+
+_OPEN = (
+    Deadline.fired_at.is_(None),
+    Deadline.met_at.is_(None),
+    Deadline.dropped_at.is_(None),
+    Deadline.left_s.is_(None),
+)
+
+
+async def due_deadlines(session: AsyncSession, now: datetime, limit: int) -> list[Deadline]:
+    """Deadlines that have passed and not been fired, earliest first, locked."""
+    rows = await session.scalars(
+        select(Deadline)
+        .where(*_OPEN, Deadline.due_at <= now)
+        .order_by(Deadline.due_at, Deadline.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return list(rows)
+
+
+async def earliest(session: AsyncSession) -> datetime | None:
+    """When the next deadline fires."""
+    return await session.scalar(select(func.min(Deadline.due_at)).where(*_OPEN))
+
+
+async def fire(session: AsyncSession, deadline: Deadline, now: datetime, rules: Rules) -> None:
+    """Tells those concerned, once, and sets the next level."""
+    case = await session.get_one(Case, deadline.case_id)
+    deadline.fired_at = now
+    if case.state not in workflow_of(case).timer(deadline.kind).runs:
+        deadline.dropped_at = now  # the case moved on while this row was being written
+        return
+    quiet = rules.calendar
+    emergency = case.urgency == "emergency"
+    await tell_staff(
+        session,
+        await _concerned(session, case, deadline, now, rules),
+        f"deadline:{deadline.id}",
+        Content(text=await _text(session, case, deadline, now)),
+        now=now,
+        subject=case.subject,
+        guard=f"deadline:{deadline.id}",
+        due_at=now if emergency else next_allowed(now, quiet.quiet_from, quiet.quiet_until),
+    )
+    if deadline.level == 0:
+        later = now + timedelta(minutes=rules.repair.escalate_min[case.urgency])
+        session.add(Deadline(case_id=case.id, kind=deadline.kind, level=1, due_at=later))
+
+
+async def _concerned(
+    session: AsyncSession, case: Case, deadline: Deadline, now: datetime, rules: Rules
+) -> list[Staff]:
+    permission = "case.dispatch" if deadline.level == 0 else "case.close"
+    told = on_shift_first(await staff_who_may(session, permission, rules), now, rules)
+    worker = await session.get(Staff, case.worker_id) if case.worker_id else None
+    if worker and deadline.level == 0 and worker not in told:
+        return [worker, *told]
+    return told
+
+
+async def _text(session: AsyncSession, case: Case, deadline: Deadline, now: datetime) -> str:
+    workflow = workflow_of(case)
+    label, state = workflow.timer(deadline.kind).label, workflow.state(case.state).label
+    worker = await session.get(Staff, case.worker_id) if case.worker_id else None
+    who = f"（{worker.name}）" if worker else ""
+    head = "【超时提醒】" if deadline.level == 0 else "【超时升级】"
+    due = (
+        f"应在 {clock_text(deadline.due_at, now)} 前{label}" if deadline.level == 0 else f"{label}已严重超时"
+    )
+    step = f"改派 {case.number} 姓名" if worker else f"派单 {case.number} 姓名"
+    return f"{head}{case.number} {case.category}：{due}，现在是“{state}”{who}。请尽快处理，需要时发“{step}”。"
+
+
+async def deadline_stands(session: AsyncSession, deadline_id: str) -> str:
+    """Guard: a reminder is withheld when what it reminds of was done meanwhile."""
+    row = await session.get(Deadline, int(deadline_id), populate_existing=True)
+    if row is None or row.met_at or row.dropped_at:
+        return "该步骤已完成或不再需要"
+    return ""
+
+
+async def state_stands(session: AsyncSession, argument: str) -> str:
+    """Guard: a card "<case id>/<state>" is withheld when the case has moved on."""
+    case_id, _, state = argument.partition("/")
+    case = await session.get(Case, int(case_id), populate_existing=True)
+    return "" if case is not None and case.state == state else "该单已进入下一步"

@@ -1,0 +1,125 @@
+"""How a case stands, in words, and what waits for a member of staff."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.cases.advance import workflow_of
+from models.cases.case import Case, CaseEvent, Deadline, timeline
+from models.cases.repair import AT_WORK, OPEN
+from models.cases.repair_cards import clock_text, due_text
+from models.fees.money import yuan
+from models.people.staff import Staff
+from models.people.unit import Unit
+from models.rules import Rules
+
+_TOLD = ("完工", "待料", "报价", "撤单", "取消", "关闭")
+"""Moves whose note the tenant reads; the others' notes are between members of staff."""
+MOST = 10
+
+
+async def open_cases(session: AsyncSession, tenant_id: int) -> list[Case]:
+    """The tenant's cases that are not closed, newest first."""
+    rows = await session.scalars(
+        select(Case).where(Case.tenant_id == tenant_id, Case.closed_at.is_(None)).order_by(Case.id.desc())
+    )
+    return list(rows)
+
+
+async def active_of(session: AsyncSession, worker_id: int) -> list[Case]:
+    """What the member is at work on, oldest first, locked."""
+    rows = await session.scalars(
+        select(Case)
+        .where(Case.worker_id == worker_id, Case.state.in_(AT_WORK))
+        .order_by(Case.id)
+        .with_for_update()
+    )
+    return list(rows)
+
+
+async def progress_text(session: AsyncSession, case: Case, now: datetime, *, for_staff: bool) -> str:
+    """Number, state and everything that happened, oldest first."""
+    worker = await session.get(Staff, case.worker_id) if case.worker_id else None
+    state = workflow_of(case).state(case.state).label
+    where = f" {case.place}" if case.place else ""
+    head = f"{case.number} {case.category}{where}｜{state}{f'（{worker.name}）' if worker else ''}"
+    events = await timeline(session, case.id)
+    return "\n".join([head, *(_line(event, now, for_staff=for_staff) for event in events[-20:])])
+
+
+def _line(event: CaseEvent, now: datetime, *, for_staff: bool) -> str:
+    parts = [clock_text(event.at, now), event.actor_name, event.move]
+    if worker := event.data.get("worker_name"):
+        parts.append(f"→ {worker}")
+    if "amount_fen" in event.data:
+        parts.append(f"{yuan(event.data['amount_fen'])} 元")
+    if "rating" in event.data:
+        parts.append(f"{event.data['rating']} 分")
+    if event.note and (for_staff or event.move in _TOLD):
+        parts.append(event.note)
+    return " ".join(parts)
+
+
+async def summary_line(session: AsyncSession, case: Case) -> str:
+    """One line of a tenant's list."""
+    label = workflow_of(case).state(case.state).label
+    where = f" {case.place}" if case.place else ""
+    return f"{case.number} {case.category}{where}｜{label}｜{case.description[:20]}"
+
+
+async def todo_text(session: AsyncSession, member: Staff, now: datetime, rules: Rules) -> str:
+    """What waits for the member: their own first, overdue before due, then what is to be given out; "" for nothing."""
+    mine = await _waiting(session, Case.state.in_(OPEN) & (Case.worker_id == member.id))
+    parts = await _part(session, "我的任务", mine, now)
+    if member.may("case.dispatch", rules):
+        parts += await _part(session, "待派单", await _waiting(session, Case.state == "new"), now)
+        parts += await _part(session, "待租户签认", await _waiting(session, Case.state == "done"), now)
+    elif member.may("case.work", rules):
+        parts += await _part(session, "可领单", await _waiting(session, Case.state == "new"), now)
+    return "\n".join(parts)
+
+
+async def _waiting(session: AsyncSession, condition: ColumnElement[bool]) -> list[Case]:
+    query = select(Case).where(condition).order_by(Case.id)
+    return list(await session.scalars(query))
+
+
+async def _part(session: AsyncSession, title: str, cases: Sequence[Case], now: datetime) -> list[str]:
+    if not cases:
+        return []
+    due = await _deadlines(session, [case.id for case in cases])
+    far = datetime.max.replace(tzinfo=now.tzinfo)
+    ordered = sorted(cases, key=lambda case: (due[case.id].due_at if case.id in due else far, case.id))
+    units = await _codes(session, cases)
+    lines = [_todo_line(case, due.get(case.id), units, now) for case in ordered[:MOST]]
+    more = [f"……另有 {len(cases) - MOST} 单"] if len(cases) > MOST else []
+    return [f"【{title}】{len(cases)} 单", *lines, *more]
+
+
+def _todo_line(case: Case, deadline: Deadline | None, units: dict[int, str], now: datetime) -> str:
+    workflow = workflow_of(case)
+    late = "【超时】" if deadline and deadline.due_at <= now else ""
+    where = units.get(case.unit_id or 0, case.place) or "未说明"
+    due = f"｜{due_text(workflow, deadline, now)}" if deadline or case.state in OPEN else ""
+    label = workflow.state(case.state).label
+    return f"{late}{case.number} {case.category} {where}｜{label}{due}｜{case.description[:16]}"
+
+
+async def _deadlines(session: AsyncSession, case_ids: Sequence[int]) -> dict[int, Deadline]:
+    """The running deadline of each case that comes first."""
+    rows = await session.scalars(
+        select(Deadline)
+        .where(Deadline.case_id.in_(case_ids), Deadline.level == 0, Deadline.left_s.is_(None))
+        .where(Deadline.met_at.is_(None), Deadline.dropped_at.is_(None))
+        .order_by(Deadline.due_at.desc(), Deadline.id.desc())
+    )
+    return {row.case_id: row for row in rows}
+
+
+async def _codes(session: AsyncSession, cases: Sequence[Case]) -> dict[int, str]:
+    ids = {case.unit_id for case in cases if case.unit_id}
+    return {unit.id: unit.code for unit in await session.scalars(select(Unit).where(Unit.id.in_(ids)))}

@@ -1,0 +1,110 @@
+"""Repairs (报修) as data: 登记 → 派单 → 接单 → 到场 → 完工 → 签认 → 评价 [practice: the manual has only the title]."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.cases.case import Case
+from models.cases.repair_news import NOTICES
+from models.cases.workflow import Move, Need, Right, State, Timer, Workflow
+from models.rules import Rules
+
+OPEN = ("new", "dispatched", "accepted", "on_scene", "waiting_parts", "quoted")
+"""States in which somebody still has to work."""
+AT_WORK = ("accepted", "on_scene", "waiting_parts", "quoted")
+"""States in which the worker's pictures belong to the case."""
+
+
+async def reopen_in_time(_session: AsyncSession, case: Case, now: datetime, rules: Rules) -> str:
+    """A closed repair may be taken up again for a week [domain §10]."""
+    days = rules.repair.reopen_days
+    if case.closed_at is None or now <= case.closed_at + timedelta(days=days):
+        return ""
+    return f"{case.number} 关闭已超过 {days} 天，不能重开。请发送“报修”重新登记。"
+
+
+async def not_rated(_session: AsyncSession, case: Case, _now: datetime, _rules: Rules) -> str:
+    """A repair is rated once."""
+    return "" if case.rating is None else f"{case.number} 已经评过 {case.rating} 分，感谢您的评价。"
+
+
+_DESK = (Right.DISPATCHER,)
+_DOER = (Right.WORKER, Right.DISPATCHER)
+_TENANT = (Right.REPORTER,)
+
+STATES = (
+    State("new", "待派单", notices=("call_crew", "tell_reporter")),
+    State("dispatched", "已派单", notices=("hand_to_worker", "tell_former", "tell_reporter")),
+    State("accepted", "已接单", notices=("hand_to_worker", "tell_reporter")),
+    State("on_scene", "已到场", notices=("hand_to_worker", "tell_reporter")),
+    State("waiting_parts", "待料", notices=("hand_to_worker", "tell_reporter")),
+    State("quoted", "待租户同意报价", notices=("tell_reporter",)),
+    State("done", "已完工，待签认", notices=("tell_worker", "tell_reporter")),
+    State("confirmed", "已签认", notices=("tell_worker",)),
+    State("closed", "已关闭", final=True, notices=("tell_worker", "call_back", "tell_reporter")),
+    State("cancelled", "已取消", final=True, notices=("tell_worker", "tell_reporter")),
+)
+
+MOVES = (
+    Move("派单", ("new",), "dispatched", _DESK, "把报修派给一位师傅", needs=(Need.WORKER,), example="王强"),
+    Move("领单", ("new",), "accepted", (Right.CREW,), "自己接下还没派的报修", claims=True),
+    Move("接单", ("dispatched",), "accepted", (Right.WORKER,), "接下派给您的报修", tap="接单"),
+    Move("到场", ("accepted", "waiting_parts"), "on_scene", _DOER, "已到现场", tap="到场"),
+    Move("完工", ("accepted", "on_scene", "waiting_parts"), "done", _DOER, "修好了，写明做了什么并附照片",
+         needs=(Need.NOTE,), example="更换电容", tap="完工"),
+    Move("待料", ("accepted", "on_scene"), "waiting_parts", _DOER, "等配件，计时暂停",
+         needs=(Need.NOTE,), example="缺压缩机", tap="待料"),
+    Move("报价", ("accepted", "on_scene", "waiting_parts"), "quoted", _DOER, "有偿维修，请租户同意金额",
+         needs=(Need.AMOUNT,), example="200 更换压缩机"),
+    Move("改派", ("dispatched", *AT_WORK), "dispatched", _DESK, "换一位师傅", needs=(Need.WORKER,), example="赵磊"),
+    Move("退单", ("dispatched", "accepted"), "new", (Right.WORKER,), "退回重新派单，写明原因",
+         needs=(Need.NOTE,), example="在处理别的急修", tap="退单"),
+    Move("撤单", OPEN, "cancelled", _DESK, "撤销报修，写明原因", aliases=("作废",),
+         needs=(Need.NOTE,), example="重复报修"),
+    Move("回访", ("done", "confirmed", "closed"), "closed", (Right.DISPATCHER, Right.CLOSER), "记下电话回访的评分并关闭",
+         needs=(Need.RATING,), example="5 客户满意", gates=(not_rated,)),
+    Move("关闭", ("done", "confirmed"), "closed", (Right.DISPATCHER, Right.CLOSER), "不再等租户，直接关闭",
+         needs=(Need.NOTE,), example="电话确认已修好"),
+    Move("签认", ("done",), "confirmed", _TENANT, "确认已修好", aliases=("确认修好",)),
+    Move("评价", ("done", "confirmed", "closed"), "closed", _TENANT, "给这次维修打 1 到 5 分",
+         needs=(Need.RATING,), example="5", gates=(not_rated,)),
+    Move("重开", ("done", "confirmed", "closed"), "new", (Right.REPORTER, Right.DISPATCHER), "没修好，重新处理",
+         aliases=("重修",), gates=(reopen_in_time,)),
+    Move("同意", ("quoted",), "on_scene", _TENANT, "同意报价"),
+    Move("不同意", ("quoted",), "on_scene", _TENANT, "不同意报价"),
+    Move("取消", ("new", "dispatched", "accepted"), "cancelled", _TENANT, "师傅到场前取消报修"),
+    Move("自动关闭", ("done", "confirmed"), "closed", (Right.SYSTEM,), "租户一直没有答复"),
+)  # fmt: skip
+
+_FINISHED = frozenset({"done", "confirmed", "closed"})
+
+TIMERS = (
+    Timer(
+        "accept", "接单", lambda rules: rules.repair.accept_min,
+        starts=frozenset({"new", "dispatched"}), runs=frozenset({"new", "dispatched"}),
+        met=frozenset({*AT_WORK, *_FINISHED}),
+    ),
+    Timer(
+        "arrive", "到场", lambda rules: rules.repair.arrive_min,
+        starts=frozenset({"accepted"}), runs=frozenset({"accepted"}), pauses=frozenset({"waiting_parts", "quoted"}),
+        met=frozenset({"on_scene", *_FINISHED}),
+    ),
+    Timer(
+        "finish", "完工", lambda rules: rules.repair.finish_min,
+        starts=frozenset({"new"}), runs=frozenset({"new", "dispatched", "accepted", "on_scene"}),
+        pauses=frozenset({"waiting_parts", "quoted"}), met=_FINISHED,
+    ),
+)  # fmt: skip
+
+REPAIR = Workflow(
+    name="repair",
+    label="报修",
+    letter="R",
+    opening="登记",
+    states=STATES,
+    moves=MOVES,
+    timers=TIMERS,
+    notices=NOTICES,
+)

@@ -1,0 +1,120 @@
+"""What cards and lines about a repair say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.cases.case import Case, Deadline
+from models.cases.timing import soonest
+from models.cases.workflow import Workflow
+from models.clock import local, local_date
+from models.fees.money import yuan
+from models.messages.content import Button, Content
+from models.messages.media import attached
+from models.people.staff import Staff
+from models.people.tenant import Contact, Tenant
+from models.people.unit import Unit
+from models.rules import Rules
+
+URGENCY_LABELS = {"emergency": "紧急", "urgent": "加急", "normal": "普通"}
+PARTS = "待料"
+MOST_NAMES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What staff see of a case."""
+
+    place: str
+    tenant: str
+    reporter: str
+    due: str
+    photos: int
+
+
+def masked(mobile: str) -> str:
+    """A number one can recognise but not copy: "138****5678"."""
+    return f"{mobile[:3]}****{mobile[-4:]}" if len(mobile) >= 7 else "无电话"
+
+
+def clock_text(at: datetime, now: datetime) -> str:
+    """ "14:30" today, else "11-24 14:30"."""
+    return local(at).strftime("%H:%M" if local_date(at) == local_date(now) else "%m-%d %H:%M")
+
+
+def due_text(workflow: Workflow, deadline: Deadline | None, now: datetime) -> str:
+    """ "10:35 前接单", or how late it is."""
+    if deadline is None:
+        return "暂停计时"
+    label = workflow.timer(deadline.kind).label
+    if deadline.due_at > now:
+        return f"{clock_text(deadline.due_at, now)} 前{label}"
+    return f"{label}已超时 {int((now - deadline.due_at).total_seconds() // 60)} 分钟"
+
+
+async def facts_of(session: AsyncSession, workflow: Workflow, case: Case, now: datetime) -> Facts:
+    """Reads what a card shows."""
+    unit = await session.get(Unit, case.unit_id) if case.unit_id else None
+    tenant = await session.get_one(Tenant, case.tenant_id)
+    contact = await session.get_one(Contact, case.contact_id)
+    place = case.place if unit is None or unit.code in case.place else f"{unit.code} {case.place}".strip()
+    return Facts(
+        place=place or "未说明",
+        tenant=tenant.name,
+        reporter=f"{contact.name} {masked(contact.mobile)}",
+        due=due_text(workflow, await soonest(session, case.id), now),
+        photos=len(await attached(session, case.subject)),
+    )
+
+
+def details(case: Case, facts: Facts) -> str:
+    """The lines of a card."""
+    lines = [
+        f"单元：{facts.place}（{facts.tenant}）",
+        f"描述：{case.description}",
+        f"报修人：{facts.reporter}",
+        f"等级：{URGENCY_LABELS[case.urgency]}　期限：{facts.due}",
+    ]
+    if facts.photos:
+        lines.append(f"照片：{facts.photos} 张")
+    return "\n".join(lines)
+
+
+def arrival_card(case: Case, facts: Facts, member: Staff, crew: list[Staff], rules: Rules) -> Content:
+    """A repair that nobody has yet: technicians may take it, dispatchers give it to one of the crew."""
+    head = "【紧急】新报修" if case.urgency == "emergency" else "新报修"
+    buttons = [Button(f"take:{case.id}", "派给我")] if member.may("case.work", rules) else []
+    if member.may("case.dispatch", rules):
+        others = [worker for worker in crew if worker.id != member.id][:MOST_NAMES]
+        buttons += [Button(f"assign:{case.id}:{w.userid}", f"派给{w.name}"[:10]) for w in others]
+    return Content(
+        title=f"{head} {case.number} {case.category}", text=details(case, facts), buttons=tuple(buttons)
+    )
+
+
+def step_card(
+    workflow: Workflow, case: Case, facts: Facts, worker: Staff, rules: Rules, head: str
+) -> Content:
+    """What the worker may tap next."""
+    offered = [move for move in workflow.offered(case, worker, rules) if move.tap]
+    buttons = tuple(Button(f"do:{case.id}:{move.word}", move.tap) for move in offered)
+    return Content(title=f"{head} {case.number} {case.category}", text=details(case, facts), buttons=buttons)
+
+
+def rating_buttons(case: Case) -> tuple[Button, ...]:
+    """Five stars to one."""
+    return tuple(Button(f"rate:{case.id}:{stars}", f"{stars} 分 {'★' * stars}") for stars in range(5, 0, -1))
+
+
+def done_buttons(case: Case) -> tuple[Button, ...]:
+    """What the tenant may answer to a finished repair."""
+    return (Button(f"confirm:{case.id}", "签认"), Button(f"reopen:{case.id}", "有问题，重修"))
+
+
+def quote_text(case: Case, amount_fen: int, note: str) -> str:
+    """The offer for work the tenant pays for."""
+    what = f"（{note}）" if note else ""
+    return f"{case.number} 属于有偿服务，报价 {yuan(amount_fen)} 元{what}。同意后施工，费用计入本月账单。"

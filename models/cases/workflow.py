@@ -1,0 +1,257 @@
+"""What a workflow is: states, the moves between them, and clocks. Data only; models.cases.advance makes it move.
+
+Invariants, checked when a workflow is defined: every state can be reached, every state that is not final can be
+left, no word means two moves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.cases.case import Case, CaseEvent
+from models.people.identity import TenantActor
+from models.people.staff import Staff
+from models.rules import Rules
+
+
+class Right(StrEnum):
+    """Who may make a move; the value is the permission of config.yaml where there is one."""
+
+    REPORTER = "reporter"  # any bound contact of the tenant the case belongs to
+    WORKER = "worker"  # the member the case was given to
+    CREW = "case.work"
+    DISPATCHER = "case.dispatch"
+    CLOSER = "case.close"
+    SYSTEM = "system"  # the calendar
+
+
+class Need(StrEnum):
+    """What a move asks for besides the case."""
+
+    NOTE = "note"
+    WORKER = "worker"
+    RATING = "rating"
+    AMOUNT = "amount"
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """The calendar as an actor."""
+
+    name: str = "系统"
+
+
+Mover = Staff | TenantActor | System
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Who moves a case, when, and what the move was given."""
+
+    actor: Mover
+    now: datetime
+    rules: Rules
+    message_key: str = ""
+    note: str = ""
+    worker: Staff | None = None
+    rating: int | None = None
+    amount_fen: int | None = None
+
+    @property
+    def actor_key(self) -> str:
+        """How records name the actor."""
+        match self.actor:
+            case Staff(userid=userid):
+                return f"staff:{userid}"
+            case TenantActor(contact=contact):
+                return f"contact:{contact.id}"
+        return "system"
+
+    @property
+    def actor_name(self) -> str:
+        """How timelines name the actor."""
+        return self.actor.contact.name if isinstance(self.actor, TenantActor) else self.actor.name
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What was given besides the note, for the event."""
+        given = {
+            "worker": self.worker and self.worker.userid,
+            "worker_name": self.worker and self.worker.name,
+            "rating": self.rating,
+            "amount_fen": self.amount_fen,
+        }
+        return {name: value for name, value in given.items() if value is not None}
+
+
+Gate = Callable[[AsyncSession, Case, datetime, Rules], Awaitable[str]]
+"""Whether facts forbid a move now: "" or the Chinese reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A word that takes a case from one of `sources` to `target`.
+
+    example: what follows the number when it is typed. tap: what the card's button says, "" for no button.
+    claims: whoever makes the move becomes the worker.
+    """
+
+    word: str
+    sources: tuple[str, ...]
+    target: str
+    by: tuple[Right, ...]
+    about: str
+    aliases: tuple[str, ...] = ()
+    needs: tuple[Need, ...] = ()
+    example: str = ""
+    tap: str = ""
+    gates: tuple[Gate, ...] = ()
+    claims: bool = False
+
+    @property
+    def for_tenants(self) -> bool:
+        """Whether it is a tenant's word."""
+        return Right.REPORTER in self.by
+
+    @property
+    def for_staff(self) -> bool:
+        """Whether it is a word of the service centre."""
+        return not {Right.WORKER, Right.CREW, Right.DISPATCHER, Right.CLOSER}.isdisjoint(self.by)
+
+    def usage(self, number: str = "R07") -> str:
+        """As it is typed."""
+        return f"{self.word} {number} {self.example}".rstrip()
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What notices are told about: a case that has just moved. `former_id`: who had it before."""
+
+    workflow: Workflow
+    case: Case
+    event: CaseEvent
+    act: Act
+    former_id: int | None = None
+
+    @property
+    def key(self) -> str:
+        """Unique for this event: a base for dedupe keys."""
+        return f"case:{self.case.id}:event:{self.event.id}"
+
+
+Notice = Callable[[AsyncSession, Story], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where a case stands. `notices`: names of functions called on entry, from the workflow's table."""
+
+    name: str
+    label: str
+    final: bool = False
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """A target time. It starts on entering `starts`, goes on in `runs`, stands still in `pauses`, is met in `met`.
+
+    Entering any other state drops it. `label` says what must happen.
+    """
+
+    kind: str
+    label: str
+    minutes: Callable[[Rules], dict[str, int]]
+    starts: frozenset[str]
+    runs: frozenset[str]
+    met: frozenset[str]
+    pauses: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Workflow:
+    """One kind of case. `letter` begins its numbers; `states[0]` is where it starts, by the word `opening`."""
+
+    name: str
+    label: str
+    letter: str
+    opening: str
+    states: tuple[State, ...]
+    moves: tuple[Move, ...]
+    timers: tuple[Timer, ...]
+    notices: dict[str, Notice] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if faults := faults_of(self):
+            raise ValueError(f"workflow {self.name}: {'; '.join(faults)}")
+
+    @property
+    def start(self) -> State:
+        """Where a new case stands."""
+        return self.states[0]
+
+    def state(self, name: str) -> State:
+        """The state of that name."""
+        return next(state for state in self.states if state.name == name)
+
+    def move(self, word: str) -> Move | None:
+        """The move a word stands for."""
+        return next((move for move in self.moves if word in (move.word, *move.aliases)), None)
+
+    def timer(self, kind: str) -> Timer:
+        """The timer of that kind."""
+        return next(timer for timer in self.timers if timer.kind == kind)
+
+    def may(self, move: Move, case: Case, actor: Mover, rules: Rules) -> bool:
+        """Whether the actor has the right to this move of this case, whatever state it is in."""
+        return any(_has(right, case, actor, rules) for right in move.by)
+
+    def offered(self, case: Case, actor: Mover, rules: Rules) -> list[Move]:
+        """The moves the actor may make now; gates may still hold one back."""
+        return [
+            move for move in self.moves if case.state in move.sources and self.may(move, case, actor, rules)
+        ]
+
+
+def _has(right: Right, case: Case, actor: Mover, rules: Rules) -> bool:
+    match actor:
+        case System():
+            return right is Right.SYSTEM
+        case TenantActor(tenant=tenant):
+            return right is Right.REPORTER and tenant.id == case.tenant_id
+    if right is Right.WORKER:
+        return actor.id == case.worker_id and actor.may(Right.CREW, rules)
+    return right in (Right.CREW, Right.DISPATCHER, Right.CLOSER) and actor.may(right, rules)
+
+
+def faults_of(workflow: Workflow) -> list[str]:
+    """What is wrong with the definition; nothing when it holds together."""
+    names = [state.name for state in workflow.states]
+    words = [word for move in workflow.moves for word in (move.word, *move.aliases)]
+    used = {name for move in workflow.moves for name in (*move.sources, move.target)}
+    used |= {
+        name for timer in workflow.timers for name in timer.starts | timer.runs | timer.met | timer.pauses
+    }
+    found = [f"{name} twice" for name in sorted({n for n in names if names.count(n) > 1})]
+    found += [f"{word} means two moves" for word in sorted({w for w in words if words.count(w) > 1})]
+    found += [f"{name} is no state" for name in sorted(used - set(names))]
+    found += [f"{name} can not be reached" for name in names if name not in _reachable(workflow)]
+    left = {source for move in workflow.moves for source in move.sources}
+    found += [f"{s.name} can not be left" for s in workflow.states if not s.final and s.name not in left]
+    told = {notice for state in workflow.states for notice in state.notices}
+    return found + [f"no notice {name}" for name in sorted(told - set(workflow.notices))]
+
+
+def _reachable(workflow: Workflow) -> set[str]:
+    """Every state some sequence of moves leads to."""
+    seen, fresh = set[str](), {workflow.start.name}
+    while fresh:
+        seen |= fresh
+        fresh = {move.target for move in workflow.moves if seen & set(move.sources)} - seen
+    return seen

@@ -1,0 +1,34 @@
+"""Fires the deadlines of cases. Not a job of the table: the runner calls it every second, and it owes nothing to runs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.cases.overdue import due_deadlines, earliest, fire
+from models.rules import Rules
+from scheduler.registry import UnitsOfWork
+
+CHUNK = 50
+
+
+async def fire_due(units: UnitsOfWork, now: datetime, rules: Rules) -> int:
+    """Fires what is due at `now`, in order, at most 50 in a transaction, each once; how many."""
+    total = 0
+    while fired := await _fire_chunk(units, now, rules):
+        total += fired
+    return total
+
+
+async def _fire_chunk(units: UnitsOfWork, now: datetime, rules: Rules) -> int:
+    async with units.begin() as session:
+        due = await due_deadlines(session, now, CHUNK)
+        for deadline in due:
+            await fire(session, deadline, now, rules)
+        return len(due)
+
+
+async def next_deadline(session: AsyncSession) -> datetime | None:
+    """When there is something to fire next; None when nothing is awaited."""
+    return await earliest(session)
