@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.audit.entry import record
 from models.calendar.working_days import Calendar
+from models.fees.account import lock_accounts
 from models.fees.bill import Bill, BillRun, BillStatus, RunStatus, ServiceCharge, lines_of
 from models.fees.bill_draft import CHUNK
 from models.fees.credit import use_credit
@@ -35,10 +36,12 @@ async def continue_issue(
     if run.status is not RunStatus.ISSUED:
         raise ValueError("only an approved run is issued")
     waiting = select(Bill).where(Bill.run_id == run.id, Bill.status == BillStatus.DRAFT)
-    bills = await session.scalars(waiting.order_by(Bill.tenant_id).limit(limit).with_for_update())
-    for bill in list(bills):
+    rows = await session.scalars(waiting.order_by(Bill.tenant_id).limit(limit).with_for_update())
+    bills = list(rows)
+    await lock_accounts(session, [bill.tenant_id for bill in bills])
+    for bill in bills:
         await _issue(session, run, bill, now)
-        await make_payment_notice(session, bill, run.issued_by, now, rules, calendar)
+        await make_payment_notice(session, bill, run.issued_by.removeprefix("staff:"), now, rules, calendar)
     return await session.scalar(select(func.count()).select_from(waiting.subquery())) or 0
 
 

@@ -1,0 +1,149 @@
+"""出账, 复核, 批准, 驳回: a month's bills go from hand to hand; 欠费: who owes."""
+
+from __future__ import annotations
+
+from handlers.context import Ctx
+from handlers.routing import Router, Side
+from models.calendar.period import Month
+from models.errors import UserError
+from models.fees.bill import BillRun, RunStatus
+from models.fees.bill_cards import (
+    ask_to_approve,
+    ask_to_check,
+    check_buttons,
+    run_subject,
+    tell_issued,
+    tell_sent_back,
+)
+from models.fees.bill_draft import continue_draft, lock_run, month_of, start_draft
+from models.fees.bill_issue import continue_issue
+from models.fees.bill_summary import summarise
+from models.fees.billing import approve_run, check_run, locked_run, send_back, waiting_run
+from models.fees.debt_words import debtors_text
+from models.fees.debtors import debtors
+from models.messages.content import Content
+from models.messages.tell import close_cards
+
+router = Router("staff_bills", Side.STAFF)
+
+
+@router.command("出账", may="fees.bill", usage="出账 3月", about="计算一个月的账单草稿")
+async def make_draft(ctx: Ctx, rest: str) -> None:
+    month = Month.parse(rest, ctx.today) if rest else Month.of(ctx.today)
+    run = await start_draft(
+        ctx.session, month, by=ctx.actor_key, now=ctx.now, rules=ctx.rules, calendar=ctx.calendar
+    )
+    left = await continue_draft(ctx.session, run, rules=ctx.rules, calendar=ctx.calendar)
+    await close_cards(ctx.session, run_subject(run), "已重新出账", ctx.now)
+    await ctx.audit("bill.draft", run_subject(run), month=str(month))
+    if left:
+        await ctx.reply(f"{month.label}账单正在计算，还有 {left} 家。算好后自动发给您和复核人。")
+        return
+    summary = await summarise(ctx.session, run)
+    await ask_to_check(ctx.session, run, summary, ctx.key, now=ctx.now, rules=ctx.rules)
+    buttons = check_buttons(run) if ctx.staff.may("fees.check", ctx.rules) else ()
+    text = f"{summary.text()}\n已请财务复核。"
+    await ctx.reply(
+        Content(title=f"{month.label}账单草稿", text=text, buttons=buttons), subject=run_subject(run)
+    )
+
+
+@router.command("复核", may="fees.check", usage="复核", about="核对账单草稿，交项目经理批准")
+async def check_by_word(ctx: Ctx, rest: str) -> None:
+    await _check(ctx, await _meant(ctx, rest, RunStatus.DRAFT))
+
+
+@router.press("check", may="fees.check")
+async def check_by_card(ctx: Ctx, argument: str) -> None:
+    await _check(ctx, await locked_run(ctx.session, _id(argument)))
+
+
+@router.command("批准", may="fees.approve", usage="批准", about="批准已复核的账单并发出")
+async def approve_by_word(ctx: Ctx, rest: str) -> None:
+    await _approve(ctx, await _meant(ctx, rest, RunStatus.CHECKED))
+
+
+@router.press("bill_approve", may="fees.approve")
+async def approve_by_card(ctx: Ctx, argument: str) -> None:
+    await _approve(ctx, await locked_run(ctx.session, _id(argument)))
+
+
+@router.command(
+    "驳回", may="fees.approve", usage="驳回 A-1203 电费请核对", about="退回已复核的账单，写明原因"
+)
+async def reject_by_word(ctx: Ctx, rest: str) -> None:
+    await _send_back(ctx, await waiting_run(ctx.session, RunStatus.CHECKED), rest)
+
+
+@router.command("退回", may="fees.check", usage="退回 缺A座读数", about="退回账单草稿，写明原因")
+async def return_by_word(ctx: Ctx, rest: str) -> None:
+    await _send_back(ctx, await waiting_run(ctx.session, RunStatus.DRAFT), rest)
+
+
+@router.press("bill_return", may="fees.check")
+async def return_by_card(ctx: Ctx, argument: str) -> None:
+    await _ask_reason(ctx, argument, RunStatus.DRAFT)
+
+
+@router.press("bill_reject", may="fees.approve")
+async def reject_by_card(ctx: Ctx, argument: str) -> None:
+    await _ask_reason(ctx, argument, RunStatus.CHECKED)
+
+
+@router.step("bill_back", "reason")
+async def reason_given(ctx: Ctx, answers: dict[str, object]) -> None:
+    run = await locked_run(ctx.session, int(str(answers["run"])))
+    if run.status != answers["status"]:
+        raise UserError("这次出账刚刚有变化，请重新发送“待办”查看后再处理。")
+    await _send_back(ctx, run, ctx.message.text)
+
+
+@router.command("欠费", may="fees.see", usage="欠费", about="看谁还欠多少")
+async def show_debtors(ctx: Ctx, rest: str) -> None:
+    await ctx.reply(debtors_text(await debtors(ctx.session, ctx.today), rest, ctx.today))
+
+
+async def _meant(ctx: Ctx, rest: str, status: RunStatus) -> BillRun:
+    if rest:
+        return await lock_run(ctx.session, Month.parse(rest, ctx.today))
+    return await waiting_run(ctx.session, status)
+
+
+async def _check(ctx: Ctx, run: BillRun) -> None:
+    warning = await check_run(ctx.session, run, by=ctx.actor_key, now=ctx.now)
+    await ctx.audit("bill.check", run_subject(run), warning=warning)
+    await ask_to_approve(ctx.session, run, ctx.key, warning, now=ctx.now, rules=ctx.rules)
+    note = f"注意：{warning}。" if warning else ""
+    await ctx.reply(f"{month_of(run).label}账单已复核，已请项目经理批准。{note}")
+
+
+async def _approve(ctx: Ctx, run: BillRun) -> None:
+    warning = await approve_run(ctx.session, run, by=ctx.actor_key, now=ctx.now)
+    await ctx.audit("bill.approve", run_subject(run), warning=warning)
+    left = await continue_issue(ctx.session, run, now=ctx.now, rules=ctx.rules, calendar=ctx.calendar)
+    label = month_of(run).label
+    if left:
+        await ctx.reply(f"{label}账单已批准，正在发出，还有 {left} 份，稍后自动完成。")
+        return
+    await tell_issued(ctx.session, run, now=ctx.now)
+    await ctx.reply(f"{label}账单已批准，缴费通知单正在送达。发送“签收表”看进度。")
+
+
+async def _ask_reason(ctx: Ctx, argument: str, status: RunStatus) -> None:
+    run = await locked_run(ctx.session, _id(argument))
+    if run.status is not status:
+        raise UserError("这次出账的状态已经变了，请发送“待办”查看。")
+    await ctx.ask("bill_back", "reason", {"run": run.id, "status": str(status)}, "请写明退回的原因：")
+
+
+async def _send_back(ctx: Ctx, run: BillRun, reason: str) -> None:
+    await send_back(ctx.session, run, reason=reason)
+    await ctx.audit("bill.send_back", run_subject(run), reason=run.rejected_reason)
+    await tell_sent_back(ctx.session, run, ctx.key, by=ctx.actor_name, now=ctx.now)
+    await ctx.reply(f"{month_of(run).label}账单已退回，已告知制单人：{run.rejected_reason}")
+
+
+def _id(argument: str) -> int:
+    if not argument.isdecimal() or len(argument) > 9:
+        raise UserError("这个按钮已经失效。发送“待办”查看。")
+    return int(argument)

@@ -1,0 +1,123 @@
+"""抄表: the engineering clerk hands in readings and tells what happened to meters."""
+
+from __future__ import annotations
+
+from handlers.context import Ctx
+from handlers.routing import Router, Side
+from models.calendar.period import Month
+from models.errors import UserError
+from models.fees.meter_events import (
+    change_day,
+    confirm_reading,
+    hand_over,
+    handover_day,
+    replace_meter,
+    roll_over,
+)
+from models.fees.meter_index import find_meter
+from models.fees.meter_words import parse_change, parse_meter_value
+from models.fees.missing_readings import missing_meters, open_questions
+from models.fees.reading_intake import take_readings
+from models.fees.reading_words import intake_content, missing_text, questions_content
+
+router = Router("staff_meters", Side.STAFF)
+MAY = "fees.read_meters"
+SUBJECT = "readings"
+
+
+@router.command("抄表", may=MAY, usage="抄表 A-1203 电 15820.5", about="录入水电表读数，可一次多行")
+async def read_meters(ctx: Ctx, rest: str) -> None:
+    word, *argument = rest.split(maxsplit=1) or [""]
+    if special := _SPECIAL.get(word):
+        await special(ctx, *argument or [""])
+    elif rest:
+        await _take(ctx, rest)
+    else:
+        month = Month.of(ctx.today)
+        missing = missing_text(month.label, await missing_meters(ctx.session, month))
+        await ctx.ask(
+            "readings", "lines", {}, f"请粘贴读数，每行一块表，例如：\nA-1203 电 15820.5\n{missing}"
+        )
+
+
+@router.step("readings", "lines")
+async def paste_lines(ctx: Ctx, _answers: dict[str, object]) -> None:
+    await _take(ctx, ctx.message.text)
+
+
+@router.command("缺抄", may=MAY, usage="缺抄 3月", about="看还缺哪些表的读数")
+async def show_missing(ctx: Ctx, rest: str) -> None:
+    month = Month.parse(rest, ctx.today) if rest else Month.of(ctx.today)
+    await ctx.reply(missing_text(month.label, await missing_meters(ctx.session, month)))
+
+
+@router.press("reading_ok", may=MAY)
+async def confirm(ctx: Ctx, argument: str) -> None:
+    if not argument.isdecimal():
+        raise UserError("这个按钮已经失效。发送“抄表 待确认”查看。")
+    row = await confirm_reading(ctx.session, int(argument))
+    await ctx.audit("reading.confirm", f"meter:{row.meter_id}", month=row.month, value=f"{row.value:f}")
+    await ctx.session.flush()
+    left = await open_questions(ctx.session)
+    done = f"已确认 {row.value:f}。"
+    await ctx.reply(
+        f"{done}还有 {len(left)} 条待确认，发送“抄表 待确认”查看。" if left else f"{done}没有待确认的读数了。"
+    )
+
+
+async def _take(ctx: Ctx, text: str) -> None:
+    intake = await take_readings(ctx.session, text, by=ctx.actor_key, now=ctx.now, rules=ctx.rules)
+    missing = await missing_meters(ctx.session, intake.month)
+    if intake.stored:
+        await ctx.audit(
+            "readings.take", f"month:{intake.month}", stored=intake.stored, corrected=intake.corrected
+        )
+    await ctx.reply(intake_content(intake, sum(map(len, missing.values()))), subject=SUBJECT)
+
+
+async def _open(ctx: Ctx, _rest: str) -> None:
+    questions = await open_questions(ctx.session)
+    await ctx.reply(questions_content(questions) if questions else "没有待确认的读数。", subject=SUBJECT)
+
+
+async def _change(ctx: Ctx, rest: str) -> None:
+    words = parse_change(rest, ctx.today)
+    meter = await find_meter(ctx.session, words.who)
+    on = words.on or await change_day(ctx.session, meter, ctx.today)
+    new = await replace_meter(
+        ctx.session,
+        meter,
+        old_final=words.old_final,
+        new_first=words.new_first,
+        multiplier=words.multiplier,
+        on=on,
+        by=ctx.actor_key,
+    )
+    if new:
+        await ctx.audit("meter.replace", f"meter:{meter.id}", words=rest, on=on.isoformat())
+    done = f"已登记 {meter.number} 于 {on} 换表" if new else f"{meter.number} 这次换表已经登记过"
+    await ctx.reply(f"{done}：旧止 {words.old_final:f}，新起 {words.new_first:f}。请接着发送新表读数。")
+
+
+async def _roll_over(ctx: Ctx, rest: str) -> None:
+    words = parse_meter_value(rest, ctx.today, "抄表 翻转 E-A1203 00012")
+    meter = await find_meter(ctx.session, words.who)
+    new = await roll_over(ctx.session, meter, words.value, digits=words.digits, by=ctx.actor_key, now=ctx.now)
+    if new:
+        await ctx.audit("reading.roll_over", f"meter:{meter.id}", value=f"{words.value:f}")
+    await ctx.reply(f"{meter.number} 走满归零，本月读数 {words.value:f} {'已记下' if new else '之前已记'}。")
+
+
+async def _hand_over(ctx: Ctx, rest: str) -> None:
+    words = parse_meter_value(rest, ctx.today, "抄表 交接 E-A1203 15900 2026-03-10")
+    meter = await find_meter(ctx.session, words.who)
+    on = words.on or await handover_day(ctx.session, meter.unit_id, ctx.today)
+    new = await hand_over(ctx.session, meter, words.value, on=on, by=ctx.actor_key)
+    if new:
+        await ctx.audit("meter.hand_over", f"meter:{meter.id}", value=f"{words.value:f}", on=on.isoformat())
+    await ctx.reply(f"{meter.number} {on} 的交接读数 {words.value:f} {'已记下' if new else '之前已记'}。")
+
+
+_SPECIAL = {
+    "缺": show_missing, "待确认": _open, "换表": _change, "翻转": _roll_over, "交接": _hand_over,
+}  # fmt: skip

@@ -1,0 +1,40 @@
+"""账单, 明细: a tenant looks at its own bills."""
+
+from __future__ import annotations
+
+from handlers.context import Ctx
+from handlers.routing import MONEY, Router, Side
+from models.calendar.period import Month
+from models.errors import UserError
+from models.fees.bill import Bill
+from models.fees.bill_view import bill_of, bills_text, detail_text, latest_bill
+from models.messages.content import Button
+
+router = Router("tenant_bills", Side.TENANT)
+
+
+@router.command("账单", "欠费", may=MONEY, usage="账单", about="看未付账单和应付总额")
+async def show_bills(ctx: Ctx, _rest: str) -> None:
+    text = await bills_text(ctx.session, ctx.tenant.tenant.id)
+    newest = await latest_bill(ctx.session, ctx.tenant.tenant.id)
+    await ctx.reply(text, *([Button("say:明细", "看明细")] if newest else []))
+
+
+@router.command("明细", "为什么", may=MONEY, usage="明细 3月", about="看每一项费用怎么算出来的")
+async def show_lines(ctx: Ctx, rest: str) -> None:
+    bill = await _meant(ctx, rest)
+    await ctx.reply(await detail_text(ctx.session, bill))
+
+
+async def _meant(ctx: Ctx, rest: str) -> Bill:
+    tenant_id = ctx.tenant.tenant.id
+    try:
+        month = Month.parse(rest, ctx.today) if rest else None
+    except UserError:
+        month = None  # "为什么比上月多?" means the newest
+    bill = (
+        await bill_of(ctx.session, tenant_id, month) if month else await latest_bill(ctx.session, tenant_id)
+    )
+    if bill is None:
+        raise UserError(f"贵司没有{month.label if month else ''}账单。发送“账单”查看未付账单。")
+    return bill

@@ -1,0 +1,115 @@
+"""A tenant's own bills as text: the list (账单) and the lines with their reasons (明细)."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.calendar.period import Month
+from models.fees.bill import Bill, BillKind, BillLine, BillStatus, lines_of, unpaid_bills
+from models.fees.bill_lines import line_text
+from models.fees.money import yuan
+from models.fees.payment import credit_fen
+
+_MOST_BILLS = 6
+_MOST_LINES = 15
+
+
+def bill_label(bill: Bill) -> str:
+    """How people call the bill."""
+    year, month = bill.month.split("-")
+    what = "账单" if bill.kind is BillKind.MONTH else "期初欠费"
+    return f"{year}年{int(month)}月{what}"
+
+
+async def bills_text(session: AsyncSession, tenant_id: int) -> str:
+    """What is open, and the newest bill when nothing is."""
+    bills = await unpaid_bills(session, tenant_id)
+    credit = await credit_fen(session, tenant_id)
+    tail = f"\n预存余额 {yuan(credit)} 元，下次出账时自动抵扣。" if credit else ""
+    if not bills:
+        newest = await latest_bill(session, tenant_id)
+        paid = f"最近一期 {bill_label(newest)} {yuan(newest.total_fen)} 元已付清。" if newest else ""
+        return f"贵司目前没有未付账单。{paid}{tail}"
+    rows = [_bill_row(bill) for bill in bills[:_MOST_BILLS]]
+    if len(bills) > _MOST_BILLS:
+        rows.append(f"……另有 {len(bills) - _MOST_BILLS} 期")
+    total = sum(bill.owed_fen for bill in bills)
+    head = f"贵司未付账单 {len(bills)} 期，合计应付 {yuan(total)} 元："
+    return "\n".join([head, *rows]) + tail
+
+
+def _bill_row(bill: Bill) -> str:
+    owed = f"，已付 {yuan(bill.paid_fen)}，还需付 {yuan(bill.owed_fen)}" if bill.paid_fen else ""
+    return f"· {bill_label(bill)}：{yuan(bill.total_fen)} 元{owed}，{bill.due_on:%Y-%m-%d} 前付清"
+
+
+async def latest_bill(session: AsyncSession, tenant_id: int) -> Bill | None:
+    """The newest bill that has been issued."""
+    found: Bill | None = await session.scalar(
+        select(Bill)
+        .where(Bill.tenant_id == tenant_id, Bill.status == BillStatus.ISSUED)
+        .order_by(Bill.month.desc(), Bill.id.desc())
+        .limit(1)
+    )
+    return found
+
+
+async def bill_of(session: AsyncSession, tenant_id: int, month: Month) -> Bill | None:
+    """The tenant's issued bill of a month."""
+    found: Bill | None = await session.scalar(
+        select(Bill).where(
+            Bill.tenant_id == tenant_id,
+            Bill.month == str(month),
+            Bill.kind == BillKind.MONTH,
+            Bill.status == BillStatus.ISSUED,
+        )
+    )
+    return found
+
+
+async def detail_text(session: AsyncSession, bill: Bill) -> str:
+    """Every line with its arithmetic and its difference to the month before."""
+    lines = await lines_of(session, bill.id)
+    before = await _amounts_before(session, bill)
+    rows = [_line_row(line, before) for line in lines[:_MOST_LINES]]
+    if len(lines) > _MOST_LINES:
+        rest = sum(line.amount_fen for line in lines[_MOST_LINES:])
+        rows.append(f"……另有 {len(lines) - _MOST_LINES} 项，共 {yuan(rest)} 元，详见缴费通知单。")
+    head = (
+        f"{bill_label(bill)}（{bill.number or '期初'}）共 {len(lines)} 项，合计 {yuan(bill.total_fen)} 元："
+    )
+    return "\n".join([head, *rows, _state(bill)])
+
+
+def _line_row(line: BillLine, before: dict[tuple[str, str], int]) -> str:
+    text = f"· {line_text(line.name, line.basis, line.amount_fen)}"
+    earlier = before.get(_same_thing(line))
+    if earlier is None or earlier == line.amount_fen:
+        return text
+    change = line.amount_fen - earlier
+    return f"{text}，比上月{'多' if change > 0 else '少'} {yuan(abs(change))}"
+
+
+def _state(bill: Bill) -> str:
+    if bill.owed_fen <= 0:
+        return "已付清，谢谢。"
+    paid = f"已付 {yuan(bill.paid_fen)} 元，" if bill.paid_fen else ""
+    return (
+        f"{paid}应付 {yuan(bill.owed_fen)} 元，请于 {bill.due_on:%Y-%m-%d} 前付清。有疑问请发送“异议”加说明。"
+    )
+
+
+async def _amounts_before(session: AsyncSession, bill: Bill) -> dict[tuple[str, str], int]:
+    """The amounts of the month before, summed by what they are for."""
+    year, month = map(int, bill.month.split("-"))
+    earlier = await bill_of(session, bill.tenant_id, Month(year, month).previous())
+    sums: dict[tuple[str, str], int] = {}
+    for line in await lines_of(session, earlier.id) if earlier else []:
+        if "unit" in line.source:
+            sums[_same_thing(line)] = sums.get(_same_thing(line), 0) + line.amount_fen
+    return sums
+
+
+def _same_thing(line: BillLine) -> tuple[str, str]:
+    return line.code, str(line.source.get("meter") or line.source.get("unit", ""))
