@@ -261,7 +261,7 @@ class Photo:
 
 @dataclass(frozen=True, slots=True)
 class WorkOrder:
-    """维修工单: a repair from report to signature. charge_fen: the price agreed, 0 when free; "" where not yet known."""
+    """维修工单: a repair from report to signature. charge_fen: the price agreed, 0 when free."""
 
     issuer: Issuer
     case_number: str
