@@ -15,6 +15,7 @@ from models.errors import ServiceError
 
 _API = "sms/report"
 _TIMEOUT_S = 5.0
+_BATCH = 200
 
 
 class SmsReports:
@@ -53,9 +54,9 @@ class SmsReports:
         return datetime.fromtimestamp(min(times), UTC) if times else None
 
     async def run_due(self) -> None:
-        """Sends what is due, in one request."""
+        """Sends what is due, many in one request."""
         async with self._posting:
-            due = self._due()
+            due = self._due()[:_BATCH]
             if not due:
                 return
             fault = self._world.faults.take(_API)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -105,18 +107,21 @@ class Stage:
             return await response.json()
 
     async def upload(self, kind: str, name: str, body: bytes) -> dict[str, Any]:
-        form = FormData()
-        form.add_field("media", body, filename=name)
+        form = FormData(quote_fields=False)
+        form.add_field("media", io.BytesIO(body), filename=name)
         params = {"access_token": self.token, "type": kind}
         async with self.http.post(f"{self.base}/cgi-bin/media/upload", data=form, params=params) as response:
             return await response.json()
 
     async def post(self, path: str, body: Any) -> tuple[int, Any]:
-        async with self.http.post(f"{self.base}{path}", json=body) as response:
+        data = io.BytesIO(json.dumps(body).encode())
+        async with self.http.post(f"{self.base}{path}", data=data) as response:
             return response.status, await response.json()
 
     async def say(self, person: str, what: Any) -> int:
-        status, answer = await self.post(f"/sim/people/{person}/say", {"text": what} if isinstance(what, str) else what)
+        status, answer = await self.post(
+            f"/sim/people/{person}/say", {"text": what} if isinstance(what, str) else what
+        )
         assert status == 200, answer
         return int(answer["n"])
 

@@ -69,7 +69,10 @@ REFUSED = {
     "too many": (text("a") | {"touser": "|".join(f"u{n}" for n in range(1001))}, 40032),
     "media missing": ({"msgtype": "image", "image": {}}, 41006),
     "media unknown": ({"msgtype": "image", "image": {"media_id": "x"}}, 40007),
-    "textcard without title": ({"msgtype": "textcard", "textcard": {"description": "a", "url": "https://a"}}, 41016),
+    "textcard without title": (
+        {"msgtype": "textcard", "textcard": {"description": "a", "url": "https://a"}},
+        41016,
+    ),
     "textcard without scheme": (
         {"msgtype": "textcard", "textcard": {"title": "a", "description": "a", "url": "park.example"}},
         45034,
@@ -78,7 +81,10 @@ REFUSED = {
         {"msgtype": "textcard", "textcard": {"title": "长" * 43, "description": "a", "url": "https://a"}},
         40058,
     ),
-    "nine articles": ({"msgtype": "news", "news": {"articles": [{"title": "a", "url": "https://a"}] * 9}}, 45008),
+    "nine articles": (
+        {"msgtype": "news", "news": {"articles": [{"title": "a", "url": "https://a"}] * 9}},
+        45008,
+    ),
     "card of no type": (card(card_type=None), 42031),
     "card of another type": (card(card_type="vote_interaction"), 42031),
     "card is a list": ({"msgtype": "template_card", "template_card": []}, 40058),
@@ -119,7 +125,9 @@ async def test_a_bad_message_is_refused_with_the_real_code_and_not_shown(stage: 
 
 async def test_tokens_and_bodies(stage: Stage) -> None:
     async def errcode(path: str, **options: Any) -> int:
-        async with stage.http.request(options.pop("method", "GET"), f"{stage.base}/cgi-bin/{path}", **options) as response:
+        async with stage.http.request(
+            options.pop("method", "GET"), f"{stage.base}/cgi-bin/{path}", **options
+        ) as response:
             assert response.status == 200
             return int((await response.json(content_type=None))["errcode"])
 
@@ -188,7 +196,9 @@ async def test_pictures_files_links_and_cards_look_right(stage: Stage) -> None:
     paper = (await stage.upload("file", "账单.pdf", b"%PDF-1.7 ...."))["media_id"]
     await stage.send({"msgtype": "image", "image": {"media_id": picture}})
     await stage.send({"msgtype": "file", "file": {"media_id": paper}})
-    await stage.send({"msgtype": "textcard", "textcard": {"title": "催", "description": "费", "url": "https://a"}})
+    await stage.send(
+        {"msgtype": "textcard", "textcard": {"title": "催", "description": "费", "url": "https://a"}}
+    )
     await stage.send({"msgtype": "news", "news": {"articles": [{"title": "讯", "url": "https://b"}]}})
     await stage.send(notice(horizontal_content_list=[{"keyname": "金额", "value": "1280.50"}]))
     seen = await stage.phone("qian")
