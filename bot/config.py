@@ -16,6 +16,7 @@ from pydantic import Field, SecretStr, ValidationError
 
 from models.calendar.working_days import Calendar
 from models.errors import ConfigError
+from models.messages.sms_lint import registered_text
 from models.rules import Rules, Section
 
 PREFIX = "GUANJIA_"
@@ -86,6 +87,11 @@ class Config(Rules):
         known = {name: getattr(self, name) for name in Rules.model_fields}
         return Rules(**{**known, "public_url": self.server.public_url.rstrip("/")})
 
+    def sms_texts(self) -> dict[str, str]:
+        """The SMS templates as they are registered: code → text, with the fixed address of this service in it."""
+        known = self.sms.templates.values()
+        return {entry.code: registered_text(entry.text, self.server.public_url) for entry in known}
+
     def working_calendar(self) -> Calendar:
         """The calendar these settings describe."""
         days = self.calendar
@@ -103,7 +109,7 @@ def load(path: Path, environment: Mapping[str, str] = os.environ) -> Config:
         text = path.read_text(encoding="utf-8")
         node, data = yaml.compose(text), yaml.safe_load(text) or {}
     except OSError as exc:
-        raise ConfigError(f"{path}: 读不到配置文件({exc.strerror})") from exc
+        raise ConfigError(f"{path}: 读不到配置文件（{exc.strerror}）") from exc
     except yaml.YAMLError as exc:
         raise ConfigError(f"{path}: 不是有效的 YAML:{exc}") from exc
     if not isinstance(data, dict):
@@ -112,7 +118,7 @@ def load(path: Path, environment: Mapping[str, str] = os.environ) -> Config:
         if isinstance(data.get(section), dict) and key in data[section]:
             line = _line(node, (section, key))
             raise ConfigError(
-                f"{path}:{line}: {section}.{key} 是密钥,请放到环境变量 {_variable(section, key)}"
+                f"{path}:{line}: {section}.{key} 是密钥，请放到环境变量 {_variable(section, key)}"
             )
     sources = _override(data, environment)
     try:
@@ -148,7 +154,7 @@ def _explain(
     location = tuple(str(part) for part in error["loc"])
     where = sources.get(location) or f"{path}:{_line(node, location)}"
     if error["type"] == "extra_forbidden":
-        return f"{where}: 没有这个设置:{'.'.join(location)}"
+        return f"{where}: 没有这个设置：{'.'.join(location)}"
     return f"{where}: {'.'.join(location)}: {error['msg']}"
 
 

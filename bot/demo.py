@@ -71,7 +71,7 @@ def simulator_settings(config: Config) -> SimulatorSettings:
         callback_url=f"{base}/wecom/callback",
         sms_report_url=f"{base}/sms/report/http",
         sms_key=config.sms.key.get_secret_value(),
-        sms_templates={entry.code: entry.text for entry in config.sms.templates.values()},
+        sms_templates=config.sms_texts(),
         sms_signature=config.sms.sign,
     )
 

@@ -94,6 +94,8 @@ class DunningRules(Section):
     gap_days: int = 7
     """Never two letters to one tenant within this many days [practice]."""
     promise_max_days: int = 14
+    dispute_days: int = 15
+    """How long a dispute holds the letters back while finance looks into it [practice]."""
 
 
 class RepairRules(Section):

@@ -15,6 +15,7 @@ from models.messages.media import Media
 from models.messages.outbox import OutboxMessage
 from models.messages.window import KfCursor, KfWindow
 from models.notices.notice import Notice, Receipt
+from models.notices.posting import Posting
 from models.people.identity import BindingAttempt, BindingCode, Identity
 from models.people.staff import Staff
 from models.people.tenant import Contact, Tenancy, Tenant
@@ -24,7 +25,7 @@ from models.sequence import Sequence
 TABLES = (
     Tenant, Unit, Tenancy, Contact, Staff, Identity, BindingCode, BindingAttempt,
     Meter, MeterChange, Reading, Handover, Tariff, BillRun, Bill, BillLine, ServiceCharge, Payment, Allocation,
-    DunningStep, DunningPause, Notice, Receipt, Case, CaseEvent, Deadline,
+    DunningStep, DunningPause, Notice, Receipt, Posting, Case, CaseEvent, Deadline,
     InboxMessage, OutboxMessage, Conversation, KfWindow, KfCursor, Media, Card, JobRun, JobSince, Sequence, AuditEntry,
 )  # fmt: skip
 

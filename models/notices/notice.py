@@ -9,7 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import ForeignKey, UniqueConstraint, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -28,7 +28,8 @@ class Notice(Base):
     """A letter to a tenant. One per (tenant, kind, month).
 
     facts: everything the document shows, frozen when the notice was made (models.notices.documents).
-    token: the unguessable end of the address of its page. sha256: of the PDF, "" until it is rendered.
+    token: the unguessable end of the address of its page; short_code: the same for an SMS, whose values have at most
+    20 characters. sha256: of the PDF, "" until it is rendered.
     seen_at: when its page or file was opened first.
     """
 
@@ -44,6 +45,7 @@ class Notice(Base):
     due_on: Mapped[date]
     facts: Mapped[dict[str, Any]]
     token: Mapped[str] = mapped_column(unique=True)
+    short_code: Mapped[str] = mapped_column(unique=True)
     token_expires_at: Mapped[datetime]
     sha256: Mapped[str] = mapped_column(default="")
     made_at: Mapped[datetime]
@@ -84,8 +86,10 @@ async def receipts_of(session: AsyncSession, notice_id: int) -> list[Receipt]:
 
 
 async def notice_by_token(session: AsyncSession, token: str, now: datetime) -> Notice | None:
-    """The notice a link leads to; None for a wrong or expired one, which are not told apart."""
+    """The notice a link leads to, by token or short code; None for a wrong or expired one, which are not told apart."""
     found: Notice | None = await session.scalar(
-        select(Notice).where(Notice.token == token, Notice.token_expires_at > now)
+        select(Notice).where(
+            or_(Notice.token == token, Notice.short_code == token), Notice.token_expires_at > now
+        )
     )
     return found

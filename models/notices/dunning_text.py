@@ -1,0 +1,53 @@
+"""What a dunning letter says in chat: polite, with the way to pay and to object.
+
+Never the word 滞纳金, never a word about utilities [law: 民法典 §944].
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from models.clock import local_date
+from models.fees.money import yuan
+from models.messages.content import Button, Content
+from models.notices.letter import document_of
+from models.notices.notice import Notice, NoticeKind
+from models.notices.pay_text import pay_text, safe_name
+from models.notices.sending import with_pointer
+from models.rules import Rules
+
+_LAST_WORDS = {
+    NoticeKind.DUNNING: "如已缴纳，请忽略本通知。有疑问请点“异议”；需要约定付款日请点“承诺”。",
+    NoticeKind.LEGAL: (
+        "如届时仍未缴纳，我中心将依照约定和法律规定处理，包括通过诉讼或仲裁解决，详见附件。"
+        "愿意协商请点“承诺”约定付款日；有疑问请点“异议”。"
+    ),
+}
+
+
+def dunning_content(notice: Notice, oldest_due_on: date, rules: Rules) -> Content:
+    """The message that carries the letter."""
+    letter, made_on = document_of(notice), local_date(notice.made_at)
+    text = (
+        f"【{notice.kind}】{notice.number}\n{letter.tenant}：\n"
+        f"截至{_day(made_on)}，贵司尚有 {yuan(notice.amount_fen)} 元未缴，最早一笔的缴费期限是"
+        f"{oldest_due_on.year}年{_day(oldest_due_on)}。烦请于{_day(notice.due_on)}前（含当日）缴清。\n"
+        f"{pay_text(letter.issuer, notice.number)}\n{_LAST_WORDS[notice.kind]}"
+    )
+    return with_pointer(
+        notice,
+        text,
+        rules,
+        Button(f"sign:{notice.id}", "签收"),
+        Button(f"dispute:{notice.id}", "异议"),
+        Button(f"promise:{notice.id}", "承诺"),
+    )
+
+
+def dunning_file_name(notice: Notice) -> str:
+    """The name the tenant sees."""
+    return f"{notice.kind}-{notice.number}-{safe_name(document_of(notice).tenant)}.pdf"
+
+
+def _day(day: date) -> str:
+    return f"{day.month}月{day.day}日"

@@ -1,0 +1,68 @@
+"""A letter on its way: to each contact who sees money one message with buttons, then the PDF [domain §6]."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.calendar.quiet import next_allowed
+from models.messages.content import Button, Content, Sms
+from models.messages.outbox import Purpose
+from models.messages.tell import tell_contact
+from models.notices.notice import Notice
+from models.notices.visit import ask_for_visit
+from models.people.tenant import Contact
+from models.rules import Rules
+
+SMS_TEMPLATE = "notice"
+
+
+async def send_letter(
+    session: AsyncSession,
+    notice: Notice,
+    contacts: Iterable[Contact],
+    content: Content,
+    *,
+    file_name: str,
+    guard: str,
+    now: datetime,
+    rules: Rules,
+    step: str = "issue",
+) -> None:
+    """Queues the letter once per `step` and contact, outside the quiet hours; the guard is asked again before it leaves.
+
+    Where nobody can be reached, a member of staff is asked to bring it.
+    """
+    people = list(contacts)
+    if not people:
+        await ask_for_visit(session, notice, "没有可联系的负责人、经办人或财务联系人", now, rules)
+    due_at = next_allowed(now, rules.calendar.quiet_from, rules.calendar.quiet_until)
+    key = f"{notice.subject}:{step}"
+    file = Content(file=f"{notice.subject}", file_name=file_name)
+    for contact in people:
+        for suffix, part in (("", content), (":pdf", file)):
+            await tell_contact(
+                session, contact, f"{key}{suffix}", part,
+                now=now, purpose=Purpose.NOTICE, subject=notice.subject, guard=guard, due_at=due_at,
+            )  # fmt: skip
+
+
+def with_pointer(notice: Notice, text: str, rules: Rules, *buttons: Button, title: str = "") -> Content:
+    """The letter as a message: text, buttons and the address of its page; on SMS only a neutral pointer [law: 短信].
+
+    A gateway takes no link as a value: the fixed part of the address stands in the registered template.
+    """
+    return Content(
+        title=title,
+        text=text,
+        buttons=buttons,
+        url=page_url(notice, rules),
+        sms=Sms(SMS_TEMPLATE, (("code", notice.short_code),)),
+    )
+
+
+def page_url(notice: Notice, rules: Rules) -> str:
+    """Where the letter can be read and signed for."""
+    return f"{rules.public_url}/n/{notice.token}"
