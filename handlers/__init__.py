@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from handlers import (
+    binding,
+    help,
     staff_bills,
     staff_cash,
     staff_meters,
+    staff_people,
     tenant_bills,
 )
 from handlers.routing import Router
 
 ROUTERS: tuple[Router, ...] = (
+    binding.router,
     tenant_bills.router,
     staff_meters.router,
     staff_bills.router,
     staff_cash.router,
+    staff_people.router,
+    help.router,
+    help.staff_router,
 )
