@@ -7,9 +7,13 @@ from handlers import (
     help,
     staff_bills,
     staff_cash,
+    staff_desk,
     staff_meters,
+    staff_repair,
     staff_people,
     tenant_bills,
+    tenant_repair,
+    tenant_report,
 )
 from handlers.routing import Router
 

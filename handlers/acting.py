@@ -1,0 +1,34 @@
+"""A person's message as an act upon a case."""
+
+from __future__ import annotations
+
+from handlers.context import Ctx
+from models.cases.workflow import Act, Mover
+from models.people.identity import TenantActor
+from models.people.staff import Staff
+
+
+def mover(ctx: Ctx) -> Mover:
+    """The person who wrote, as one who may move cases."""
+    return ctx.actor if isinstance(ctx.actor, TenantActor) else ctx.staff
+
+
+def act(
+    ctx: Ctx,
+    *,
+    note: str = "",
+    worker: Staff | None = None,
+    rating: int | None = None,
+    amount_fen: int | None = None,
+) -> Act:
+    """What the person does now, with what they gave for it."""
+    return Act(
+        mover(ctx),
+        ctx.now,
+        ctx.rules,
+        message_key=f"{ctx.message.channel}:{ctx.message.key}",
+        note=note,
+        worker=worker,
+        rating=rating,
+        amount_fen=amount_fen,
+    )

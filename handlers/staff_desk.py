@@ -1,0 +1,144 @@
+"""The desk: what waits, how a case stands, reports entered for a tenant, pictures from the scene."""
+
+from __future__ import annotations
+
+from handlers.acting import act
+from handlers.context import Ctx
+from handlers.routing import ANYONE, Router, Side
+from models.cases.case import Case, find_case
+from models.cases.entered import speaker_for, tenant_meant
+from models.cases.intake import place_of, says_something
+from models.cases.lookup import case_by_id, split_number
+from models.cases.progress import active_of, progress_text, todo_text
+from models.cases.report import add_photo, file_report, same_report
+from models.cases.workplace import rented
+from models.errors import UserError
+from models.messages.content import Button
+from models.messages.inbound import Kind
+from models.messages.media import loose
+from models.people.tenant import Tenant
+from models.people.unit import Unit, find_unit
+
+router = Router("staff_desk", Side.STAFF)
+
+_ENTER = "请这样发：代报 A-1203 空调不冷"
+
+
+@router.command("待办", may=ANYONE, usage="待办", about="我的任务，超时的在前")
+async def todo(ctx: Ctx, rest: str) -> None:
+    """Mine first, then what is to be given out."""
+    text = await todo_text(ctx.session, ctx.staff, ctx.now, ctx.rules)
+    await ctx.reply(text or "没有待办，辛苦了。发送“帮助”可以看到您能用的指令。")
+
+
+@router.command(
+    "进度",
+    "查单",
+    may="case.work|case.dispatch|case.enter|case.close|case.see_all",
+    usage="进度 R07",
+    about="看一单的全部经过",
+)
+async def progress(ctx: Ctx, rest: str) -> None:
+    """The timeline with all notes."""
+    number, _ = split_number(rest)
+    if not number:
+        raise UserError("请写明单号，例如：进度 R07。")
+    case = await find_case(ctx.session, number)
+    await ctx.reply(await progress_text(ctx.session, case, ctx.now, for_staff=True))
+
+
+@router.command("代报", may="case.enter", usage="代报 A-1203 空调不冷", about="替来电、来访的租户登记报修")
+async def enter(ctx: Ctx, rest: str) -> None:
+    """Unit first, then the fault."""
+    word, _, text = rest.strip().partition(" ")
+    if not word or not says_something(text):
+        raise UserError(f"{_ENTER}。")
+    unit = await find_unit(ctx.session, word)
+    if unit is None:
+        raise UserError(f"没有找到单元 {word[:20]}。{_ENTER}。")
+    tenants = await tenant_meant(ctx.session, unit, text, ctx.today)
+    if len(tenants) == 1:
+        await enter_for(ctx, tenants[0], unit, text)
+        return
+    buttons = [Button(f"form:{tenant.id}", tenant.name[:10]) for tenant in tenants[:6]]
+    answers = {"unit": unit.code, "text": text}
+    await ctx.ask("entered", "tenant", answers, f"{unit.code} 有多家租户，是哪一家？", *buttons)
+
+
+@router.step("entered", "tenant")
+async def entered_tenant(ctx: Ctx, answers: dict[str, object]) -> None:
+    """The tenant, by button or by name."""
+    unit = await find_unit(ctx.session, str(answers["unit"]))
+    if unit is None:
+        raise UserError(f"{_ENTER}。")
+    said = ctx.message.text
+    tenants = await tenant_meant(ctx.session, unit, str(answers["text"]), ctx.today)
+    hits = [tenant for tenant in tenants if said and (said == str(tenant.id) or said in tenant.name)]
+    if len(hits) != 1:
+        names = "、".join(tenant.name for tenant in tenants)
+        raise UserError(f"没认出是哪一家（{names}），请重新发送“代报 {unit.code} {answers['text']}”。")
+    await enter_for(ctx, hits[0], unit, str(answers["text"]))
+
+
+async def enter_for(ctx: Ctx, tenant: Tenant, unit: Unit, text: str) -> None:
+    """Files the report in the name of the tenant's contact."""
+    contact = await speaker_for(ctx.session, tenant, text)
+    twin = await same_report(ctx.session, contact.id, text, ctx.now)
+    if twin:
+        raise UserError(f"这个报修刚才已登记为 {twin.number}，不用重复登记。")
+    placed = place_of(text, [rented(unit)])
+    media = await loose(ctx.session, ctx.message.channel, ctx.message.sender, ctx.now)
+    case = await file_report(ctx.session, act(ctx), contact, text, placed, media=media)
+    await ctx.reply(
+        f"已为{tenant.name}（{contact.name}）登记 {case.number} {case.category}，已通知当班师傅。"
+    )
+
+
+@router.step("photo", "result")
+async def result_photo(ctx: Ctx, answers: dict[str, object]) -> None:
+    """The picture after 完工; words instead of it are no harm."""
+    case = await case_by_id(ctx.session, ctx.staff, str(answers["case"]))
+    if ctx.media is None:
+        await ctx.reply(f"{case.number} 已完工，照片可稍后补发。发送“待办”查看其他任务。")
+        return
+    await store(ctx, case)
+
+
+@router.step("photo", "case")
+async def photo_case(ctx: Ctx, answers: dict[str, object]) -> None:
+    """Which of several cases the loose pictures belong to; another picture asks again."""
+    if ctx.media is not None and not ctx.message.text:
+        await ask_which(ctx, await active_of(ctx.session, ctx.staff.id))
+        return
+    number, _ = split_number(ctx.message.text)
+    case = await find_case(ctx.session, number or ctx.message.text)
+    if case.worker_id != ctx.staff.id:
+        raise UserError(f"{case.number} 不是您负责的单，照片没有存入。")
+    await store(ctx, case)
+
+
+@router.kind(Kind.IMAGE)
+async def photo(ctx: Ctx, text: str) -> None:
+    """A picture belongs to the one case the member is at work on."""
+    if ctx.media is None:
+        raise UserError("照片没有收到，请再发一次。")
+    active = await active_of(ctx.session, ctx.staff.id)
+    if not active:
+        await ctx.reply("照片已收下，但您现在没有进行中的维修单。半小时内发“代报”登记时会自动附上。")
+    elif len(active) > 1:
+        await ask_which(ctx, active)
+    else:
+        await store(ctx, active[0])
+
+
+async def ask_which(ctx: Ctx, active: list[Case]) -> None:
+    """Several cases are open."""
+    buttons = [Button(f"form:{case.number}", f"{case.number} {case.category}"[:10]) for case in active[:6]]
+    await ctx.ask("photo", "case", {}, "这张照片属于哪一单？点选或回复单号。", *buttons)
+
+
+async def store(ctx: Ctx, case: Case) -> None:
+    """Attaches everything this member sent lately."""
+    for media in await loose(ctx.session, ctx.message.channel, ctx.message.sender, ctx.now):
+        await add_photo(ctx.session, case, media, ctx.now)
+    await ctx.reply(f"照片已存入 {case.number}。")
