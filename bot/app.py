@@ -12,7 +12,7 @@ import structlog
 from aiohttp import web
 
 from bot.assembly import assemble
-from bot.channels import SmsChannel, WecomApp, WecomKf
+from bot.channels import Channel, SmsChannel, WecomApp, WecomKf
 from bot.channels.sms_http import HttpSmsProvider
 from bot.config import Config
 from bot.core import Core
@@ -51,7 +51,7 @@ async def service(config: Config, clock: Clock) -> AsyncIterator[Service]:
     session = aiohttp.ClientSession()
     try:
         if not await is_current(database):
-            raise ConfigError("数据库结构不是当前版本,请先运行:python -m bot migrate")
+            raise ConfigError("数据库结构不是当前版本，请先运行：python -m bot migrate")
         yield _build(config, core, session)
     finally:
         await session.close()
@@ -64,7 +64,7 @@ def _build(config: Config, core: Core, session: aiohttp.ClientSession) -> Servic
         session, wecom.api_base, wecom.corp_id, wecom.secret.get_secret_value(), core.clock, wecom.timeout_s
     )
     provider = HttpSmsProvider(session, sms.base_url, sms.key.get_secret_value(), sms.sign)
-    channels = {
+    channels: dict[str, Channel] = {
         WecomApp.name: WecomApp(client, wecom.agent_id),
         WecomKf.name: WecomKf(client, wecom.open_kfid, core.clock),
         SmsChannel.name: SmsChannel(provider, {name: entry.code for name, entry in sms.templates.items()}),
@@ -91,7 +91,7 @@ def _check(config: Config) -> None:
         f"{name}(GUANJIA_{name.replace('.', '__').upper()})" for name, value in needed.items() if not value
     ]
     if missing:
-        raise ConfigError("还缺少这些设置:" + "、".join(missing))
+        raise ConfigError("还缺少这些设置：" + "、".join(missing))
 
 
 @asynccontextmanager

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any, cast
 
 import structlog
 from pydantic import SecretStr
@@ -76,6 +77,11 @@ def simulator_settings(config: Config) -> SimulatorSettings:
     )
 
 
+def people_with_phones() -> list[Person]:
+    """Everybody of the sample park who has a phone in the simulator."""
+    return [Person(**cast("Any", person)) for person in sample_people()]
+
+
 async def prepare(config: Config, data: Path, now: datetime) -> None:
     """The schema and, the first time, the sample park through the import that sites use."""
     database = Database(config.database.url)
@@ -99,7 +105,7 @@ async def demo(config: Config, data: Path, at: datetime | None) -> AsyncIterator
     clock = VirtualClock(_resume(data, at), running=True)
     await prepare(config, data, clock.now())
     async with service(config, clock) as built:
-        people = [Person(**person) for person in sample_people()]
+        people = people_with_phones()
 
         async def move(to: datetime) -> None:
             await built.engine.advance(clock, to, simulator)

@@ -25,11 +25,11 @@ class Finding:
 
 
 _CURES = {
-    60020: "本机出口 IP 不在“企业可信IP”里:请在企业微信管理后台 → 应用 → 企业可信IP 中添加,约一分钟后生效",
-    40001: "secret 不正确:请核对 GUANJIA_WECOM__SECRET",
-    40013: "corp_id 不正确:请核对 wecom.corp_id",
+    60020: "本机出口 IP 不在“企业可信IP”里：请在企业微信管理后台 → 应用 → 企业可信IP 中添加，约一分钟后生效",
+    40001: "secret 不正确：请核对 GUANJIA_WECOM__SECRET",
+    40013: "corp_id 不正确：请核对 wecom.corp_id",
     301002: "agent_id 与 secret 不是同一个应用",
-    48007: "应用未获微信客服授权:请在 微信客服 → 可调用接口的应用 中添加本应用",
+    48007: "应用未获微信客服授权：请在 微信客服 → 可调用接口的应用 中添加本应用",
 }
 
 
@@ -46,8 +46,8 @@ async def _database(config: Config) -> list[Finding]:
     database = Database(config.database.url)
     try:
         if await is_current(database):
-            return [Finding(True, "数据库可用,结构是当前版本")]
-        return [Finding(False, "数据库结构不是当前版本:请运行 python -m bot migrate")]
+            return [Finding(True, "数据库可用，结构是当前版本")]
+        return [Finding(False, "数据库结构不是当前版本：请运行 python -m bot migrate")]
     except Exception as exc:
         return [Finding(False, f"连不上数据库({type(exc).__name__}):请核对 GUANJIA_DATABASE__URL")]
     finally:
@@ -73,7 +73,7 @@ async def _wecom(config: Config) -> list[Finding]:
         )
         findings = []
         for api, params, good in (
-            ("agent/get", {"agentid": str(wecom.agent_id)}, "企业微信凭证有效,应用可用"),
+            ("agent/get", {"agentid": str(wecom.agent_id)}, "企业微信凭证有效，应用可用"),
             ("kf/account/list", {}, "微信客服已授权"),
         ):
             try:
@@ -87,7 +87,7 @@ async def _wecom(config: Config) -> list[Finding]:
                 )
                 findings.append(Finding(False, cure))
             except Unreachable as silence:
-                findings.append(Finding(False, f"连不上企业微信({silence}):请检查网络和 wecom.api_base"))
+                findings.append(Finding(False, f"连不上企业微信（{silence}）:请检查网络和 wecom.api_base"))
         return findings
 
 
@@ -108,6 +108,6 @@ def _calendar(config: Config, today: date) -> list[Finding]:
     return [
         Finding(
             False,
-            f"{year} 年的放假安排还没有:国务院公布后请升级日历,或在 calendar.entered_years 和两个日期表里录入",
+            f"{year} 年的放假安排还没有：国务院公布后请升级日历，或在 calendar.entered_years 和两个日期表里录入",
         )
     ]

@@ -28,11 +28,11 @@ from models.messages.inbox import InboxMessage, InboxStatus
 from models.messages.media import Media
 from models.messages.outbox import wake_waiting
 from models.messages.window import note_inbound
-from models.people.identity import TenantActor, who_is
+from models.people.identity import TenantActor, mark_stale, who_is
 
 log = structlog.get_logger(__name__)
 
-APOLOGY = "抱歉,刚才这条消息没有处理成功,我们已通知工作人员查看。急事请直接致电服务中心。"
+APOLOGY = "抱歉，刚才这条消息没有处理成功，我们已通知工作人员查看。急事请直接致电服务中心。"
 _BATCH = 500
 _TRANSIENT_TRIES = 5
 
@@ -123,6 +123,7 @@ class Inbox:
         actor = await who_is(session, message.channel, message.sender)
         if message.channel == "kf" and message.kind is not Kind.EVENT:
             await note_inbound(session, message.sender, message.sent_at)
+            await mark_stale(session, message.sender, None)
             recipient = f"contact:{actor.contact.id}" if isinstance(actor, TenantActor) else ""
             await wake_waiting(session, recipient, message.sender, now)
         ctx = Ctx(session, now, core.rules, core.calendar, message, row.id, actor, media)
@@ -181,5 +182,5 @@ class Inbox:
             actor = await who_is(session, message.channel, message.sender)
             ctx = Ctx(session, now, core.rules, core.calendar, message, row.id, actor)
             await ctx.reply(APOLOGY)
-        text = f"消息 {row.id} 处理失败({row.error}),已向对方致歉。请查看日志,修复后运行 python -m bot inbox retry。"
+        text = f"消息 {row.id} 处理失败（{row.error}），已向对方致歉。请查看日志，修复后运行 python -m bot inbox retry。"
         await alarm(session, f"inbox:{row.error}", text, now, core.rules)

@@ -39,7 +39,7 @@ def picture_type(data: bytes, rules: ImageRules) -> str:
                 kind = picture.format
                 picture.verify()
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombWarning) as exc:
-        raise UserError("这张图片无法识别,请重新拍照发送。") from exc
+        raise UserError("这张图片无法识别，请重新拍照发送。") from exc
     if width * height > rules.max_pixels or len(data) > rules.max_bytes:
-        raise UserError("图片过大,请缩小后再发。")
+        raise UserError("图片过大，请缩小后再发。")
     return "image/jpeg" if kind == "JPEG" else "image/png"

@@ -10,6 +10,7 @@ import asyncio
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -24,7 +25,7 @@ from models.errors import Refused, Unreachable
 from models.messages.content import Content
 from models.messages.delivery import Choice, Nobody, Wait, choose
 from models.messages.guards import reason_to_withhold
-from models.messages.outbox import OutboxMessage, OutboxStatus, claim, settle
+from models.messages.outbox import OutboxMessage, OutboxStatus, claim, settle, too_fast
 from models.messages.reach import reach_of
 from models.notices.aftermath import undelivered
 
@@ -69,8 +70,12 @@ class Outbox:
         if reason := await reason_to_withhold(session, row.guard):
             await settle(session, row, now, status=OutboxStatus.WITHHELD, reason=reason)
             return False
+        if row.recipient.startswith("staff:") and await too_fast(session, row.recipient[6:], now):
+            soon = now + timedelta(seconds=20)
+            await settle(session, row, now, status=OutboxStatus.DUE, due_at=soon, attempts=row.attempts - 1)
+            return False
         if row.request is not None:
-            return True
+            return await self._settler.may_repeat(session, row)
         content = Content.from_json(row.content)
         choice = choose(row.purpose, content, await reach_of(session, row, now), tuple(row.tried))
         match choice:
@@ -95,11 +100,11 @@ class Outbox:
         try:
             request = await self._settler.render(session, self._channels[row.channel], row, content, media_id)
         except ValueError as exc:
-            await self._settler.dead(session, row, f"无法生成消息:{exc}", alarmed=True)
+            await self._settler.dead(session, row, f"无法生成消息：{exc}", alarmed=True)
             return False
         if request is None:
             return False
-        row.request = asdict(request)
+        row.request, row.in_doubt_since = asdict(request), self._core.clock.now()
         await session.flush()
         return True
 
@@ -110,7 +115,7 @@ class Outbox:
             outcome = await self._send(row)
         except Exception:
             log.exception("sending failed", outbox_id=row.id, channel=row.channel)
-            outcome = Again(60.0, "内部错误,稍后重试", alarm=True)
+            outcome = Again(60.0, "内部错误，稍后重试", alarm=True)
         SENT.labels(row.channel, type(outcome).__name__.lower()).inc()
         await self._settler.settle(row, outcome)
 

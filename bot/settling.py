@@ -17,9 +17,12 @@ from models.messages.content import Content
 from models.messages.outbox import OutboxMessage, OutboxStatus, settle
 from models.messages.window import note_closed, note_sent
 from models.notices.aftermath import delivered, undelivered
+from models.people.identity import mark_stale
 
 MAX_ATTEMPTS = 12
 _MAX_WAIT_S = 3600.0
+_CHECKED_FOR = timedelta(hours=3, minutes=50)
+"""For four hours WeCom shows the same bytes once only (WeCom 90236); ten minutes are kept in reserve."""
 
 
 class Settler:
@@ -44,6 +47,16 @@ class Settler:
             return channel.render_welcome(content.welcome_code, content)
         return channel.render(content, row.address, row.dedupe_key, media_id)
 
+    async def may_repeat(self, session: AsyncSession, row: OutboxMessage) -> bool:
+        """Whether the same bytes may go out again: not when they may have arrived and nobody would notice a repetition."""
+        now = self._core.clock.now()
+        if row.channel != WecomApp.name or not row.in_doubt_since or now - row.in_doubt_since < _CHECKED_FOR:
+            row.in_doubt_since = row.in_doubt_since or now
+            return True
+        reason = "可能已经送达，超过平台查重时限，不再重发"
+        await settle(session, row, now, status=OutboxStatus.UNKNOWN, reason=reason)
+        return False
+
     async def settle(self, row: OutboxMessage, outcome: Outcome) -> None:
         """Writes the outcome of a try; nothing happens when the lease was lost meanwhile."""
         async with self._core.db.begin() as session:
@@ -52,8 +65,8 @@ class Settler:
                     await self._sent(session, row, outcome)
                 case Again():
                     await self._again(session, row, outcome)
-                case NextChannel(reason=reason):
-                    await self._next_channel(session, row, reason)
+                case NextChannel():
+                    await self._next_channel(session, row, outcome)
                 case Dead(reason=reason, alarm=alarmed):
                     await self.dead(session, row, reason, alarmed=alarmed)
                 case Unknown(reason=reason):
@@ -75,7 +88,7 @@ class Settler:
 
     async def _again(self, session: AsyncSession, row: OutboxMessage, outcome: Again) -> None:
         if row.attempts >= MAX_ATTEMPTS:
-            await self.dead(session, row, f"重试 {row.attempts} 次仍未成功:{outcome.reason}", alarmed=True)
+            await self.dead(session, row, f"重试 {row.attempts} 次仍未成功：{outcome.reason}", alarmed=True)
             return
         now = self._core.clock.now()
         wait = (
@@ -84,32 +97,41 @@ class Settler:
             else outcome.after_s
         )
         values: dict[str, Any] = {"request": None} if outcome.anew else {}
+        if not outcome.maybe_sent:
+            values["in_doubt_since"] = None
         due_at = now + timedelta(seconds=wait)
         await settle(
             session, row, now, status=OutboxStatus.DUE, due_at=due_at, reason=outcome.reason, **values
         )
         if outcome.alarm:
-            text = f"{row.channel} 渠道发送受阻:{outcome.reason}。消息已保留,修复后会自动发出。"
+            text = f"{row.channel} 渠道发送受阻：{outcome.reason}。消息已保留，修复后会自动发出。"
             await alarm(session, f"send:{row.channel}", text, now, self._core.rules)
 
-    async def _next_channel(self, session: AsyncSession, row: OutboxMessage, reason: str) -> None:
-        now = self._core.clock.now()
+    async def _next_channel(self, session: AsyncSession, row: OutboxMessage, outcome: NextChannel) -> None:
+        now, reason = self._core.clock.now(), outcome.reason
+        if row.content.get(
+            "replace"
+        ):  # an old card keeps its buttons; a tap on them is answered all the same
+            await settle(session, row, now, status=OutboxStatus.WITHHELD, reason=reason)
+            return
         tried = [*row.tried, row.channel]
         await settle(
             session, row, now, status=OutboxStatus.DUE, due_at=now, tried=tried, request=None, reason=reason
         )
         if row.channel == "kf":
             await note_closed(session, row.address)
+            if outcome.stale:
+                await mark_stale(session, row.address, now)
 
     async def _unknown(self, session: AsyncSession, row: OutboxMessage, reason: str) -> None:
         now = self._core.clock.now()
         if row.attempts >= MAX_ATTEMPTS:
             await settle(session, row, now, status=OutboxStatus.UNKNOWN, reason=reason)
-            await undelivered(session, row, f"发送结果不明:{reason}", now, self._core.rules)
+            await undelivered(session, row, f"发送结果不明：{reason}", now, self._core.rules)
             return
         due_at = now + timedelta(seconds=60)
         await settle(
-            session, row, now, status=OutboxStatus.DUE, due_at=due_at, reason=f"结果不明,先查询:{reason}"
+            session, row, now, status=OutboxStatus.DUE, due_at=due_at, reason=f"结果不明，先查询：{reason}"
         )
 
     async def dead(self, session: AsyncSession, row: OutboxMessage, reason: str, *, alarmed: bool) -> None:
@@ -120,7 +142,7 @@ class Settler:
         await undelivered(session, row, reason, now, self._core.rules)
         is_alarm = row.dedupe_key.startswith("alarm:")  # an alarm that can not be sent must not raise another
         if alarmed and not is_alarm:
-            text = f"消息 {row.id} 未能送出({row.channel or '无渠道'}):{reason[:120]}。"
+            text = f"消息 {row.id} 未能送出（{row.channel or '无渠道'}）:{reason[:120]}。"
             await alarm(session, f"dead:{row.channel}", text, now, self._core.rules)
 
 

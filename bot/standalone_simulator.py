@@ -10,9 +10,7 @@ from aiohttp import web
 
 from bot.app import listening
 from bot.config import Config
-from bot.demo import simulator_settings
-from bot.sample.park import sample_people
-from bot.simulator.people import Person
+from bot.demo import people_with_phones, simulator_settings
 from bot.simulator.server import Simulator
 from models.clock import SystemClock
 
@@ -20,8 +18,8 @@ from models.clock import SystemClock
 @asynccontextmanager
 async def standalone(config: Config, data: Path, port: int) -> AsyncIterator[None]:
     """The simulator on its own port, with the real time; its clock can not be moved."""
-    people = [Person(**person) for person in sample_people()]
-    simulator = Simulator(simulator_settings(config), people, SystemClock(), store=data / "simulator.sqlite")
+    store = data / "simulator.sqlite"
+    simulator = Simulator(simulator_settings(config), people_with_phones(), SystemClock(), store=store)
     app = web.Application()
     simulator.add_routes(app)
     async with listening(app, "127.0.0.1", port):

@@ -60,7 +60,7 @@ class Ctx:
     def tenant(self) -> TenantActor:
         """The bound contact who wrote; the router lets nobody else into tenant handlers."""
         if not isinstance(self.actor, TenantActor):
-            raise UserError("请先绑定身份:发送“绑定”开始。")
+            raise UserError("请先绑定身份：发送“绑定”开始。")
         return self.actor
 
     @property

@@ -72,7 +72,7 @@ class Dispatcher:
 
     async def _unknown_member(self, ctx: Ctx) -> None:
         if ctx.message.kind is not Kind.EVENT:
-            raise UserError("您还没有登记为本服务中心的员工,请联系客服部经理开通后再试。")
+            raise UserError("您还没有登记为本服务中心的员工，请联系客服部经理开通后再试。")
 
     async def _event(self, ctx: Ctx, side: Side) -> None:
         handler = self._events.get((side, ctx.message.action))
@@ -90,7 +90,7 @@ class Dispatcher:
         if prefix == "form":
             ctx.message = replace(ctx.message, text=argument)
             if not await self._answer(ctx, side):
-                raise UserError("这个问题已经过时了,请重新开始。发送“帮助”可以看到能做什么。")
+                raise UserError("这个问题已经过时了，请重新开始。发送“帮助”可以看到能做什么。")
             return
         press = self._presses.get((side, prefix))
         if press is None:
@@ -119,7 +119,7 @@ class Dispatcher:
         if ctx.message.kind is not Kind.TEXT:
             handler = self._kinds.get((side, ctx.message.kind))
             if handler is None:
-                raise UserError("这类消息暂时看不懂,请用文字告诉我们。发送“帮助”可以看到能做什么。")
+                raise UserError("这类消息暂时看不懂，请用文字告诉我们。发送“帮助”可以看到能做什么。")
             _check_bound(ctx, side)
             await handler(ctx, text)
         elif command := self._command(text, side):
@@ -143,7 +143,7 @@ class Dispatcher:
             await handler(ctx, text)
             return
         near = self.nearest(ctx, side, text)
-        hint = f"您是不是想发:{'、'.join(near)}?" if near else ""
+        hint = f"您是不是想发：{'、'.join(near)}?" if near else ""
         raise UserError(f"没看懂这句话。{hint}发送“帮助”可以看到您能用的全部指令。")
 
     def nearest(self, ctx: Ctx, side: Side, text: str) -> list[str]:
@@ -188,10 +188,10 @@ def _check(ctx: Ctx, may: str) -> None:
         return
     match ctx.actor:
         case Stranger():
-            raise UserError("请先绑定身份:发送“绑定”,或发送“帮助”了解我们能为您做什么。")
+            raise UserError("请先绑定身份：发送“绑定”，或发送“帮助”了解我们能为您做什么。")
         case TenantActor():
             raise UserError(
-                "账单和费用只对贵司登记的负责人、经办人、财务等联系人开放。如需开通,请贵司负责人联系服务中心。"
+                "账单和费用只对贵司登记的负责人、经办人、财务等联系人开放。如需开通，请贵司负责人联系服务中心。"
             )
     raise UserError("您没有这项权限。发送“帮助”可以看到您能用的指令。")
 
@@ -205,7 +205,7 @@ async def _check_card(ctx: Ctx) -> None:
     """A tap on a card counts only when this very card was sent to this very member and still has its buttons."""
     card = await find_card(ctx.session, str(ctx.message.data["task_id"]), ctx.message.sender)
     if card is None or ctx.message.action not in card.keys:
-        raise UserError("这张卡片不是发给您的,或已经失效。发送“待办”查看您的任务。")
+        raise UserError("这张卡片不是发给您的，或已经失效。发送“待办”查看您的任务。")
     card.code = str(ctx.message.data.get("response_code", ""))
     if card.closed_as:
-        raise UserError(f"这张卡片已经处理过:{card.closed_as}。发送“待办”查看您的任务。")
+        raise UserError(f"这张卡片已经处理过：{card.closed_as}。发送“待办”查看您的任务。")

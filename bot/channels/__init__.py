@@ -8,3 +8,5 @@ from bot.channels.wecom_app import WecomApp
 from bot.channels.wecom_kf import WecomKf
 
 CHANNELS: tuple[type[Channel], ...] = (WecomApp, WecomKf, SmsChannel)
+
+__all__ = ["CHANNELS", "Channel", "SmsChannel", "WecomApp", "WecomKf"]

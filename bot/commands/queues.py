@@ -66,7 +66,7 @@ def inbox_list(context: typer.Context, limit: Limit = 20) -> None:
 
 @inbox.command("retry")
 def inbox_retry(
-    context: typer.Context, ids: Annotated[list[int] | None, typer.Argument(help="编号;不写则全部")] = None
+    context: typer.Context, ids: Annotated[list[int] | None, typer.Argument(help="编号；不写则全部")] = None
 ) -> None:
     """把处理失败的消息放回队列。"""
 
@@ -106,7 +106,7 @@ def outbox_show(context: typer.Context, number: int) -> None:
             raise stop(f"没有编号为 {number} 的消息")
         settled = local(row.settled_at).strftime("%Y-%m-%d %H:%M:%S") if row.settled_at else "—"
         typer.echo(
-            f"{row.recipient} {row.status} {row.channel or '—'} 尝试 {row.attempts} 次,{settled}:{row.reason}"
+            f"{row.recipient} {row.status} {row.channel or '—'} 尝试 {row.attempts} 次，{settled}:{row.reason}"
         )
 
     run(work())
@@ -141,4 +141,4 @@ def audit_verify(context: typer.Context) -> None:
     broken = run(work())
     if broken is not None:
         raise stop(f"操作记录从第 {broken} 条起被改动过。")
-    typer.echo("操作记录完整,没有被改动。")
+    typer.echo("操作记录完整，没有被改动。")

@@ -24,7 +24,7 @@ async def _until_stopped() -> None:
 
 
 def serve(context: Context) -> None:
-    """正式运行:接收企业微信回调,发送消息,执行定时任务。"""
+    """正式运行：接收企业微信回调，发送消息，执行定时任务。"""
     from bot.alarm_clock import AlarmClock
     from bot.app import listening, service
     from models.clock import SystemClock
@@ -38,7 +38,7 @@ def serve(context: Context) -> None:
             built.engine.start()
             clock = AlarmClock(built.engine)
             clock.start()
-            typer.echo(f"管家已启动:http://{host}:{port}/healthz")
+            typer.echo(f"管家已启动：http://{host}:{port}/healthz")
             try:
                 await _until_stopped()
             finally:
@@ -50,11 +50,11 @@ def serve(context: Context) -> None:
 
 def demo(
     context: Context,
-    port: Annotated[int | None, typer.Option(help="端口,默认取配置 server.port")] = None,
+    port: Annotated[int | None, typer.Option(help="端口，默认取配置 server.port")] = None,
     data: Annotated[Path, typer.Option(help="数据目录")] = Path("data"),
-    at: Annotated[str, typer.Option(help="虚拟时钟的起点,如 2026-03-16T09:00+08:00")] = "",
+    at: Annotated[str, typer.Option(help="虚拟时钟的起点，如 2026-03-16T09:00+08:00")] = "",
 ) -> None:
-    """试用:服务、企业微信模拟器和示例园区,一个网址。"""
+    """试用：服务、企业微信模拟器和示例园区，一个网址。"""
     from bot.demo import demo as running_demo
     from bot.demo import demo_config
 
@@ -70,11 +70,13 @@ def demo(
             start = _instant(at)
             async with running_demo(chosen, data, start):
                 typer.echo(
-                    f"\n管家已启动,请用浏览器打开:http://127.0.0.1:{chosen.server.port}/\n按 Ctrl+C 停止。"
+                    f"\n管家已启动，请用浏览器打开：http://127.0.0.1:{chosen.server.port}/\n按 Ctrl+C 停止。"
                 )
                 await _until_stopped()
         except OSError as error:
-            raise stop(f"无法启动:{error}。换一个端口试试,例如 GUANJIA_SERVER__PORT=8090 make run") from error
+            raise stop(
+                f"无法启动：{error}。换一个端口试试，例如 GUANJIA_SERVER__PORT=8090 make run"
+            ) from error
 
     run(work())
 
@@ -84,7 +86,7 @@ def simulator(
     port: Annotated[int, typer.Option(help="模拟器的端口")] = 8090,
     data: Annotated[Path, typer.Option(help="数据目录")] = Path("data"),
 ) -> None:
-    """单独运行企业微信模拟器,按配置里的企业、应用和短信设置与 serve 对接。"""
+    """单独运行企业微信模拟器，按配置里的企业、应用和短信设置与 serve 对接。"""
     from bot.standalone_simulator import standalone
 
     options: Options = context.obj
@@ -94,7 +96,7 @@ def simulator(
 
     async def work() -> None:
         async with standalone(config, data, port):
-            typer.echo(f"模拟器已启动:http://127.0.0.1:{port}/")
+            typer.echo(f"模拟器已启动：http://127.0.0.1:{port}/")
             await _until_stopped()
 
     run(work())
@@ -109,5 +111,5 @@ def _instant(text: str) -> datetime | None:
     try:
         instant = datetime.fromisoformat(text)
     except ValueError:
-        raise stop(f"看不懂这个时间:{text}。请写成 2026-03-16T09:00+08:00") from None
+        raise stop(f"看不懂这个时间：{text}。请写成 2026-03-16T09:00+08:00") from None
     return instant if instant.tzinfo else instant.replace(tzinfo=LOCAL)

@@ -11,7 +11,7 @@ from bot.commands.context import Options, run, stop
 
 
 def check(context: typer.Context) -> None:
-    """体检:配置、数据库、企业微信凭证、短信模板、下一年日历,有问题就说怎么改。"""
+    """体检：配置、数据库、企业微信凭证、短信模板、下一年日历，有问题就说怎么改。"""
     from bot.doctor import examine
 
     options: Options = context.obj
@@ -24,7 +24,7 @@ def check(context: typer.Context) -> None:
 
 
 def migrate(context: typer.Context) -> None:
-    """把数据库升级到当前版本;可以反复运行。"""
+    """把数据库升级到当前版本；可以反复运行。"""
     from models.database import Database
     from models.migrations import upgrade
 
@@ -44,8 +44,10 @@ def migrate(context: typer.Context) -> None:
     typer.echo("数据库已是当前版本。")
 
 
-def import_(context: typer.Context, file: Annotated[Path, typer.Argument(help="Excel 文件(.xlsx)")]) -> None:
-    """导入单元、租户、联系人、员工、表计、价格和期初欠费;有问题的行另存一份并写明原因。"""
+def import_(
+    context: typer.Context, file: Annotated[Path, typer.Argument(help="Excel 文件（.xlsx）")]
+) -> None:
+    """导入单元、租户、联系人、员工、表计、价格和期初欠费；有问题的行另存一份并写明原因。"""
     from rich.progress import Progress
 
     from bot.sheets.importing import import_workbook, write_bad_rows
@@ -55,7 +57,7 @@ def import_(context: typer.Context, file: Annotated[Path, typer.Argument(help="E
     options: Options = context.obj
     config = options.config()
     if not file.is_file():
-        raise stop(f"找不到文件:{file}")
+        raise stop(f"找不到文件：{file}")
 
     async def work() -> None:
         database = Database(config.database.url)
@@ -72,6 +74,6 @@ def import_(context: typer.Context, file: Annotated[Path, typer.Argument(help="E
         if result.bad:
             path = file.with_name(f"{file.stem}-问题行.xlsx")
             write_bad_rows(result, path)
-            raise stop(f"有 {len(result.bad)} 行未导入,原因见 {path}。改好后只导入这份文件即可。")
+            raise stop(f"有 {len(result.bad)} 行未导入，原因见 {path}。改好后只导入这份文件即可。")
 
     run(work())

@@ -51,14 +51,14 @@ def choose(
     """The channel for a message: chat in its window, else a neutral SMS, else wait or tell a person [domain §6]."""
     if reach.staff:
         if "wecom" in tried:
-            return Nobody("企业微信拒收,该成员无其他渠道")
-        return Choice("wecom", reach.staff, "员工:企业微信应用消息")
+            return Nobody("企业微信拒收，该成员无其他渠道")
+        return Choice("wecom", reach.staff, "员工：企业微信应用消息")
     if purpose is not Purpose.CODE and reach.kf and "kf" not in tried:
         return Choice("kf", reach.kf[0], "客服会话窗口内")
     if content.sms and reach.mobile and "sms" not in tried:
         return Choice(
-            "sms", reach.mobile, "验证码短信" if purpose is Purpose.CODE else "客服窗口已关闭,改发短信提示"
+            "sms", reach.mobile, "验证码短信" if purpose is Purpose.CODE else "客服窗口已关闭，改发短信提示"
         )
     if purpose in (Purpose.UPDATE, Purpose.REPLY) and reach.kf_known:
-        return Wait("客服窗口已关闭,等对方下次发消息")
-    return Nobody("没有可用的渠道:未绑定客服或窗口已关闭,且无可用手机号")
+        return Wait("客服窗口已关闭，等对方下次发消息")
+    return Nobody("没有可用的渠道：未绑定客服或窗口已关闭，且无可用手机号")

@@ -39,7 +39,7 @@ async def take_reports(
         if report.success:
             row.delivered_at = now
         else:
-            row.status, row.reason = OutboxStatus.DEAD, f"短信未送达({report.code})"
+            row.status, row.reason = OutboxStatus.DEAD, f"短信未送达（{report.code}）"
             await undelivered(session, row, row.reason, now, rules)
 
 

@@ -20,7 +20,10 @@ _LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
 class Identity(Base):
-    """A WeChat customer (external_userid) who is known to be this contact. One account, one contact."""
+    """A WeChat customer (external_userid) who is known to be this contact. One account, one contact.
+
+    stale_at: the platform does not know the account any more; nothing is sent there until it writes again.
+    """
 
     __tablename__ = "identity"
     __table_args__ = (UniqueConstraint("channel", "account"),)
@@ -31,6 +34,7 @@ class Identity(Base):
     contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"), index=True)
     bound_at: Mapped[datetime]
     how: Mapped[str]
+    stale_at: Mapped[datetime | None]
 
 
 class BindingCode(Base):
@@ -168,7 +172,18 @@ async def accounts_of(session: AsyncSession, contact_id: int) -> list[str]:
     """The KF accounts bound to a contact, newest binding first."""
     rows = await session.scalars(
         select(Identity.account)
-        .where(Identity.contact_id == contact_id, Identity.channel == "kf")
+        .where(Identity.contact_id == contact_id, Identity.channel == "kf", Identity.stale_at.is_(None))
         .order_by(Identity.bound_at.desc(), Identity.id.desc())
     )
     return list(rows)
+
+
+async def mark_stale(session: AsyncSession, account: str, at: datetime | None) -> None:
+    """Notes that a KF account is gone, or, with None, that it has been heard of again."""
+    changed = Identity.stale_at.is_(None) if at else Identity.stale_at.is_not(None)
+    await session.execute(
+        update(Identity)
+        .where(Identity.channel == "kf", Identity.account == account, changed)
+        .values(stale_at=at)
+        .execution_options(synchronize_session=False)
+    )

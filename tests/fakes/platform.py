@@ -5,6 +5,7 @@ HTTP and encryption are left to the simulator's own tests; here thousands of sen
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -35,14 +36,27 @@ class FakePlatform:
         self.refuse: list[Exception] = []
         self._count = 0
         self._codes: dict[str, Entry] = {}
+        self._answers: dict[str, dict[str, Any]] = {}
+        self._out_ids: set[str] = set()
 
     async def call(self, api: str, body: Mapping[str, Any] | None = None, **_: Any) -> dict[str, Any]:
         """One API call."""
         if self.refuse:
             raise self.refuse.pop(0)
-        sent = dict(body or {})
+        sent = json.loads(json.dumps(body or {}))
         self.requests.append((api, sent))
         self._count += 1
+        if (before := self._repeated(api, sent)) is not None:
+            return before
+        answer = self._show(api, sent)
+        self._answers[_identity(api, sent)] = answer
+        return answer
+
+    def _repeated(self, api: str, sent: dict[str, Any]) -> dict[str, Any] | None:
+        """The platform's own protection: a KF msgid, or the same JSON to the app, is shown once only."""
+        return None if api == "kf/service_state/get" else self._answers.get(_identity(api, sent))
+
+    def _show(self, api: str, sent: dict[str, Any]) -> dict[str, Any]:
         if api == "message/update_template_card":
             entry = self._codes.pop(sent["response_code"])
             entry.buttons, entry.state = {}, sent["button"]["replace_name"]
@@ -71,14 +85,19 @@ class FakePlatform:
 
     async def send(self, template: str, mobile: str, params: dict[str, str], out_id: str) -> str:
         """The SMS gateway."""
+        self._out_ids.add(out_id)
         shown = " ".join([template, *params.values()])
         self.phones[mobile].append(Entry(mobile, "sms", shown))
         return f"sms-{out_id}"
 
     async def status(self, out_id: str, mobile: str) -> SmsStatus:
         """What became of an SMS."""
-        del out_id, mobile
-        return SmsStatus.UNKNOWN
+        del mobile
+        return SmsStatus.DELIVERED if out_id in self._out_ids else SmsStatus.UNKNOWN
+
+
+def _identity(api: str, sent: dict[str, Any]) -> str:
+    return f"{api} {sent.get('msgid') or json.dumps(sent, sort_keys=True)}"
 
 
 def _entry(sent: dict[str, Any]) -> Entry:
