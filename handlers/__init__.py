@@ -9,8 +9,8 @@ from handlers import (
     staff_cash,
     staff_desk,
     staff_meters,
-    staff_repair,
     staff_people,
+    staff_repair,
     tenant_bills,
     tenant_repair,
     tenant_report,
@@ -19,6 +19,10 @@ from handlers.routing import Router
 
 ROUTERS: tuple[Router, ...] = (
     binding.router,
+    tenant_report.router,
+    tenant_repair.router,
+    staff_desk.router,
+    staff_repair.router,
     tenant_bills.router,
     staff_meters.router,
     staff_bills.router,
