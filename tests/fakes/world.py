@@ -15,7 +15,7 @@ from bot.core import Core
 from bot.engine import Engine
 from bot.files import FileStore
 from bot.inbox import Fetched
-from models.clock import VirtualClock, at_local
+from models.clock import LOCAL, VirtualClock, at_local
 from models.database import Database
 from models.messages.inbound import Inbound, Kind
 from tests.fakes.park import STAFF, build_park
@@ -40,9 +40,11 @@ class World:
             "sms": SmsChannel(client),
         }
         self.engine: Engine = assemble(self.core, channels, self._fetch)
-        self._pictures: dict[str, bytes] = {}
-        self._read: dict[str, int] = {}
-        self._count = 0
+        self.pictures: dict[str, bytes] = {}
+        self.read: dict[str, int] = {}
+        self.count = 0
+        self.unanswered: list[Inbound] = []
+        """What the platform would send again, because nobody answered."""
 
     @classmethod
     @asynccontextmanager
@@ -55,15 +57,17 @@ class World:
         yield world
 
     async def _fetch(self, message: Inbound) -> Fetched:
-        return Fetched("photo.jpg", "image/jpeg", self._pictures[message.media_id])
+        return Fetched("photo.jpg", "image/jpeg", self.pictures[message.media_id])
 
     async def deliver(self, person: str, kind: Kind, *, key: str = "", **fields: Any) -> None:
         """One message from a person; the same `key` twice is the same message delivered twice."""
-        self._count += 1
+        self.count += 1
         channel = "wecom" if person in _STAFF else "kf"
         sender = person if channel == "wecom" else f"wm{person}"
-        message = Inbound(channel, key or f"k{self._count}", sender, kind, self.clock.now(), **fields)
+        message = Inbound(channel, key or f"k{self.count}", sender, kind, self.clock.now(), **fields)
+        self.unanswered = [message]
         await self.engine.inbox.store(message)
+        self.unanswered = []
         await self.engine.settle()
 
     async def say(self, person: str, text: str, **fields: Any) -> list[str]:
@@ -73,9 +77,9 @@ class World:
 
     async def show(self, person: str, picture: bytes = b"\xff\xd8\xff\xe0 a photo") -> list[str]:
         """The person sends a photo."""
-        self._count += 1
-        media_id = f"photo{self._count}"
-        self._pictures[media_id] = picture
+        self.count += 1
+        media_id = f"photo{self.count}"
+        self.pictures[media_id] = picture
         await self.deliver(person, Kind.IMAGE, media_id=media_id)
         return self.new(person)
 
@@ -106,25 +110,42 @@ class World:
     def new(self, person: str) -> list[str]:
         """The texts that have come since this was asked last."""
         entries = self.platform.phones[person]
-        seen, self._read[person] = self._read.get(person, 0), len(entries)
+        seen, self.read[person] = self.read.get(person, 0), len(entries)
         return [entry.text for entry in entries[seen:]]
 
 
-async def talk(world: World, table: list[tuple[str, str, str]]) -> None:
-    """Plays a dialogue: (who, says, expects). "[label]" presses a button, "<photo>" sends one.
+Row = tuple[str, str, str]
+"""Who, what they do, and what must appear in the answer. See `play`."""
 
-    `expects`: words that must appear in the answer, separated by " | "; "!word" must not appear.
+
+async def play(world: World, row: Row) -> None:
+    """One line of a dialogue.
+
+    what: a text; "[label]" taps a button; "<photo>" sends one; for "clock" a local time to move to, "2026-03-26 10:00".
+    expects: words that must appear in the answer, separated by "|"; "!word" must not; "@person" first: on that phone.
     """
-    for who, says, expects in table:
-        if says.startswith("[") and says.endswith("]"):
-            answers = await world.press(who, says[1:-1])
-        elif says == "<photo>":
-            answers = await world.show(who)
+    who, what, expects = row
+    before = {person: len(entries) for person, entries in world.platform.phones.items()}
+    if who == "clock":
+        await world.advance(datetime.fromisoformat(what).replace(tzinfo=LOCAL))
+    elif what.startswith("[") and what.endswith("]"):
+        await world.press(who, what[1:-1])
+    elif what == "<photo>":
+        await world.show(who)
+    else:
+        await world.say(who, what)
+    for part in filter(None, (part.strip() for part in expects.split("|"))):
+        word, person = part, who
+        if part.startswith("@"):
+            person, _, word = part[1:].partition(" ")
+        got = "\n".join(entry.text for entry in world.phone(person)[before.get(person, 0) :])
+        if word.startswith("!"):
+            assert word[1:] not in got, f"{row}: {person} must not see {word[1:]!r}: {got!r}"
         else:
-            answers = await world.say(who, says)
-        got = "\n".join(answers)
-        for word in filter(None, (part.strip() for part in expects.split("|"))):
-            if word.startswith("!"):
-                assert word[1:] not in got, f"{who}: {says!r} must not be answered with {word[1:]!r}: {got!r}"
-            else:
-                assert word in got, f"{who}: {says!r} expects {word!r}, got {got!r}"
+            assert word in got, f"{row}: {person} should see {word!r}, saw {got!r}"
+
+
+async def talk(world: World, table: list[Row]) -> None:
+    """Plays a dialogue line by line."""
+    for row in table:
+        await play(world, row)

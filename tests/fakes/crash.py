@@ -1,0 +1,144 @@
+"""Killing the service between any two commits, and seeing whether it ends the same.
+
+A step of a story is run over a copy of the database; the process "dies" just before or just after its n-th commit; a new
+service starts over what is left, the platform repeats what was not answered, time passes, and the end is compared with
+that of an undisturbed run.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+import shutil
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+import models.tables
+from bot.config import Config
+from models.database import Database
+from models.messages.outbox import OutboxMessage
+from tests.fakes.platform import FakePlatform
+from tests.fakes.world import Row, World, play
+
+LATER = timedelta(minutes=11)  # longer than any lease and the wait before another try
+
+
+class Killed(BaseException):
+    """The process is gone: nobody catches this."""
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A database file, the phones and the clock at one moment."""
+
+    file: Path
+    platform: FakePlatform
+    clock: Any
+    memory: dict[str, Any]
+
+
+class Killer:
+    """Counts commits, and kills at one of them."""
+
+    def __init__(self, at: int = -1, side: str = "") -> None:
+        self.at, self.side, self.seen = at, side, 0
+
+    def __call__(self, side: str) -> None:
+        """Called by the database before and after each commit."""
+        if side == "after":
+            self.seen += 1
+        if (
+            (side == "before" and self.seen == self.at) or (side == "after" and self.seen == self.at + 1)
+        ) and (side == self.side):
+            self.at = -1
+            raise Killed
+
+
+class Rehearsal:
+    """Runs steps over copies of a database file."""
+
+    def __init__(self, folder: Path, config: Config) -> None:
+        self.folder, self.config, self._count = folder, config, 0
+
+    def save(self, world: World) -> Saved:
+        """The present moment; nothing may be under way."""
+        self._count += 1
+        file = self.folder / f"saved{self._count}.sqlite"
+        shutil.copy(str(world.db.engine.url.database), file)
+        memory = {"pictures": dict(world.pictures), "read": dict(world.read), "count": world.count}
+        return Saved(file, copy.deepcopy(world.platform), world.clock.now(), memory)
+
+    def load(self, saved: Saved) -> World:
+        """A fresh process over a copy of that moment."""
+        self._count += 1
+        file = self.folder / f"run{self._count}.sqlite"
+        shutil.copy(saved.file, file)
+        world = World(_open(file), self.config, self.folder / "files")
+        world.platform.__dict__.update(copy.deepcopy(saved.platform).__dict__)
+        world.clock.set(saved.clock)
+        world.pictures, world.read = dict(saved.memory["pictures"]), dict(saved.memory["read"])
+        world.count = saved.memory["count"]
+        return world
+
+    async def restart(self, world: World) -> World:
+        """Another process over the same file, the same phones and the same time."""
+        await world.db.close()
+        again = World(_open(Path(str(world.db.engine.url.database))), self.config, self.folder / "files")
+        again.platform.__dict__.update(world.platform.__dict__)
+        again.clock.set(world.clock.now())
+        again.pictures, again.read, again.count = world.pictures, world.read, world.count
+        return again
+
+    async def outcome(self, saved: Saved, row: Row, killer: Killer) -> tuple[dict[str, Any], Saved]:
+        """What the world looks like after a line of the story, whatever happened on the way."""
+        world = self.load(saved)
+        world.db.commit_hook = killer
+        try:
+            await play(world, row)
+        except Killed:
+            unanswered = world.unanswered
+            world = await self.restart(world)
+            for message in unanswered:
+                await world.engine.inbox.store(message)
+            if row[0] == "clock":
+                await play(world, (row[0], row[1], ""))
+        await world.advance(world.clock.now() + LATER)
+        world.db.commit_hook = None
+        seen, end = await picture(world), self.save(world)
+        await world.db.close()
+        return seen, end
+
+
+def _open(file: Path) -> Database:
+    return Database(f"sqlite+aiosqlite:///{file}", durable=False)
+
+
+_VOLATILE = re.compile(
+    r"(_at|_until|_since)$|^(at|hash|previous|owner|attempts|token|short_code|code|code_hash|facts|reason)$"
+)
+_SECRET = re.compile(r"/n/[\w-]+|rc\d+|m\d+|[A-Za-z0-9_-]{16,}")
+
+
+async def picture(world: World) -> dict[str, Any]:
+    """Everything that must not depend on when the process died: rows without times and secrets, and the phones."""
+    seen: dict[str, Any] = {"phones": {}}
+    for who, entries in sorted(world.platform.phones.items()):
+        seen["phones"][who] = [
+            (e.kind, _SECRET.sub("*", e.text), sorted(e.buttons), e.state) for e in entries
+        ]
+    async with world.db.read() as session:
+        for table in models.tables.metadata.sorted_tables:
+            if table.name in ("job_run", "inbox", "conversation", "outbox", "card", "kf_cursor"):
+                continue
+            columns = [column for column in table.columns if not _VOLATILE.search(column.name)]
+            rows = (await session.execute(select(*columns))).all()
+            seen[table.name] = sorted(str(tuple(row)) for row in rows)
+        outbox = await session.execute(
+            select(OutboxMessage.dedupe_key, OutboxMessage.status, OutboxMessage.channel)
+        )
+        seen["outbox"] = sorted(tuple(map(str, row)) for row in outbox)
+    return seen
