@@ -49,7 +49,7 @@ _COMMON: Fields = {
     "safe": _FLAG,
     "enable_id_trans": _FLAG,
     "enable_duplicate_check": _FLAG,
-    "duplicate_check_interval": Field(int, one_of=tuple(range(limits.DUPLICATE_CHECK_MAX_S + 1))),
+    "duplicate_check_interval": Field(int, one_of=range(limits.DUPLICATE_CHECK_MAX_S + 1)),
 }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -10,7 +9,7 @@ from aiohttp import web
 
 from bot.simulator import limits
 from bot.simulator.answers import Json
-from bot.simulator.gate import read_bytes, reply
+from bot.simulator.gate import parse_json, read_bytes, reply
 from bot.simulator.messages import BadMessage, read_message
 from bot.simulator.people import STAFF, Person
 from bot.simulator.staff_acts import StaffActs
@@ -138,8 +137,8 @@ async def read_body(request: web.Request) -> Any:
     if raw is None:
         raise NotPossible(413, "内容太大,请压缩后再发。")
     try:
-        return json.loads(raw)
-    except (ValueError, RecursionError) as error:
+        return parse_json(raw)
+    except ValueError as error:
         raise NotPossible(400, "请求内容不是有效的 JSON。") from error
 
 

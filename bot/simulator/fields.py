@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +26,7 @@ class Field:
     characters: int = 0
     items: int = 0
     pattern: str = ""
-    one_of: tuple[Any, ...] = ()
+    one_of: Sequence[Any] = ()
     url: bool = False
     fields: dict[str, Field] | None = None
     missing: int = INVALID
@@ -44,16 +45,23 @@ def check(body: Any, fields: Fields, where: str = "") -> Json:
         if name not in fields:
             raise ApiError(INVALID, f"unknown field {where}{name}")
     for name, field in fields.items():
-        _check_one(body.get(name), field, where + name)
+        if name in body and not _is_empty(body[name], field):
+            _check_value(body[name], field, where + name)
+        elif field.required:
+            raise ApiError(field.missing, f"{where}{name} is missing")
     return body
 
 
-def _check_one(value: Any, field: Field, where: str) -> None:
-    if value is None or value == "":
-        if field.required:
-            raise ApiError(field.missing, f"{where} is missing")
-        return
-    if not isinstance(value, field.kind) or isinstance(value, bool):
+def _is_empty(value: Any, field: Field) -> bool:
+    """Optional texts may be empty; null is no value of an optional field."""
+    if field.required:
+        return value is None or value == ""
+    return field.kind is str and value == ""
+
+
+def _check_value(value: Any, field: Field, where: str) -> None:
+    wanted = (int, float) if field.kind is float else field.kind  # JSON writes 31.0 as 31
+    if not isinstance(value, wanted) or isinstance(value, bool):
         raise ApiError(field.bad, f"{where} must be {field.kind.__name__}")
     if field.one_of and value not in field.one_of:
         raise ApiError(field.bad, f"{where} must be one of {field.one_of}")

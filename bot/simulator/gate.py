@@ -109,7 +109,8 @@ async def suffer(
 
 def reply(body: Any, status: int = 200) -> web.Response:
     """JSON with Chinese readable in it."""
-    return web.json_response(body, status=status, dumps=lambda data: json.dumps(data, ensure_ascii=False))
+    text = json.dumps(body, ensure_ascii=False)
+    return web.Response(text=text, status=status, content_type="application/json")
 
 
 async def read_bytes(request: web.Request, limit: int) -> bytes | None:
@@ -125,14 +126,23 @@ async def read_bytes(request: web.Request, limit: int) -> bytes | None:
 
 async def read_json(request: web.Request, limit: int) -> Json:
     """The object in the body. Raises 47001."""
-    raw = await read_bytes(request, limit)
     try:
-        body = json.loads(raw or b"")
-    except (ValueError, RecursionError) as error:
+        body = parse_json(await read_bytes(request, limit) or b"")
+    except ValueError as error:
         raise ApiError(47001) from error
     if not isinstance(body, dict):
         raise ApiError(47001)
     return body
+
+
+def parse_json(raw: bytes) -> Any:
+    """The value. Raises ValueError, also for half a surrogate pair, which JSON can carry and UTF-8 can not."""
+    try:
+        value = json.loads(raw)
+        json.dumps(value, ensure_ascii=False).encode()
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    return value
 
 
 def _hang_up(request: web.Request) -> web.Response:

@@ -18,7 +18,7 @@ _OPEN_KFID = Field(str, required=True)
 _SYNC: Fields = {
     "cursor": Field(str, bytes=limits.KF_CURSOR_BYTES),
     "token": Field(str, bytes=128, too_long=95007),
-    "limit": Field(int, one_of=tuple(range(1, limits.KF_PAGE_ITEMS + 1))),
+    "limit": Field(int, one_of=range(1, limits.KF_PAGE_ITEMS + 1)),
     "voice_format": Field(int, one_of=(0, 1)),
     "open_kfid": _OPEN_KFID,
 }
@@ -32,7 +32,7 @@ _CUSTOMERS: Fields = {
     "need_enter_session_context": Field(int, one_of=(0, 1)),
 }
 _CONTACT_WAY: Fields = {"open_kfid": _OPEN_KFID, "scene": Field(str, pattern=limits.KF_SCENE)}
-_ACCOUNTS: Fields = {"offset": Field(int), "limit": Field(int, one_of=tuple(range(1, 101)))}
+_ACCOUNTS: Fields = {"offset": Field(int), "limit": Field(int, one_of=range(1, 101))}
 
 
 class KfApi:

@@ -9,6 +9,7 @@ from typing import Any, TypeGuard
 
 from bot.simulator.answers import Json
 from bot.simulator.media import Media, media_url
+from bot.simulator.wire import clean
 
 _FIELDS = {"text", "image", "location", "file", "voice", "name"}
 _MAX_CHARACTERS = 20_000
@@ -63,6 +64,7 @@ def read_message(body: Any) -> Message:
     text = body.get("text", "")
     if not isinstance(text, str) or len(text) > _MAX_CHARACTERS:
         raise BadMessage("文字内容不正确或过长,请缩短后重试。")
+    text = clean(text)
     others = [name for name in ("image", "location", "file", "voice") if name in body]
     if len(others) > 1 or (not others and not text):
         raise BadMessage("消息不能为空,一次只能发一种内容。")
@@ -83,7 +85,7 @@ def _upload(kind: str, body: Json) -> Upload:
         raise BadMessage("内容不是有效的 base64,请重新选择文件。") from error
     if not data:
         raise BadMessage("文件是空的,请重新选择。")
-    return Upload(kind, name.replace("\\", "/").rpartition("/")[2], data)
+    return Upload(kind, clean(name).replace("\\", "/").rpartition("/")[2], data)
 
 
 def _location(place: Any) -> Location:
@@ -92,7 +94,7 @@ def _location(place: Any) -> Location:
     latitude, longitude, label = place.get("latitude"), place.get("longitude"), place.get("label", "")
     if not _is_number(latitude) or not _is_number(longitude) or not isinstance(label, str):
         raise BadMessage("位置的经纬度应为数字,label 应为文字。")
-    return Location(float(latitude), float(longitude), label)
+    return Location(float(latitude), float(longitude), clean(label))
 
 
 def _is_number(value: Any) -> TypeGuard[float]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-
 from aiohttp import web
 
 from bot.simulator import limits
 from bot.simulator.answers import Json
 from bot.simulator.faults import Fault
-from bot.simulator.gate import read_bytes, suffer
+from bot.simulator.gate import parse_json, read_bytes, suffer
 from bot.simulator.phones import BOT, SMS
 from bot.simulator.sms_reports import SmsReports
 from bot.simulator.sms_rules import SmsError, check_key, check_sms, refuse_sms, take_quota
@@ -32,8 +30,8 @@ class SmsGateway:
     async def _handle_send(self, request: web.Request) -> web.StreamResponse:
         async def answer(_fault: Fault) -> Json:
             try:
-                return self._send(json.loads(await read_bytes(request, limits.API_BODY_BYTES) or b""))
-            except (ValueError, RecursionError):
+                return self._send(parse_json(await read_bytes(request, limits.API_BODY_BYTES) or b""))
+            except ValueError:
                 return refuse_sms("isv.INVALID_PARAMETERS")
             except SmsError as error:
                 return refuse_sms(error.code)

@@ -49,7 +49,10 @@ async def test_opening_the_application_is_an_event(stage: Stage) -> None:
     assert (stage.service.heard[0]["Event"], stage.service.heard[0]["EventKey"]) == ("enter_agent", "")
 
 
-async def test_a_callback_is_repeated_until_answered_and_then_given_up(stage: Stage) -> None:
+async def test_a_callback_is_repeated_until_answered_and_then_given_up(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.simulator.limits.CALLBACK_GAPS_S", (0, 0, 0))
     stage.service.answers = [500, 503]
     await stage.say("qian", "待办")
     assert len(stage.service.heard) == 3
