@@ -5,7 +5,7 @@ DATA ?= data
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench lock format docs clean
+.PHONY: help run test check bench migration lock format docs clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -44,6 +44,9 @@ format: $(VENV)/.dev ## put the code into shape
 
 docs: $(VENV)/.dev ## write the generated parts of docs/ anew
 	$(BIN)/python -m tests.generate_docs
+
+migration: $(VENV)/.dev ## draft a migration from the tables: NAME="what changes"
+	$(BIN)/python -m tests.new_migration "$(NAME)"
 
 lock: $(VENV)/.dev ## choose the newest dependencies anew, with hashes
 	$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header --no-annotate requirements.in -o requirements.lock

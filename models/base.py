@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData, String
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Enum, Integer, MetaData, String
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -66,6 +66,8 @@ class Base(DeclarativeBase):
         }
     )
     type_annotation_map = {  # noqa: RUF012 - read by SQLAlchemy, never changed
+        # 2^31 fen are only 21 million yuan. SQLite numbers its rows by INTEGER alone.
+        int: BigInteger().with_variant(Integer, "sqlite"),
         datetime: UtcDateTime,
         Decimal: Quantity,
         dict[str, Any]: JSON,

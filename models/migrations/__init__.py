@@ -13,7 +13,8 @@ from sqlalchemy import Connection
 from models.database import Database
 
 
-def _config(connection: Connection) -> Config:
+def alembic_config(connection: Connection) -> Config:
+    """Alembic for this folder, on an open connection."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
     config.attributes["connection"] = connection
@@ -21,11 +22,11 @@ def _config(connection: Connection) -> Config:
 
 
 def _upgrade(connection: Connection) -> None:
-    command.upgrade(_config(connection), "head")
+    command.upgrade(alembic_config(connection), "head")
 
 
 def _is_current(connection: Connection) -> bool:
-    head = ScriptDirectory.from_config(_config(connection)).get_current_head()
+    head = ScriptDirectory.from_config(alembic_config(connection)).get_current_head()
     return MigrationContext.configure(connection).get_current_revision() == head
 
 
