@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.wire.simulator_stage import AGENT, CORP, PNG, Stage, open_stage, text
+from tests.wire.simulator_stage import AGENT, CORP, PNG, SMS_KEY, Stage, open_stage, text
 
 
 @pytest.fixture
@@ -154,3 +154,31 @@ async def test_an_order_that_makes_no_sense_is_refused_as_a_whole(stage: Stage, 
     status, answer = await stage.post("/sim/faults", BAD_ORDERS[case])
     assert status == 400 and answer["error"].endswith("。")
     assert await stage.get_json("/sim/faults") == []
+
+
+async def test_a_slow_answer_and_a_lost_sms_answer(stage: Stage) -> None:
+    await order(
+        stage, {"api": "message/send", "delay_s": 0.01}, {"api": "sms/send", "deliver_then_drop": True}
+    )
+    assert (await stage.send(text("a")))["errcode"] == 0
+    with pytest.raises(aiohttp.ServerDisconnectedError):
+        await stage.sms()
+    assert (await stage.phone("lina"))[0]["channel"] == "sms"
+    assert (await stage.get_json(f"/sms/query?key={SMS_KEY}&out_id=outbox-1"))["status"] == "sent"
+
+
+async def test_over_a_thousand_an_hour_is_swallowed_too(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.simulator.limits.MEMBER_PER_HOUR", 2)
+    for n in range(3):
+        stage.wait(minutes=1)
+        assert (await stage.send(text(str(n))))["errcode"] == 0
+    assert [line["delivered"] for line in await stage.get_json("/sim/ledger")] == [True, True, False]
+
+
+async def test_a_service_that_is_gone_does_not_break_the_phone() -> None:
+    async with open_stage(callback_url="http://127.0.0.1:9/wecom/callback") as stage:
+        assert await stage.say("qian", "待办") == 1
+        assert await stage.simulator.verify_callback_url() is False
+        assert stage.simulator.pending == 0

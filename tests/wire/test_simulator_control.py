@@ -163,6 +163,20 @@ async def test_phones_log_and_codes_are_there_after_a_restart(tmp_path: Path) ->
         assert len(stage.service.reports) == 1
 
 
+async def test_voices_films_and_places_are_shown_to_tenants(stage: Stage) -> None:
+    await stage.say("lina", "你好")
+    voice = (await stage.upload("voice", "a.amr", b"#!AMR\n1234"))["media_id"]
+    film = (await stage.upload("video", "a.mp4", b"....ftypisom"))["media_id"]
+    await stage.kf_send({"msgtype": "voice", "voice": {"media_id": voice}})
+    await stage.kf_send({"msgtype": "video", "video": {"media_id": film}})
+    place = {"name": "服务中心", "address": "A 座 1 楼", "latitude": 31, "longitude": 121.4}
+    await stage.kf_send({"msgtype": "location", "location": place})
+    assert (await stage.kf_send({"msgtype": "image", "image": {"media_id": voice}}))["errcode"] == 40007
+    seen = (await stage.phone("lina"))[1:]
+    assert [entry["kind"] for entry in seen] == ["file", "file", "text"]
+    assert seen[2]["text"] == "[位置] 服务中心 A 座 1 楼"
+
+
 class Detour(HTTPAdapter):
     """Leads the platform's fixed address to the simulator."""
 
