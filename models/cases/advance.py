@@ -91,11 +91,13 @@ def _check_needs(move: Move, case: Case, act: Act) -> None:
 
 def _take_over(workflow: Workflow, move: Move, case: Case, act: Act) -> None:
     """What else of the case follows from the move."""
-    worker = act.actor if move.claims and isinstance(act.actor, Staff) else act.worker
+    worker = act.worker if Need.WORKER in move.needs else None
+    if move.claims and isinstance(act.actor, Staff):
+        worker = act.actor
     if worker is not None:
         case.worker_id = worker.id
     if case.state == workflow.start.name:
-        case.worker_id = None
+        case.worker_id, case.rating = None, None
     if Need.RATING in move.needs:
         case.rating = act.rating
     if workflow.state(case.state).final:
