@@ -21,6 +21,7 @@ _GROUPS = {
     "case": "报事", "fees": "收费", "notice": "通知送达", "claim": "出险理赔", "people": "人员", "stats": "统计",
     "ops": "系统",
 }  # fmt: skip
+_OTHER = "其他"
 _NOTHING_RUNS = "现在没有正在填写的内容。发送“帮助”可以看到能做什么。"
 _GREETING_WORDS = ("绑定", "报修", "账单", "进度", "帮助")
 """Buttons of the greeting, as far as the person may use them; 绑定 only for strangers."""
@@ -91,17 +92,16 @@ def help_text(commands: Iterable[Command]) -> str:
 
 
 def staff_help_text(commands: Iterable[Command]) -> str:
-    """Examples by subject, one line each."""
-    groups: dict[str, list[str]] = {}
+    """Examples by subject, one per line; only the words where all examples would not fit a message."""
+    groups: dict[str, list[Command]] = {}
     for entry in commands:
-        subject = _GROUPS.get(entry.may.partition(".")[0], "其他")
-        groups.setdefault(subject, []).append(entry.usage)
-    order = [*_GROUPS.values(), "其他"]
+        groups.setdefault(_GROUPS.get(entry.may.partition(".")[0], _OTHER), []).append(entry)
+    known = {subject: groups[subject] for subject in (*_GROUPS.values(), _OTHER) if subject in groups}
     blocks = [
-        f"【{subject}】\n" + "\n".join(f"· {usage}" for usage in groups[subject])
-        for subject in order
-        if subject in groups
+        f"【{subject}】\n" + "\n".join(f"· {e.usage}" for e in entries) for subject, entries in known.items()
     ]
+    if byte_length("\n".join(blocks)) > TEXT_BYTES - 100:
+        blocks = [f"【{subject}】{'、'.join(e.word for e in entries)}" for subject, entries in known.items()]
     return "\n".join([*blocks, "发送“帮助 指令名”看它的说明，例如“帮助 值班”。"])
 
 

@@ -13,6 +13,7 @@ from models.calendar.period import Month
 from models.errors import UserError
 
 LONGEST = 200
+DECIMALS = 6
 _BROKEN = frozenset({"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"})
 _DAY = re.compile(r"([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})\s*[-/.月]\s*([0-9]{1,2})\s*日?(?:\s+0?0:00(?::00)?)?")
 _COMPACT_DAY = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
@@ -59,7 +60,7 @@ class Cells:
         """An exact number; None when blank."""
         value = self.values.get(column)
         if isinstance(value, float):
-            value = round(value, 6)  # what the person typed, without the tail of binary fractions
+            value = round(value, DECIMALS)  # what the person typed, without the tail of binary fractions
         word = _UNITS.sub("", unicodedata.normalize("NFKC", str(value)).strip()).replace(",", "").strip()
         if value is None or not word:
             return None
@@ -69,7 +70,9 @@ class Cells:
             number = Decimal("NaN")
         if isinstance(value, bool) or not number.is_finite() or abs(number) >= 10**12:
             raise UserError(f"“{column}”应为数字，收到的是“{self.text(column)[:20]}”。")
-        return number
+        if number != round(number, DECIMALS):
+            raise UserError(f"“{column}”最多 {DECIMALS} 位小数，收到的是“{self.text(column)[:20]}”。")
+        return round(number, DECIMALS).normalize() + 0
 
     def amount(self, column: str, *, least: Decimal = Decimal(0)) -> Decimal:
         """A number that must be there and be at least `least`."""
@@ -96,7 +99,7 @@ class Cells:
             return value.date()
         if isinstance(value, date):
             return value
-        if isinstance(value, int | float) and int(value) in _EXCEL_DAYS:
+        if isinstance(value, int | float) and value in _EXCEL_DAYS:
             return _EXCEL_EPOCH + timedelta(days=int(value))
         word = self.plain(column)
         return _day(word, column) if word else None
@@ -135,8 +138,9 @@ class Cells:
 
 
 def _visible(text: str) -> str:
-    """Without control characters; blanks of every sort become a plain blank."""
-    return "".join(" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c) != "Cc")
+    """Without control characters and halves of characters; blanks of every sort become a plain blank."""
+    kept = (c for c in text if c.isspace() or unicodedata.category(c) not in ("Cc", "Cs"))
+    return "".join(" " if c.isspace() else c for c in kept)
 
 
 def _day(word: str, column: str) -> date:

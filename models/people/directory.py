@@ -43,8 +43,8 @@ async def find_tenants(session: AsyncSession, text: str, today: date) -> list[Te
         select(Tenant)
         .outerjoin(Contact, (Contact.tenant_id == Tenant.id) & Contact.active)
         .where(
-            Tenant.name.contains(wanted, autoescape=True)
-            | Contact.name.contains(wanted, autoescape=True)
+            Tenant.name.icontains(wanted, autoescape=True)
+            | Contact.name.icontains(wanted, autoescape=True)
             | (Contact.mobile == wanted)
         )
         .order_by(Tenant.id)
