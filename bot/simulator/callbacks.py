@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Coroutine
+from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
@@ -26,6 +27,7 @@ class Courier:
         self._crypto = WecomCrypto(settings.token, settings.aes_key, settings.corp_id)
         self._session: aiohttp.ClientSession | None = None
         self._tasks: set[asyncio.Task[bool]] = set()
+        self._held: list[tuple[float, str]] = []
         self.inner = Inner(settings)
 
     def start(self, session: aiohttp.ClientSession) -> None:
@@ -40,8 +42,20 @@ class Courier:
 
     @property
     def pending(self) -> int:
-        """Callbacks neither answered nor given up."""
-        return len(self._tasks)
+        """Callbacks neither answered nor given up, without those held back until later."""
+        return len(self._tasks) + sum(1 for due, _ in self._held if due <= self._world.stamp())
+
+    def next_due(self) -> datetime | None:
+        """When the next callback that was held back is to go."""
+        return datetime.fromtimestamp(min(self._held)[0], UTC) if self._held else None
+
+    async def run_due(self) -> None:
+        """Delivers what was held back until now, in the order of its time."""
+        now = self._world.stamp()
+        due = sorted(held for held in self._held if held[0] <= now)
+        self._held = [held for held in self._held if held[0] > now]
+        for _, inner in due:
+            await asyncio.shield(self._spawn(self._try_often(inner)))
 
     async def idle(self) -> None:
         """Returns when none is under way."""
@@ -79,6 +93,9 @@ class Courier:
         await asyncio.sleep(fault.delay_s)
         if fault.drop:
             self._world.ledger.note(CALLBACK, "service", "", "dropped on order")
+            return False
+        if fault.after_s:
+            self._held.append((self._world.stamp() + fault.after_s, inner))
             return False
         answers = [await self._try_often(inner) for _ in range(fault.repeat)]
         return any(answers)

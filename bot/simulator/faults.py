@@ -9,6 +9,7 @@ from bot.simulator.answers import Json
 
 CALLBACK = "callback"
 _MAX_DELAY_S = 60
+_MAX_AFTER_S = 30 * 86_400
 
 
 class BadOrder(ValueError):
@@ -23,6 +24,7 @@ class Fault:
     drop: the connection is closed, nothing done (a callback: never sent, a report: never sent).
     deliver_then_drop: done, but the answer is lost.
     repeat: a callback is delivered so many times.
+    after_s: a callback is held back so many seconds of the park's clock: late, or out of order.
     fail_type: kf/send_msg answers 0, shows nothing, and tells msg_send_fail later.
     empty_page: kf/sync_msg answers an empty page with has_more 1.
     revoke: every access token given so far is void at once.
@@ -37,6 +39,7 @@ class Fault:
     html: bool = False
     deliver_then_drop: bool = False
     repeat: int = 1
+    after_s: float = 0
     fail_type: int | None = None
     empty_page: bool = False
     revoke: bool = False
@@ -53,6 +56,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "html": (bool,),
     "deliver_then_drop": (bool,),
     "repeat": (int,),
+    "after_s": (int, float),
     "fail_type": (int,),
     "empty_page": (bool,),
     "revoke": (bool,),
@@ -109,6 +113,8 @@ def _read(order: Any) -> Fault:
     fault = Fault(**(order | {"times": times}))
     if (times is not None and times < 1) or not 1 <= fault.repeat <= 100:
         raise BadOrder("times 至少为 1,repeat 为 1 到 100。")
+    if not 0 <= fault.after_s <= _MAX_AFTER_S:
+        raise BadOrder("after_s 为 0 秒到 30 天。")
     if not 0 <= fault.delay_s <= _MAX_DELAY_S or not 200 <= (fault.http or 200) <= 599:
         raise BadOrder(f"delay_s 为 0 到 {_MAX_DELAY_S} 秒,http 为 200 到 599。")
     return fault

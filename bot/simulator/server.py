@@ -118,12 +118,14 @@ class Simulator:
             await self._courier.idle()
 
     def next_due(self) -> datetime | None:
-        """When the simulator wants to do something itself: an SMS report."""
-        return self._reports.next_due()
+        """When the simulator wants to do something itself: an SMS report, a callback that was held back."""
+        times = (self._reports.next_due(), self._courier.next_due())
+        return min((due for due in times if due), default=None)
 
     async def run_due(self) -> None:
         """Does what is due by the clock."""
         await self._reports.run_due()
+        await self._courier.run_due()
 
     async def verify_callback_url(self) -> bool:
         """Whether the service answers the GET that WeCom makes when its address is saved."""

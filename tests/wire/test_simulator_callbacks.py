@@ -83,6 +83,19 @@ async def test_callbacks_can_come_three_times_and_not_at_all(stage: Stage) -> No
     assert [told["Content"] for told in stage.service.heard[6:]] == ["c"]
 
 
+async def test_a_callback_can_come_late_and_out_of_order(stage: Stage) -> None:
+    await order(stage, {"api": "callback", "after_s": 3600})
+    await stage.say("qian", "first")
+    await stage.say("qian", "second")
+    due = stage.simulator.next_due()
+    assert due is not None and stage.simulator.pending == 0
+    stage.clock.set(due)
+    assert stage.simulator.pending == 1
+    await stage.simulator.settled()
+    assert [told["Content"] for told in stage.service.heard] == ["second", "first"]
+    assert (int(stage.service.heard[1]["CreateTime"]), stage.simulator.next_due()) == (1795654800, None)
+
+
 async def test_two_messages_can_hide_behind_one_notification(stage: Stage) -> None:
     await stage.post("/sim/people/lina/open", {})
     await order(stage, {"api": "callback", "drop": True})
@@ -144,6 +157,7 @@ BAD_ORDERS = {
     "zero times": [{"api": "message/send", "times": 0}],
     "repeat a thousand": [{"api": "callback", "repeat": 1000}],
     "a day of delay": [{"api": "message/send", "delay_s": 86400}],
+    "a year late": [{"api": "callback", "after_s": 31536000}],
     "text for a number": [{"api": "message/send", "http": "502"}],
     "true for a number": [{"api": "message/send", "times": True}],
 }
