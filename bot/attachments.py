@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from sqlalchemy import select
+
 from bot.core import Core
+from bot.documents.render import render
+from models.clock import local_date
 from models.errors import ServiceError
 from models.messages.media import Media
+from models.notices.sign_off import sign_off_sheet
+from models.people.staff import Staff
 
 
 class NoticeFiles(Protocol):
@@ -24,13 +30,26 @@ class Attachments:
         self._notices = notices
 
     async def load(self, reference: str) -> bytes:
-        """The bytes behind "notice:<id>" or "media:<id>". Raises ServiceError for anything else."""
+        """The bytes behind "notice:<id>", "media:<id>" or "signoff:<month>:<building>:<userid>".
+
+        Raises ServiceError for anything else.
+        """
         kind, _, number = reference.partition(":")
         if kind == "notice":
             return await self._notices.pdf(int(number))
+        if kind == "signoff":
+            return await self._sign_off_sheet(*number.split(":"))
         if kind == "media":
             async with self._core.db.read() as session:
                 media = await session.get(Media, int(number))
             if media:
                 return await self._core.files.get(media.sha256)
         raise ServiceError(f"no such file: {reference}")
+
+    async def _sign_off_sheet(self, month: str, building: str, userid: str) -> bytes:
+        """The sheet as the evidence stands when it is sent."""
+        made_on = local_date(self._core.clock.now())
+        async with self._core.db.read() as session:
+            name = await session.scalar(select(Staff.name).where(Staff.userid == userid)) or userid
+            sheet = await sign_off_sheet(session, month, building, name, made_on, self._core.rules)
+        return await render(sheet)

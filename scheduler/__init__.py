@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from scheduler import cases
+from scheduler import cases, dunning, notices, reminders
 from scheduler.registry import Job
 
-JOBS: tuple[Job, ...] = (*cases.table.jobs,)
+JOBS: tuple[Job, ...] = (
+    *cases.table.jobs,
+    *notices.table.jobs,
+    *dunning.table.jobs,
+    *reminders.table.jobs,
+)

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.cases.overdue import deadline_stands, state_stands
 from models.fees.bill import Bill
+from models.notices.standing import letter_owed, letter_unsigned
 
 Guard = Callable[[AsyncSession, str], Awaitable[str]]
 
@@ -23,7 +24,13 @@ async def unpaid(session: AsyncSession, bill_id: str) -> str:
     return "" if bill.owed_fen > 0 else "账单已付清"
 
 
-GUARDS: dict[str, Guard] = {"unpaid": unpaid, "deadline": deadline_stands, "case_state": state_stands}
+GUARDS: dict[str, Guard] = {
+    "unpaid": unpaid,
+    "owed": letter_owed,
+    "unsigned": letter_unsigned,
+    "deadline": deadline_stands,
+    "case_state": state_stands,
+}
 
 
 async def reason_to_withhold(session: AsyncSession, guard: str) -> str:

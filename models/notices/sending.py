@@ -25,24 +25,26 @@ async def send_letter(
     contacts: Iterable[Contact],
     content: Content,
     *,
-    file_name: str,
     guard: str,
     now: datetime,
     rules: Rules,
+    file_name: str = "",
     step: str = "issue",
 ) -> None:
     """Queues the letter once per `step` and contact, outside the quiet hours; the guard is asked again before it leaves.
 
-    Where nobody can be reached, a member of staff is asked to bring it.
+    file_name: of the PDF that follows; "" sends none. Where nobody can be reached, a member of staff is asked to bring it.
     """
     people = list(contacts)
     if not people:
         await ask_for_visit(session, notice, "没有可联系的负责人、经办人或财务联系人", now, rules)
     due_at = next_allowed(now, rules.calendar.quiet_from, rules.calendar.quiet_until)
     key = f"{notice.subject}:{step}"
-    file = Content(file=f"{notice.subject}", file_name=file_name)
+    parts = [("", content)]
+    if file_name:
+        parts.append((":pdf", Content(file=notice.subject, file_name=file_name)))
     for contact in people:
-        for suffix, part in (("", content), (":pdf", file)):
+        for suffix, part in parts:
             await tell_contact(
                 session, contact, f"{key}{suffix}", part,
                 now=now, purpose=Purpose.NOTICE, subject=notice.subject, guard=guard, due_at=due_at,

@@ -1,0 +1,93 @@
+"""Reminders of the month's steps that have not happened [manual flow chart, domain §4]."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from models.calendar.period import Month
+from models.calendar.working_days import Calendar, CalendarUnknown, Shifted
+from models.fees.missing_readings import missing_meters
+from models.fees.month_steps import charges_entered, holder_of_run
+from models.messages.content import Content
+from models.messages.tell import tell_staff
+from models.people.staff import staff_who_may
+from models.rules import Rules
+from scheduler.registry import DayRule, JobCtx, JobTable
+
+table = JobTable()
+MOST_LABELS = 40
+
+
+def on_days(*days: int) -> DayRule:
+    """These days of every month, rest days too."""
+    return lambda day, _rules, _calendar: day.day in days
+
+
+def bill_day(month: Month, rules: Rules, calendar: Calendar) -> Shifted:
+    """The day on which bills should be out. In a year whose holidays nobody has entered it does not move."""
+    planned = date(month.year, month.month, min(rules.fees.bill_day, month.days))
+    try:
+        return calendar.shift(planned, rules.fees.bill_day_shift)
+    except CalendarUnknown:
+        return Shifted(planned)
+
+
+def on_bill_day(day: date, rules: Rules, calendar: Calendar) -> bool:
+    """The bill day, moved off a rest day."""
+    return bill_day(Month.of(day), rules, calendar).on == day
+
+
+async def _remind(ctx: JobCtx, permission: str, name: str, text: str) -> str:
+    async with ctx.units.begin() as session:
+        members = await staff_who_may(session, permission, ctx.rules)
+        await tell_staff(
+            session, members, f"remind:{name}:{ctx.day}", Content(text=f"【提醒】{text}"), now=ctx.now
+        )
+    return text
+
+
+@table.job("remind.charges", about="有偿服务汇总提醒", when=on_days(22), hour=15, minute=1, catch_up_days=3)
+async def service_charges(ctx: JobCtx) -> str:
+    """To those who enter them, when the month has none."""
+    month = Month.of(ctx.day)
+    async with ctx.units.begin() as session:
+        if count := await charges_entered(session, month):
+            return f"已录入 {count} 笔"
+    text = f"{month.label}还没有录入有偿服务费。请今天汇总录入，发送：有偿 单元 项目 金额；本月没有则请告知财务。"
+    return await _remind(ctx, "fees.charges", "charges", text)
+
+
+@table.job("remind.meters", about="未抄表清单", when=on_days(23), hour=10, minute=3, catch_up_days=3)
+async def meters(ctx: JobCtx) -> str:
+    """The meters without a reading, by building, to those who read them."""
+    month = Month.of(ctx.day)
+    async with ctx.units.begin() as session:
+        missing = await missing_meters(session, month)
+    labels = [label for labels in missing.values() for label in labels]
+    if not labels:
+        return "表已抄齐"
+    more = f" 等 {len(labels)} 块" if len(labels) > MOST_LABELS else f"，共 {len(labels)} 块"
+    text = f"{month.label}还有电表、水表没有读数：{'、'.join(labels[:MOST_LABELS])}{more}。请今天补抄，发送：抄表"
+    return await _remind(ctx, "fees.read_meters", "meters", text)
+
+
+@table.job("remind.bills", about="出账提醒", when=on_bill_day, hour=10, minute=5, catch_up_days=3)
+async def bills(ctx: JobCtx) -> str:
+    """To whoever has the month's bills in hand, with the reason where the day has moved."""
+    month = Month.of(ctx.day)
+    async with ctx.units.begin() as session:
+        holder = await holder_of_run(session, month)
+    if holder is None:
+        return "账单已发出"
+    permission, next_step = holder
+    reason = bill_day(month, ctx.rules, ctx.calendar).reason
+    text = f"今天是{month.label}出账日{f'（{reason}）' if reason else ''}，{next_step}。"
+    return await _remind(ctx, permission, "bills", text)
+
+
+@table.job("remind.close", about="月结提醒", when=on_days(3, 5), hour=10, minute=9, catch_up_days=2)
+async def month_close(ctx: JobCtx) -> str:
+    """The papers of the month before go to the archive [manual flow chart: 月初]."""
+    month = Month.of(ctx.day).previous()
+    text = f"请整理{month.label}的收费凭证和签收表，汇总后交财务主管审核归档。签收表：发送“签收表 {month}”。"
+    return await _remind(ctx, "fees.cash", "close", text)
