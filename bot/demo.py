@@ -114,19 +114,14 @@ async def demo(config: Config, data: Path, at: datetime | None) -> AsyncIterator
         store = data / "simulator.sqlite"
         simulator = Simulator(simulator_settings(config), people, clock, store=store, move_clock=move)
         simulator.add_routes(built.app)
-        async with listening(built.app, config.server.host, config.server.port):
-            await simulator.start()
-            built.engine.start()
-            saver = asyncio.create_task(_keep_saving(data, clock))
-            try:
+        try:
+            async with listening(built.app, config.server.host, config.server.port), _saving(data, clock):
+                await simulator.start()
+                built.engine.start()
                 yield built
-            finally:
-                saver.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await saver
-                await simulator.close()
-                await built.engine.stop()
-                _save(data, clock.now())
+        finally:
+            await simulator.close()
+            await built.engine.stop()
 
 
 def _resume(data: Path, at: datetime | None) -> datetime:
@@ -142,7 +137,20 @@ def _save(data: Path, now: datetime) -> None:
     draft.replace(data / "clock")
 
 
-async def _keep_saving(data: Path, clock: VirtualClock) -> None:
-    while True:
+@asynccontextmanager
+async def _saving(data: Path, clock: VirtualClock) -> AsyncIterator[None]:
+    """Writes the time down every few seconds and at the end."""
+
+    async def keep_saving() -> None:
+        while True:
+            _save(data, clock.now())
+            await asyncio.sleep(_SAVE_S)
+
+    saver = asyncio.create_task(keep_saving())
+    try:
+        yield
+    finally:
+        saver.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await saver
         _save(data, clock.now())
-        await asyncio.sleep(_SAVE_S)

@@ -26,7 +26,7 @@ from models.messages.alarm import alarm
 from models.messages.inbound import Inbound, Kind
 from models.messages.inbox import InboxMessage, InboxStatus
 from models.messages.media import Media
-from models.messages.outbox import wake_waiting
+from models.messages.waiting import wake_waiting
 from models.messages.window import note_inbound
 from models.people.identity import TenantActor, mark_stale, who_is
 

@@ -196,17 +196,6 @@ async def settle(session: AsyncSession, row: OutboxMessage, now: datetime, **val
     return changed.first() is not None
 
 
-async def wake_waiting(session: AsyncSession, recipient: str, account: str, now: datetime) -> None:
-    """Lets what waited for this person go out, because they have just written."""
-    await session.execute(
-        update(OutboxMessage)
-        .where(OutboxMessage.status == OutboxStatus.WAITING)
-        .where(or_(OutboxMessage.recipient == recipient, OutboxMessage.account == account))
-        .values(status=OutboxStatus.DUE, due_at=now)
-        .execution_options(synchronize_session=False)
-    )
-
-
 async def next_due(session: AsyncSession) -> datetime | None:
     """When the earliest unsent row is due, or its lease ends."""
     due = select(func.min(OutboxMessage.due_at)).where(OutboxMessage.status == OutboxStatus.DUE)

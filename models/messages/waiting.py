@@ -1,0 +1,52 @@
+"""Messages that waited because the customer's window was closed or used up, and go out when the customer writes again.
+
+Five messages are all that KF allows until the customer writes once more, so waiting texts are merged into as few as
+possible, and what was to be said several times is said once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.messages.content import Content
+from models.messages.outbox import TEXT_BYTES, OutboxMessage, OutboxStatus
+
+_GAP = "\n\n"
+
+
+async def wake_waiting(session: AsyncSession, recipient: str, account: str, now: datetime) -> None:
+    """Lets what waited for this person go out, merged; `recipient` is "" for somebody we can not place."""
+    rows = await session.scalars(
+        select(OutboxMessage)
+        .where(OutboxMessage.status == OutboxStatus.WAITING)
+        .where(or_(OutboxMessage.recipient == recipient, OutboxMessage.account == account))
+        .order_by(OutboxMessage.id)
+        .with_for_update()
+    )
+    waiting = list(rows)
+    for row in waiting:
+        row.status, row.due_at = OutboxStatus.DUE, now
+    _merge([row for row in waiting if set(row.content) == {"text"}], now)
+
+
+def _merge(rows: Sequence[OutboxMessage], now: datetime) -> None:
+    """Plain texts become one message as long as it stays within the limit; the others say where they went."""
+    carrier: OutboxMessage | None = None
+    for row in rows:
+        if carrier and (text := _joined(str(carrier.content["text"]), str(row.content["text"]))):
+            carrier.content = Content(text=text).to_json()
+            row.status, row.settled_at, row.reason = OutboxStatus.WITHHELD, now, f"并入第 {carrier.id} 条"
+        else:
+            carrier = row
+
+
+def _joined(first: str, second: str) -> str:
+    """Both texts, or "" where they are too long together."""
+    if second in first.split(_GAP):
+        return first
+    text = first + _GAP + second
+    return text if len(text.encode()) <= TEXT_BYTES else ""

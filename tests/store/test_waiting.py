@@ -1,0 +1,36 @@
+"""What waited for a customer to write again goes out in as few messages as possible."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import select, update
+
+from models.database import Database
+from models.messages.content import Button, Content
+from models.messages.outbox import OutboxMessage, OutboxStatus, Purpose, enqueue
+from models.messages.waiting import wake_waiting
+
+NOW = datetime(2026, 3, 16, 4, 0, tzinfo=UTC)
+
+
+async def test_texts_are_merged_repetitions_dropped_and_menus_kept(db: Database) -> None:
+    said = ["已派单", "已接单", "已派单", "x" * 2040, "已完工"]
+    async with db.begin() as session:
+        for i, text in enumerate(said):
+            content = Content(text=text)
+            await enqueue(session, f"k{i}", content, recipient="contact:1", purpose=Purpose.UPDATE, now=NOW)
+        menu = Content(text="请签认", buttons=(Button("confirm:1", "签认"),))
+        await enqueue(session, "menu", menu, recipient="contact:1", purpose=Purpose.UPDATE, now=NOW)
+        await enqueue(
+            session, "other", Content(text="别人"), recipient="contact:2", purpose=Purpose.UPDATE, now=NOW
+        )
+        await session.execute(update(OutboxMessage).values(status=OutboxStatus.WAITING))
+    async with db.begin() as session:
+        await wake_waiting(session, "contact:1", "wm1", NOW)
+    async with db.read() as session:
+        rows = (await session.scalars(select(OutboxMessage).order_by(OutboxMessage.id))).all()
+    due = [row.content["text"] for row in rows if row.status is OutboxStatus.DUE]
+    assert due == ["已派单\n\n已接单", "x" * 2040, "已完工", "请签认"]
+    assert [row.dedupe_key for row in rows if row.status is OutboxStatus.WITHHELD] == ["k1", "k2"]
+    assert rows[-1].status is OutboxStatus.WAITING
