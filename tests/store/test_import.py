@@ -3,55 +3,35 @@
 from __future__ import annotations
 
 import time
-import zipfile
-from collections import Counter
-from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from openpyxl import Workbook, load_workbook
 from sqlalchemy import select
 
 import models.tables
 from bot.config import Config
-from bot.sample.park import sample_people, write_sample_park
-from bot.sheets.bad_rows import write_bad_rows
-from bot.sheets.importing import BadRow, ImportResult, import_workbook
+from bot.sample.park import write_sample_park
+from bot.sheets.importing import ImportResult, import_workbook
 from models.audit.entry import AuditEntry
 from models.database import Database
-from models.errors import UserError
-from models.fees.bill import Bill, BillKind, BillStatus
-from models.fees.meter import Meter, Reading, Tariff
-from models.people.identity import Identity, TenantActor, who_is
+from models.fees.bill import Bill
+from models.fees.meter import Reading, Tariff
+from models.people.identity import Identity
 from models.people.staff import Staff
-from models.people.tenant import Contact, Tenancy, Tenant, tenants_in, units_of
+from models.people.tenant import Contact, Tenancy, Tenant, units_of
 from models.people.unit import Unit, find_unit
 from models.rules import Rules
+from tests.fakes.workbook import HEADS, TENANT_HEADS, UNITS, Sheets, book
 
 NOW = datetime(2026, 3, 16, 1, tzinfo=UTC)
-Sheets = dict[str, list[Sequence[object]]]
-UNITS = [["单元号", "楼栋", "楼层", "计费面积"], ["A-1203", "A座", "12", 120.5], ["B-0402", "B座", 4, 80]]
-TENANT_HEADS = ["名称", "单元", "起租日", "止租日", "物业费单价", "通信地址", "业主"]
 
 
 @pytest.fixture
 def rules(config: Config) -> Rules:
     """The shipped rules."""
     return config.rules()
-
-
-def book(path: Path, sheets: Sheets) -> Path:
-    """A workbook as a person might have made it."""
-    workbook = Workbook()
-    workbook.remove(workbook.worksheets[0])
-    for name, rows in sheets.items():
-        sheet = workbook.create_sheet(name)
-        for row in rows:
-            sheet.append(list(row))
-    workbook.save(path)
-    return path
 
 
 async def everything(db: Database) -> dict[str, list[tuple[object, ...]]]:
@@ -93,44 +73,6 @@ async def test_the_sample_park_goes_in_whole_and_the_second_time_changes_nothing
     }
     assert again == result
     assert await everything(db) == before
-
-
-async def test_the_sample_park_has_the_cases_that_bite(db: Database, rules: Rules, tmp_path: Path) -> None:
-    path = tmp_path / "park.xlsx"
-    write_sample_park(path)
-    await import_workbook(db, path, rules, NOW)
-    async with db.read() as session:
-        lina = await who_is(session, "kf", "wmlina")
-        assert isinstance(lina, TenantActor)
-        assert (lina.contact.name, lina.tenant.name) == ("李娜", "云帆设计有限公司")
-        assert not isinstance(await who_is(session, "kf", "wmchensiyuan"), TenantActor)
-        shared = await find_unit(session, "b0402")
-        assert shared is not None
-        before = await tenants_in(session, shared.id, date(2026, 3, 10))
-        after = await tenants_in(session, shared.id, date(2026, 3, 11))
-        assert [t.name for t in before + after] == ["拾光文化传播有限公司", "北辰影像工作室"]
-        owned = await session.scalar(
-            select(Tenant.name).join(Unit, Unit.owner_id == Tenant.id).where(Unit.code == "C-0201")
-        )
-        assert owned == "德润置业有限公司"
-        counts = Counter(await session.scalars(select(Tenancy.tenant_id)))
-        assert max(counts.values()) == 5
-        assert await session.scalar(select(Meter.multiplier).where(Meter.number == "D-A-0201")) == 40
-        assert await session.scalar(select(Tenant.id).where(Tenant.name == "=1+1 科技")) is not None
-        bills = list(await session.scalars(select(Bill).order_by(Bill.id)))
-        assert [(b.kind, b.status, b.total_fen, b.number) for b in bills] == [
-            (BillKind.OPENING, BillStatus.ISSUED, 328640, "QC202602-0001"),
-            (BillKind.OPENING, BillStatus.ISSUED, 140950, "QC202602-0002"),
-        ]
-
-
-def test_the_simulator_gets_everybody_with_a_phone() -> None:
-    people = {str(person["id"]): person for person in sample_people()}
-    assert people["chensiyuan"]["account"] == "wmchensiyuan"
-    assert people["lina"]["unit"] == "A-1203"
-    assert people["wangqiang"]["kind"] == "staff"
-    assert sum(person["kind"] == "tenant" for person in people.values()) >= 15
-    assert len(people) == len(sample_people())
 
 
 async def test_five_thousand_rows_with_three_bad_ones(db: Database, rules: Rules, tmp_path: Path) -> None:
@@ -260,12 +202,6 @@ BAD_CELLS = [
     ("期初欠费", ["云帆", "2026-02", "12.345", "2026-03-13"], "两位小数"),
     ("期初欠费", ["没有的公司", "2026-02", 5, "2026-03-13"], "不存在"),
 ]
-HEADS: Sheets = {
-    "单元": [UNITS[0]], "租户": [TENANT_HEADS], "联系人": [["租户", "姓名", "手机", "身份", "客服账号"]],
-    "员工": [["userid", "姓名", "部门", "手机", "角色", "班次"]],
-    "表计": [["表号", "单元", "类型", "倍率", "位数", "上期读数", "上期月份"]],
-    "收费标准": [["项目", "单价", "单位", "生效日"]], "期初欠费": [["租户", "月份", "金额", "到期日"]],
-}  # fmt: skip
 
 
 async def test_every_bad_cell_is_answered_with_its_reason(db: Database, rules: Rules, tmp_path: Path) -> None:
@@ -327,68 +263,3 @@ async def test_an_account_is_bound_once(db: Database, rules: Rules, tmp_path: Pa
     async with db.read() as session:
         name = await session.scalar(select(Contact.name).join(Identity, Identity.contact_id == Contact.id))
         assert name == "李娜"
-
-
-def test_bad_rows_come_back_as_text_that_runs_nothing(tmp_path: Path) -> None:
-    values = {
-        "名称": "=1+1 科技",
-        "单元": "＝A1",
-        "通信地址": "@SUM(A1)",
-        "物业费单价": 5.5,
-        "业主": "-x\x07",
-    }
-    result = ImportResult(good={"租户": 0}, bad=[BadRow("租户", 2, dict(values), "单元不存在。")])
-    path = tmp_path / "bad.xlsx"
-    write_bad_rows(result, path)
-    sheet = load_workbook(path)["租户"]
-    heads = [cell.value for cell in sheet[1]]
-    cells = {head: cell for head, cell in zip(heads, sheet[2], strict=True)}
-    assert heads[-1] == "原因"
-    assert cells["原因"].value == "单元不存在。"
-    assert all(cell.data_type != "f" for cell in sheet[2])
-    assert (cells["名称"].value, cells["名称"].quotePrefix) == ("=1+1 科技", True)
-    assert (cells["单元"].quotePrefix, cells["通信地址"].quotePrefix, cells["业主"].value) == (
-        True,
-        True,
-        "-x",
-    )
-    assert cells["物业费单价"].value == 5.5
-
-
-async def test_mended_rows_can_be_imported_as_they_come_back(
-    db: Database, rules: Rules, tmp_path: Path
-) -> None:
-    sheets: Sheets = {"租户": [TENANT_HEADS, ["正常公司", "A-1203", "2025-01-01", "", 5, "", ""]]}
-    first = await import_workbook(db, book(tmp_path / "h.xlsx", sheets), rules, NOW)
-    write_bad_rows(first, tmp_path / "bad.xlsx")
-    await import_workbook(db, book(tmp_path / "i.xlsx", {"单元": [*UNITS]}), rules, NOW)
-    second = await import_workbook(db, tmp_path / "bad.xlsx", rules, NOW)
-    assert (len(first.bad), second.bad, second.good) == (1, [], {"租户": 1})
-
-
-def unusable_files(folder: Path) -> list[tuple[Path, str]]:
-    """Files that can not be imported, and a word of the answer."""
-    text, truncated, bomb, other = (folder / name for name in ("a.xlsx", "b.xlsx", "c.xlsx", "d.xlsx"))
-    text.write_text("单元号,楼栋")
-    whole = book(folder / "whole.xlsx", {"单元": [*UNITS]}).read_bytes()
-    truncated.write_bytes(whole[: len(whole) // 2])
-    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("xl/x.xml", "w") as entry:
-        for _ in range(410):
-            entry.write(b"\0" * (1 << 20))
-    with zipfile.ZipFile(other, "w") as archive:
-        archive.writestr("hello.txt", "no workbook")
-    return [
-        (text, ".xlsx"), (truncated, ".xlsx"), (bomb, "过大"), (other, ".xlsx"), (folder / "none.xlsx", "找不到"),
-        (book(folder / "e.xlsx", {"别的": [["x"]]}), "没有认识的工作表"),
-        (book(folder / "f.xlsx", {"单元": [["单元号", "楼层"], ["A-1", 1]]}), "缺少列：楼栋、计费面积"),
-    ]  # fmt: skip
-
-
-async def test_a_file_that_is_no_workbook_is_refused_in_words(
-    db: Database, rules: Rules, tmp_path: Path
-) -> None:
-    for path, word in unusable_files(tmp_path):
-        with pytest.raises(UserError, match=word):
-            await import_workbook(db, path, rules, NOW)
-    async with db.read() as session:
-        assert await session.scalar(select(Unit.id)) is None
