@@ -13,9 +13,6 @@ from datetime import datetime
 from typing import Protocol
 
 import structlog
-from scheduler.deadlines import fire_due as fire_deadlines
-from scheduler.deadlines import next_deadline
-from scheduler.fees import continue_issuing
 
 from bot.core import Core
 from bot.inbox import Inbox
@@ -23,11 +20,15 @@ from bot.kf_reader import KfReader
 from bot.outbox import Outbox
 from models.clock import VirtualClock
 from models.messages import outbox as outbox_rows
+from scheduler.deadlines import fire_due as fire_deadlines
+from scheduler.deadlines import next_deadline
+from scheduler.fees import continue_issuing
 from scheduler.runner import Runner
 
 log = structlog.get_logger(__name__)
 
 POLL_S = 1.0
+STOP_S = 8.0
 _ROUNDS = 10_000
 
 
@@ -58,6 +59,8 @@ class Engine:
         self.outbox = outbox
         self.runner = runner
         self._tasks: list[asyncio.Task[None]] = []
+        self._stopping = False
+        self._calendar_wake = asyncio.Event()
         self._turns = {"inbox": asyncio.Lock(), "outbox": asyncio.Lock(), "calendar": asyncio.Lock()}
 
     def start(self) -> None:
@@ -66,16 +69,19 @@ class Engine:
             asyncio.create_task(self._loop(self.kf.drain, self.kf.wake)),
             asyncio.create_task(self._loop(self.work_inbox, self.inbox.wake)),
             asyncio.create_task(self._loop(self.work_outbox, self.outbox.wake)),
-            asyncio.create_task(self._loop(self.work_calendar, asyncio.Event())),
+            asyncio.create_task(self._loop(self.work_calendar, self._calendar_wake)),
         ]
 
     async def stop(self) -> None:
-        """Ends the loops; what they were at is finished by lease or by the next start."""
-        for task in self._tasks:
-            task.cancel()
-        for task in self._tasks:
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        """Ends the loops after what they are at; what takes too long is cut off and made up by the next start."""
+        self._stopping = True
+        for event in (self.kf.wake, self.inbox.wake, self.outbox.wake, self._calendar_wake):
+            event.set()
+        if self._tasks:
+            _, slow = await asyncio.wait(self._tasks, timeout=STOP_S)
+            for task in slow:
+                task.cancel()
+            await asyncio.gather(*slow, return_exceptions=True)
 
     async def work_inbox(self) -> int:
         """Handles what has come in; how many messages."""
@@ -102,7 +108,7 @@ class Engine:
         return done
 
     async def _loop(self, work: Callable[[], Awaitable[int]], wake: asyncio.Event) -> None:
-        while True:
+        while not self._stopping:
             wake.clear()  # before working: what is set meanwhile is seen by the wait below
             try:
                 await work()

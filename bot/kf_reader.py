@@ -15,7 +15,8 @@ from bot.channels.wecom_kf import WecomKf
 from bot.core import Core
 from bot.metrics import RECEIVED
 from bot.wecom.envelope import KfNotice
-from models.errors import ProviderError
+from bot.wecom.errors import ErrorClass, classify
+from models.errors import ProviderError, Refused
 from models.messages import inbox
 from models.messages.inbox import InboxMessage, InboxStatus
 from models.messages.window import KfCursor
@@ -65,8 +66,18 @@ class KfReader:
     async def _pull(self, notice: KfNotice) -> int:
         async with self._core.db.read() as session:
             row = await session.get(KfCursor, notice.open_kfid)
-        cursor, new = row.cursor if row else "", 0
-        first = row is None
+        if row is None:
+            return await self._pull_from(notice, "", first=True)
+        try:
+            return await self._pull_from(notice, row.cursor, first=False)
+        except Refused as refusal:
+            if classify(refusal.code) is not ErrorClass.CONTENT:
+                raise
+        log.warning("cursor not accepted, starting over", open_kfid=notice.open_kfid)
+        return await self._pull_from(notice, "", first=True)
+
+    async def _pull_from(self, notice: KfNotice, cursor: str, *, first: bool) -> int:
+        new = 0
         async for page in self._channel.pull(notice, cursor):
             new += await self._store(notice.open_kfid, page, first)
             self._tell_inbox()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
@@ -68,7 +69,9 @@ class WecomClient:
             # Built for each try: a form can be read only once.
             form = aiohttp.FormData(quote_fields=False)  # percent-encoded Chinese names are shown as such
             safe_name = _UNSAFE_IN_NAME.sub("_", name) or "file"
-            form.add_field("media", data, filename=safe_name, content_type="application/octet-stream")
+            form.add_field(
+                "media", io.BytesIO(data), filename=safe_name, content_type="application/octet-stream"
+            )
             answer = await self._request(api, token, {"type": kind}, form)
             return json_of(answer, api, self._known_secrets(token))
 
