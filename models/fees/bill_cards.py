@@ -11,8 +11,9 @@ from models.fees.bill_draft import month_of
 from models.fees.bill_summary import Summary, summarise
 from models.fees.money import yuan
 from models.messages.content import Button, Content
+from models.messages.spill import spill
 from models.messages.tell import close_cards, tell_staff
-from models.people.staff import find_staff, staff_who_may
+from models.people.staff import Staff, find_staff, staff_who_may
 from models.rules import Rules
 
 
@@ -35,7 +36,7 @@ async def ask_to_check(
     content = Content(
         title=f"{month_of(run).label}账单待复核", text=summary.text(), buttons=check_buttons(run)
     )
-    await tell_staff(session, others, f"{key}:check", content, now=now, subject=run_subject(run))
+    await _tell(session, run, others, f"{key}:check", content, now)
 
 
 async def ask_to_approve(
@@ -50,7 +51,14 @@ async def ask_to_approve(
         buttons=(Button(f"bill_approve:{run.id}", "批准"), Button(f"bill_reject:{run.id}", "驳回")),
     )
     members = await staff_who_may(session, "fees.approve", rules)
-    await tell_staff(session, members, f"{key}:approve", content, now=now, subject=run_subject(run))
+    await _tell(session, run, members, f"{key}:approve", content, now)
+
+
+async def _tell(
+    session: AsyncSession, run: BillRun, members: list[Staff], key: str, content: Content, now: datetime
+) -> None:
+    for i, part in enumerate(spill(content)):
+        await tell_staff(session, members, f"{key}:{i}", part, now=now, subject=run_subject(run))
 
 
 async def tell_sent_back(session: AsyncSession, run: BillRun, key: str, *, by: str, now: datetime) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from itertools import accumulate
+
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -10,9 +13,10 @@ from models.fees.bill import Bill, BillKind, BillLine, BillStatus, lines_of, unp
 from models.fees.bill_lines import line_text
 from models.fees.money import yuan
 from models.fees.payment import credit_fen
+from models.messages.splitting import byte_length
 
 _MOST_BILLS = 6
-_MOST_LINES = 15
+_ROOM_BYTES = 1500
 
 
 def bill_label(bill: Bill) -> str:
@@ -72,14 +76,20 @@ async def detail_text(session: AsyncSession, bill: Bill) -> str:
     """Every line with its arithmetic and its difference to the month before."""
     lines = await lines_of(session, bill.id)
     before = await _amounts_before(session, bill)
-    rows = [_line_row(line, before) for line in lines[:_MOST_LINES]]
-    if len(lines) > _MOST_LINES:
-        rest = sum(line.amount_fen for line in lines[_MOST_LINES:])
-        rows.append(f"……另有 {len(lines) - _MOST_LINES} 项，共 {yuan(rest)} 元，详见缴费通知单。")
+    rows = _fitting([_line_row(line, before) for line in lines])
+    if left := lines[len(rows) :]:
+        rest = sum(line.amount_fen for line in left)
+        rows.append(f"……另有 {len(left)} 项，共 {yuan(rest)} 元，详见缴费通知单。")
     head = (
         f"{bill_label(bill)}（{bill.number or '期初'}）共 {len(lines)} 项，合计 {yuan(bill.total_fen)} 元："
     )
     return "\n".join([head, *rows, _state(bill)])
+
+
+def _fitting(rows: list[str]) -> list[str]:
+    """As many rows as leave the answer one message."""
+    sizes = list(accumulate(byte_length(row) + 1 for row in rows))
+    return rows[: bisect_right(sizes, _ROOM_BYTES)]
 
 
 def _line_row(line: BillLine, before: dict[tuple[str, str], int]) -> str:
