@@ -22,6 +22,7 @@ from models.fees.billing import approve_run, check_run, locked_run, send_back, w
 from models.fees.debt_words import debtors_text
 from models.fees.debtors import debtors
 from models.messages.content import Content
+from models.messages.spill import spill
 from models.messages.tell import close_cards
 
 router = Router("staff_bills", Side.STAFF)
@@ -43,9 +44,8 @@ async def make_draft(ctx: Ctx, rest: str) -> None:
     await ask_to_check(ctx.session, run, summary, ctx.key, now=ctx.now, rules=ctx.rules)
     buttons = check_buttons(run) if ctx.staff.may("fees.check", ctx.rules) else ()
     text = f"{summary.text()}\n已请财务复核。"
-    await ctx.reply(
-        Content(title=f"{month.label}账单草稿", text=text, buttons=buttons), subject=run_subject(run)
-    )
+    for part in spill(Content(title=f"{month.label}账单草稿", text=text, buttons=buttons)):
+        await ctx.reply(part, subject=run_subject(run))
 
 
 @router.command("复核", may="fees.check", usage="复核", about="核对账单草稿，交项目经理批准")

@@ -19,6 +19,8 @@ from models.fees.meter_words import parse_change, parse_meter_value
 from models.fees.missing_readings import missing_meters, open_questions
 from models.fees.reading_intake import take_readings
 from models.fees.reading_words import intake_content, missing_text, questions_content
+from models.messages.content import Content
+from models.messages.spill import spill
 
 router = Router("staff_meters", Side.STAFF)
 MAY = "fees.read_meters"
@@ -72,12 +74,15 @@ async def _take(ctx: Ctx, text: str) -> None:
         await ctx.audit(
             "readings.take", f"month:{intake.month}", stored=intake.stored, corrected=intake.corrected
         )
-    await ctx.reply(intake_content(intake, sum(map(len, missing.values()))), subject=SUBJECT)
+    for part in spill(intake_content(intake, sum(map(len, missing.values())))):
+        await ctx.reply(part, subject=SUBJECT)
 
 
 async def _open(ctx: Ctx, _rest: str) -> None:
     questions = await open_questions(ctx.session)
-    await ctx.reply(questions_content(questions) if questions else "没有待确认的读数。", subject=SUBJECT)
+    content = questions_content(questions) if questions else Content(text="没有待确认的读数。")
+    for part in spill(content):
+        await ctx.reply(part, subject=SUBJECT)
 
 
 async def _change(ctx: Ctx, rest: str) -> None:

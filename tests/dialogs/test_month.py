@@ -1,0 +1,211 @@
+"""A month of fees in chat: readings, draft, check, approval, bills, money. The park's February is read already."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import func, select
+
+from models.clock import at_local, local_date
+from models.fees.account import books_balance
+from models.fees.bill import Bill, BillRun
+from models.fees.payment import Payment
+from tests.fakes.world import World, talk
+
+READINGS = """抄表 A-1203 电 15340
+A-1203水表112
+E-A1204 15000
+W-A1204 100
+B-0305 电 15010
+B-0305 水 130
+B-0306 电 15100
+B-0306 水 105
+C-0101 电 15500
+C-0101 水 120"""
+
+
+async def _on(world: World, month: int, day: int, hour: int = 10) -> None:
+    start = local_date(world.clock.now())
+    await world.advance(at_local(start.replace(month=month, day=day), hour))
+
+
+async def _issue_march(world: World) -> None:
+    await _on(world, 3, 25)
+    await talk(
+        world,
+        [
+            ("liuyan", READINGS, "已记 10 条 | 本月已全部抄齐"),
+            ("chenjing", "出账", "3 家租户 | 12 项"),
+            ("chenjing", "[复核]", "已复核 | 同一人"),
+            ("zhengwei", "[批准]", "已批准"),
+        ],
+    )
+
+
+async def test_readings_are_taken_many_at_once_and_odd_ones_asked_about(world: World) -> None:
+    await _on(world, 3, 21)
+    await talk(
+        world,
+        [
+            ("liuyan", "抄表", "请粘贴读数 | 还缺 10 块表"),
+            (
+                "liuyan",
+                "A-1203 电 15000\nA-1203 水 90\nZ-1 电 3\n乱写",
+                "已记 1 条 | 用量为 0 | 小于上次 | 第 3 行 | 第 4 行",
+            ),
+            ("liuyan", "抄表 待确认", "A-1203 电表"),
+            ("liuyan", "[确认]", "已确认 | 没有待确认的读数了"),
+            ("liuyan", "抄表 A-1203 电 15000", "与已记相同 1 条"),
+            ("liuyan", "抄表 缺", "还缺 9 块表 | A-1203 水表"),
+        ],
+    )
+
+
+async def test_what_happens_to_meters_is_told_in_one_line(world: World) -> None:
+    await _on(world, 3, 21)
+    await talk(
+        world,
+        [
+            ("liuyan", "抄表 换表 E-A1203 旧止 15200 新起 0 倍率 40", "2026-03-20 换表"),
+            ("liuyan", "抄表 换表 E-A1203 旧止 15200 新起 0 倍率 40", "已经登记过"),
+            ("liuyan", "抄表 A-1203 电 5", "已记 1 条"),
+            ("liuyan", "抄表 翻转 W-A1203 00012", "走满归零"),
+            ("liuyan", "抄表 交接 E-B0306 15010 2026-03-10", "2026-03-10 的交接读数"),
+            ("liuyan", "抄表 换表 E-A1203", "请写成"),
+            ("liuyan", "抄表 翻转 你好", "请写成"),
+            ("liuyan", "抄表 换表 E-A1203 旧止 1 新起 0 2026-02-30", "没有“2026-02-30”这一天"),
+        ],
+    )
+
+
+async def test_a_month_goes_from_readings_to_paid_bills(world: World) -> None:
+    await _issue_march(world)
+    await talk(
+        world,
+        [
+            ("zhengwei", "批准", "没有待批准的账单"),
+            ("chenjing", "出账", "已经发出"),
+            # 100 ㎡ × 10 + 340 × 1 + 12 × 5
+            ("lina", "账单", "1 期 | 1,400.00 | 2026-04-15"),
+            ("lina", "明细", "物业服务费 A-1203：1,000.00 | 340 度 × 1 元/度 | 60.00 | 应付 1,400.00"),
+            ("lina", "为什么比上月多?", "合计 1,400.00"),
+            ("lina", "明细 2月", "没有2026年2月账单"),
+            # × 40: 10 × 40 = 400 度
+            ("zhaomin", "明细 3月", "倍率 40 = 400 度 | !A-1203"),
+            (
+                "sunli",
+                "收款 云帆 1000 转账 流水号88",
+                "请确认收款：云帆设计有限公司 | 现欠 1,400.00 | 还欠 400.00",
+            ),
+            ("sunli", "[确认收款]", "已入账：SK-202603-0001 | 2026年3月账单：1,000.00 | 还欠 400.00"),
+            ("lina", "账单", "已付 1,000.00，还需付 400.00"),
+            ("sunli", "收款 A-1203 500 现金", "结清，余 100.00 元转预存"),
+            ("sunli", "是", "转预存：100.00 | 全部结清"),
+            ("lina", "账单", "没有未付账单 | 预存余额 100.00"),
+            ("heting", "欠费", "欠费 2 家 | !云帆"),
+            ("sunli", "日结", "2 笔，合计 1,500.00 | 现金：1 笔 | 转账：1 笔"),
+            ("chenjing", "冲正 SK-202603-0002 金额输错", "已冲正 | 已告知租户"),
+            ("lina", "账单", "还需付 400.00"),
+        ],
+    )
+    async with world.db.read() as session:
+        assert await books_balance(session) == []
+
+
+async def test_the_payer_hears_that_the_money_has_come(world: World) -> None:
+    await _issue_march(world)
+    await world.say("lina", "账单")
+    await world.say("sunli", "收款 云帆 1400 转账")
+    await world.press("sunli", "确认收款")
+    assert any("已收到贵司" in text and "全部结清" in text for text in world.new("lina"))
+    assert not any("已收到" in entry.text for entry in world.phone("xiaoming"))
+
+
+async def test_a_run_is_sent_back_with_a_reason_and_made_again(world: World) -> None:
+    await _on(world, 3, 25)
+    await world.say("liuyan", READINGS)
+    await talk(
+        world,
+        [
+            ("chenjing", "出账 3月", "3 家租户"),
+            ("chenjing", "[退回]", "请写明退回的原因"),
+            ("chenjing", "缺一块表", "已退回"),
+            ("chenjing", "复核", "已被退回：缺一块表"),
+            ("chenjing", "出账", "3 家租户"),
+            ("chenjing", "复核", "已复核"),
+            ("zhengwei", "驳回", "请写明原因"),
+            ("zhengwei", "驳回 A-1203 电费偏高", "已退回"),
+            ("zhengwei", "批准", "没有待批准"),
+            ("chenjing", "出账", "3 家租户"),
+            ("chenjing", "复核 3月", ""),
+            ("zhengwei", "批准 3月", "已批准"),
+        ],
+    )
+    assert any("A-1203 电费偏高" in entry.text for entry in world.phone("chenjing"))
+
+
+async def test_money_words_are_for_those_who_may(world: World) -> None:
+    await _issue_march(world)
+    await talk(
+        world,
+        [
+            ("wangqiang", "抄表 A-1203 电 16000", "没有这项权限"),
+            ("liuyan", "出账", "没有这项权限"),
+            ("sunli", "复核", "没有这项权限"),
+            ("chenjing", "批准", "没有这项权限"),
+            ("heting", "冲正 SK-202603-0001 错", "没有这项权限"),
+            ("zhoumin", "欠费", "没有这项权限"),
+            ("xiaoming", "账单", "只对贵司登记的"),
+            ("xiaoming", "明细", "只对贵司登记的"),
+            ("stranger", "账单", "绑定"),
+        ],
+    )
+
+
+async def test_nobody_gets_at_a_run_by_a_made_up_key(world: World) -> None:
+    await _issue_march(world)
+    for key in ("check:1", "bill_approve:1", "bill_reject:1", "reading_ok:1", "check:x", "bill_return:"):
+        await world.press_key("wangqiang", key)
+    for key in ("bill_approve:999", "bill_approve:x", "bill_approve:", "bill_reject:1"):
+        await world.press_key("zhengwei", key)
+    assert all("没有这项权限" in text for text in world.new("wangqiang"))
+    assert any("没有找到这次出账" in text for text in world.new("zhengwei"))
+    async with world.db.read() as session:
+        assert (await session.scalars(select(BillRun))).one().issued_by == "staff:zhengwei"
+
+
+async def test_one_message_delivered_twice_is_one_payment(world: World) -> None:
+    await _issue_march(world)
+    await world.say("sunli", "收款 云帆 100 现金", key="m1")
+    await world.say("sunli", "是", key="m2")
+    await world.say("sunli", "是", key="m2")
+    async with world.db.read() as session:
+        assert await session.scalar(select(func.count(Payment.id))) == 1
+
+
+async def test_the_cashier_is_asked_which_of_several_pays(world: World) -> None:
+    await _issue_march(world)
+    await talk(
+        world,
+        [
+            ("sunli", "收款 有限公司 100 现金", "请选择付款的租户 | 云帆设计有限公司 | 青禾科技有限公司"),
+            ("sunli", "第三家", "请选择付款的租户"),
+            ("sunli", "2", "请确认收款：青禾科技有限公司"),
+            ("sunli", "也许", "请确认收款"),
+            ("sunli", "否", "没有入账"),
+            ("sunli", "收款 无此公司 100 现金", "没有找到租户"),
+            ("sunli", "收款 云帆", "请写成"),
+            ("sunli", "日结", "没有收款"),
+        ],
+    )
+
+
+@pytest.mark.parametrize("word", ["出账 13月", "复核 你好", "批准 3月", "欠费 无此公司", "缺抄 三十月"])
+async def test_a_wrong_argument_is_answered_with_the_next_step(world: World, word: str) -> None:
+    who = {"复核": "chenjing", "出账": "chenjing", "缺抄": "liuyan"}.get(
+        word.split(maxsplit=1)[0], "zhengwei"
+    )
+    answers = await world.say(who, word)
+    assert len(answers) == 1
+    assert "出了点问题" not in answers[0]
+    async with world.db.read() as session:
+        assert await session.scalar(select(func.count(Bill.id))) == 0
