@@ -83,10 +83,9 @@ async def entered_tenant(ctx: Ctx, answers: dict[str, object]) -> None:
 async def enter_for(ctx: Ctx, tenant: Tenant, unit: Unit, text: str) -> None:
     """Files the report in the name of the tenant's contact."""
     contact = await speaker_for(ctx.session, tenant, text)
-    twin = await same_report(ctx.session, contact.id, text, ctx.now)
-    if twin:
-        raise UserError(f"这个报修刚才已登记为 {twin.number}，不用重复登记。")
     placed = place_of(text, [rented(unit)])
+    if twin := await same_report(ctx.session, contact.id, text, placed, ctx.now):
+        raise UserError(f"这个报修刚才已登记为 {twin.number}，不用重复登记。")
     media = await loose(ctx.session, ctx.message.channel, ctx.message.sender, ctx.now)
     case = await file_report(ctx.session, act(ctx), contact, text, placed, media=media)
     await ctx.reply(

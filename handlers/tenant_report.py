@@ -6,7 +6,7 @@ from handlers.acting import act
 from handlers.context import Ctx
 from handlers.routing import BOUND, Router, Side
 from models.cases.intake import Placed, looks_like_fault, place_of, says_something
-from models.cases.report import add_photo, file_report, fresh_report, receipt_text, same_report
+from models.cases.report import add_photo, file_report, fresh_report, offer_text, receipt_text, same_report
 from models.cases.workplace import rented_units
 from models.errors import UserError
 from models.messages.content import Button
@@ -70,7 +70,7 @@ async def file(ctx: Ctx, text: str, placed: Placed) -> None:
     """The number, at once; the same words twice are one report."""
     contact, sender = ctx.tenant.contact, ctx.message.sender
     media = await loose(ctx.session, ctx.message.channel, sender, ctx.now)
-    case = await same_report(ctx.session, contact.id, text, ctx.now)
+    case = await same_report(ctx.session, contact.id, text, placed, ctx.now)
     if case is None:
         case = await file_report(ctx.session, act(ctx), contact, text, placed, account=sender, media=media)
         await ctx.reply(receipt_text(case, len(media), ctx.rules), subject=case.subject)
@@ -111,19 +111,26 @@ async def free_text(ctx: Ctx, text: str) -> None:
         raise UserError("请先绑定身份：发送“绑定”，或发送“帮助”了解我们能为您做什么。")
     if not looks_like_fault(text, ctx.rules.repair):
         raise UserError("没看懂这句话。报修请发“报修”加一句说明，找客服请发“人工”，全部指令请发“帮助”。")
-    buttons = (Button("form:yes", "报修"), Button("say:人工", "人工/其他"))
-    await ctx.ask("offer", "choice", {"text": text}, "听起来是设备故障，需要为您登记报修吗？", *buttons)
+    await offer(ctx, text, offer_text(text, ctx.rules))
+
+
+async def offer(ctx: Ctx, text: str, question: str) -> None:
+    """Each offer has its own button: an older one in the same chat must not file a newer sentence."""
+    buttons = (Button(f"form:yes{ctx.inbox_id}", "报修"), Button("say:人工", "人工/其他"))
+    await ctx.ask("offer", "choice", {"text": text, "ask": f"yes{ctx.inbox_id}"}, question, *buttons)
 
 
 @router.step("offer", "choice")
 async def chosen(ctx: Ctx, answers: dict[str, object]) -> None:
     """Yes files exactly that sentence; anything else is a new topic."""
+    text = str(answers["text"])
     said = ctx.message.text.strip("。.!！ ")
-    if said in ("yes", "是", "是的", "好", "好的", "要", "需要", "对", "嗯"):
-        await place_or_file(ctx, str(answers["text"]))
+    if said in (answers["ask"], "yes", "是", "是的", "好", "好的", "要", "需要", "对", "嗯"):
+        await place_or_file(ctx, text)
+    elif ctx.message.kind is Kind.PRESS:
+        raise UserError("这个按钮对应的是前面一句话，已经过时了。请重新描述，或直接发“报修”加一句说明。")
     elif ctx.media is not None:
-        question = "照片收到了。需要登记报修吗？回复“是”即可。"
-        await ctx.ask("offer", "choice", answers, question, Button("form:yes", "报修"))
+        await offer(ctx, text, "照片收到了。需要登记报修吗？点选或回复“是”即可。")
     elif said in ("不", "否", "不用", "不是", "不需要"):
         await ctx.reply("好的。需要帮助时请发“人工”，全部指令请发“帮助”。")
     else:

@@ -48,7 +48,8 @@ async def progress_text(session: AsyncSession, case: Case, now: datetime, *, for
     where = f" {case.place}" if case.place else ""
     head = f"{case.number} {case.category}{where}｜{state}{f'（{worker.name}）' if worker else ''}"
     events = await timeline(session, case.id)
-    return "\n".join([head, *(_line(event, now, for_staff=for_staff) for event in events[-20:])])
+    what = f"描述：{case.description}"
+    return "\n".join([head, what, *(_line(event, now, for_staff=for_staff) for event in events[-20:])])
 
 
 def _line(event: CaseEvent, now: datetime, *, for_staff: bool) -> str:

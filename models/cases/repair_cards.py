@@ -20,8 +20,8 @@ from models.people.unit import Unit
 from models.rules import Rules
 
 URGENCY_LABELS = {"emergency": "紧急", "urgent": "加急", "normal": "普通"}
-PARTS = "待料"
 MOST_NAMES = 4
+ON_CARD = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +70,16 @@ async def facts_of(session: AsyncSession, workflow: Workflow, case: Case, now: d
     )
 
 
+def shown(description: str) -> str:
+    """As much as fits a card beside the other lines; 进度 shows all of it."""
+    return description if len(description) <= ON_CARD else description[: ON_CARD - 1] + "…"
+
+
 def details(case: Case, facts: Facts) -> str:
     """The lines of a card."""
     lines = [
         f"单元：{facts.place}（{facts.tenant}）",
-        f"描述：{case.description}",
+        f"描述：{shown(case.description)}",
         f"报修人：{facts.reporter}",
         f"等级：{URGENCY_LABELS[case.urgency]}　期限：{facts.due}",
     ]

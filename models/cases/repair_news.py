@@ -33,9 +33,9 @@ async def call_crew(session: AsyncSession, story: Story) -> None:
     crew = on_shift_first(await staff_who_may(session, "case.work", rules), now, rules)
     desk = on_shift_first(await staff_who_may(session, "case.dispatch", rules), now, rules)
     members = {member.id: member for member in (*crew, *desk)}
+    later = next_allowed(now, rules.calendar.quiet_from, rules.calendar.quiet_until)
     for member in members.values():
         waits = case.urgency != "emergency" and not member.on_shift(now, rules)
-        quiet = rules.calendar
         await tell_staff(
             session,
             [member],
@@ -44,7 +44,7 @@ async def call_crew(session: AsyncSession, story: Story) -> None:
             now=now,
             subject=case.subject,
             guard=guard_of(story),
-            due_at=next_allowed(now, quiet.quiet_from, quiet.quiet_until) if waits else None,
+            due_at=later if waits else None,
         )
 
 

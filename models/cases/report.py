@@ -55,12 +55,14 @@ async def file_report(
     return case
 
 
-async def same_report(session: AsyncSession, contact_id: int, text: str, now: datetime) -> Case | None:
-    """The open case this contact filed with the same words a moment ago."""
+async def same_report(
+    session: AsyncSession, contact_id: int, text: str, placed: Placed, now: datetime
+) -> Case | None:
+    """The open case this contact filed with the same words about the same place a moment ago."""
     found: Case | None = await session.scalar(
         select(Case)
-        .where(Case.contact_id == contact_id, Case.description == clean(text), Case.state.in_(OPEN))
-        .where(Case.created_at > now - SAME_WITHIN)
+        .where(Case.contact_id == contact_id, Case.description == clean(text), Case.place == placed.place)
+        .where(Case.state.in_(OPEN), Case.created_at > now - SAME_WITHIN)
         .order_by(Case.id.desc())
         .limit(1)
     )
@@ -109,3 +111,12 @@ def receipt_text(case: Case, photos: int, rules: Rules) -> str:
         f"已登记 {case.number}（{case.category}{where}{added}），{minutes} 分钟内安排师傅接单。"
         f"可直接发照片补充；查看进展发送“进度 {case.number}”。"
     )
+
+
+def offer_text(text: str, rules: Rules) -> str:
+    """The question whether a sentence is meant as a report; where it burns, with what to do first."""
+    question = "听起来是设备故障，需要为您登记报修吗？"
+    if urgency_of(text, rules.repair) != "emergency":
+        return question
+    advice = first_aid(text, category_of(text, rules.repair), rules.repair)
+    return f"听起来很紧急。{advice}\n点“报修”马上通知全部当班人员，或致电 {rules.park.phone}。"
