@@ -21,6 +21,8 @@ from bot.simulator.recipients import Recipients, find_recipients, invalid_of, ov
 from bot.simulator.world import World, secret
 
 _SEND = "message/send"
+_UNSEEN = "\u200b\u200c"
+"""A phone shows nothing for these at the end of a text."""
 
 
 class AppApi:
@@ -87,7 +89,7 @@ class AppApi:
 
     def _entries(self, kind: str, content: Json) -> list[Json]:
         if kind in ("text", "markdown"):
-            return [{"kind": "text", "text": content["content"]}]
+            return [{"kind": "text", "text": content["content"].rstrip(_UNSEEN)}]
         if kind == "template_card":
             return [card_entry(content)]
         if kind == "textcard":

@@ -110,4 +110,5 @@ def _entry(sent: dict[str, Any]) -> Entry:
         text = "\n".join([part["main_title"]["title"], part.get("sub_title_text", "")])
         buttons = {button["text"]: button["key"] for button in part.get("button_list", [])}
         return Entry(who, "card", text, buttons, part.get("task_id", ""))
-    return Entry(who, kind, part.get("content") or part.get("media_id") or part.get("title", ""))
+    text = part.get("content") or part.get("media_id") or part.get("title", "")
+    return Entry(who, kind, text.rstrip("\u200b\u200c"))

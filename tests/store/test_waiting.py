@@ -15,7 +15,7 @@ NOW = datetime(2026, 3, 16, 4, 0, tzinfo=UTC)
 
 
 async def test_texts_are_merged_repetitions_dropped_and_menus_kept(db: Database) -> None:
-    said = ["已派单", "已接单", "已派单", "x" * 2040, "已完工"]
+    said = ["已派单", "已接单", "已派单", "x" * 1990, "已完工"]
     async with db.begin() as session:
         for i, text in enumerate(said):
             content = Content(text=text)
@@ -31,6 +31,6 @@ async def test_texts_are_merged_repetitions_dropped_and_menus_kept(db: Database)
     async with db.read() as session:
         rows = (await session.scalars(select(OutboxMessage).order_by(OutboxMessage.id))).all()
     due = [row.content["text"] for row in rows if row.status is OutboxStatus.DUE]
-    assert due == ["已派单\n\n已接单", "x" * 2040, "已完工", "请签认"]
+    assert due == ["已派单\n\n已接单", "x" * 1990, "已完工", "请签认"]
     assert [row.dedupe_key for row in rows if row.status is OutboxStatus.WITHHELD] == ["k1", "k2"]
     assert rows[-1].status is OutboxStatus.WAITING

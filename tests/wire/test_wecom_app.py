@@ -34,6 +34,7 @@ def kf(client: WecomClient, clock: VirtualClock) -> WecomKf:
 
 def test_plain_text_to_a_member(app: WecomApp) -> None:
     request = app.render(Content("您好", url="https://a/n/1"), "liming", "case:1:new")
+    mark = request.body["text"]["content"].removeprefix("您好\nhttps://a/n/1")
     assert request == Request(
         "message/send",
         {
@@ -42,9 +43,23 @@ def test_plain_text_to_a_member(app: WecomApp) -> None:
             "enable_duplicate_check": 1,
             "duplicate_check_interval": 14400,
             "msgtype": "text",
-            "text": {"content": "您好\nhttps://a/n/1"},
+            "text": {"content": "您好\nhttps://a/n/1" + mark},
         },
     )
+
+
+def shown(request: Request) -> str:
+    """What the member reads: the invisible ending is not seen."""
+    content: str = request.body["text"]["content"]
+    return content.rstrip("\u200b\u200c")
+
+
+def test_the_same_answer_asked_for_twice_is_two_messages_and_a_repetition_is_one(app: WecomApp) -> None:
+    answer = Content("当值:王强")
+    first, second = app.render(answer, "liming", "in1:reply:1"), app.render(answer, "liming", "in2:reply:1")
+    assert shown(first) == shown(second) == "当值:王强"
+    assert first != second
+    assert app.render(answer, "liming", "in1:reply:1") == first
 
 
 def test_buttons_become_a_card(app: WecomApp) -> None:
@@ -98,14 +113,14 @@ def test_free_text_never_becomes_a_recipient(app: WecomApp, address: str) -> Non
 
 
 def test_other_peoples_words_stay_words(app: WecomApp) -> None:
-    content = app.render(Content('公司 <a href="http://evil">点我</a> 3<5'), "u", "k").body["text"]["content"]
+    content = shown(app.render(Content('公司 <a href="http://evil">点我</a> 3<5'), "u", "k"))
     assert content == '公司 ＜a href="http://evil">点我＜/a> 3<5'
 
 
 def test_signs_that_deceive_the_eye_are_left_out(app: WecomApp, kf: WecomKf) -> None:
     said = "转账\u202e至\u200b甲\0公司\n👨\u200d👩"
     clean = "转账至甲公司\n👨\u200d👩"
-    assert app.render(Content(said), "u", "k").body["text"]["content"] == clean
+    assert shown(app.render(Content(said), "u", "k")) == clean
     assert kf.render(Content(said, buttons=BUTTONS), "u", "k").body["msgmenu"]["head_content"] == clean
     card = app.render(Content(said, title="t", buttons=BUTTONS), "u", "k").body["template_card"]
     assert card["sub_title_text"] == clean
@@ -114,16 +129,16 @@ def test_signs_that_deceive_the_eye_are_left_out(app: WecomApp, kf: WecomKf) -> 
 @pytest.mark.parametrize(
     ("content", "start", "end"),
     [
-        (Content("字" * 682, title="题"), "字", "字"),
-        (Content("字" * 682, url="https://a"), "字", "…\nhttps://a"),
-        (Content("<a" * 1_024), "＜a", "…"),
+        (Content("字" * 670, title="题"), "字", "字"),
+        (Content("字" * 670, url="https://a"), "字", "…\nhttps://a"),
+        (Content("<a" * 1_000), "＜a", "…"),
     ],
     ids=["title goes", "address stays", "growing"],
 )
 def test_full_text_with_more_beside_it_still_fits(
     app: WecomApp, content: Content, start: str, end: str
 ) -> None:
-    said = app.render(content, "u", "k").body["text"]["content"]
+    said = shown(app.render(content, "u", "k"))
     assert said.startswith(start)
     assert said.endswith(end)
     assert len(said.encode()) <= 2048
