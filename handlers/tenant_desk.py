@@ -10,7 +10,7 @@ from models.people.identity import TenantActor
 router = Router("desk", Side.TENANT)
 
 
-@router.command("人工", "转人工", "人工客服", may=ANYONE, usage="人工", about="请客服联系您")
+@router.command("人工", "转人工", "人工客服", "报修电话", may=ANYONE, usage="人工", about="请客服联系您")
 async def human(ctx: Ctx, rest: str) -> None:
     """The desk is told; somebody we can not place gets the number to call."""
     phone = ctx.rules.park.phone

@@ -21,7 +21,7 @@ from models.messages.content import Button
 router = Router("repair", Side.TENANT)
 
 
-@router.command("进度", may=BOUND, usage="进度 R07", about="查看报修进展")
+@router.command("进度", "报修进度", "报修记录", "查进度", may=BOUND, usage="进度 R07", about="查看报修进展")
 async def progress(ctx: Ctx, rest: str) -> None:
     """One case with its timeline, or all open ones."""
     number, _ = split_number(rest)

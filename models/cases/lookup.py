@@ -48,7 +48,8 @@ async def case_for(
 ) -> tuple[Case, str]:
     """The case meant by `text` after a command, locked, and the rest of the text.
 
-    Without a number: the only case for which this person may use the word now.
+    Without a number: the only case for which this person may use the word now. With other words behind it only a
+    worker's own case is taken to be meant: "重开发票" and "同意延期" are not about repairs.
     """
     number, rest = split_number(text)
     if number:
@@ -56,7 +57,8 @@ async def case_for(
     hits = await candidates(session, actor, word, now, rules)
     if not hits:
         raise UserError(f"目前没有可以“{word}”的单。请写明单号，例如：{word} R07。")
-    if len(hits) > 1:
+    own = isinstance(actor, Staff) and hits[0].worker_id == actor.id
+    if len(hits) > 1 or (rest and not own):
         listed = "、".join(f"{case.number} {case.category}" for case in hits[:6])
         raise UserError(f"请写明单号，例如：{word} {hits[0].number}。可选：{listed}。")
     return await case_by_id(session, actor, str(hits[0].id)), rest

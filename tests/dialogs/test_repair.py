@@ -194,6 +194,7 @@ async def test_low_rating_and_reopening(world: World) -> None:
             ("wangqiang", "领单", "已接单"),
             ("wangqiang", "完工 换了灯管", "请拍一张"),
             ("lina", "评价 1 灯还是不亮", "已评 1 分 | 电话回访 | @zhoumin R01 只得了 1 分：灯还是不亮"),
+            ("lina", "重开发票", "请写明单号，例如：重开 R01"),
             ("lina", "[重开]", "R01 已重新安排"),
             ("zhoumin", "[派给赵磊]", "R01 已派给赵磊"),
             ("zhaolei", "接单", "已接单"),

@@ -123,6 +123,7 @@ async def test_a_paid_repair_goes_on_the_bill_of_the_month(world: World) -> None
             ("wangqiang", "报价 R01 300 换玻璃", "R01 已报价 | @lina 报价 300.00 元（换玻璃）"),
             ("lina", "[不同意]", "不会收费 | @wangqiang 租户已不同意 R01"),
             ("wangqiang", "报价 R01 260.50 换玻璃", "@lina 报价 260.50 元"),
+            ("lina", "同意延期付款", "请写明单号"),
             ("lina", "[同意]", "已同意 R01 报价 260.50 元 | @wangqiang 租户已同意 R01"),
             ("wangqiang", "完工 R01 换好玻璃", "R01 已完工"),
         ],
