@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -9,6 +11,7 @@ from models.errors import UserError
 from models.notices.notice import Notice, Receipt
 
 SHORTEST = 2
+_ID = re.compile(r"[0-9]{1,9}", re.ASCII)
 _NONE = "没有找到这份通知单，请核对编号，或发送“账单”查看贵司的账单。"
 _NONE_FOR_STAFF = "没有找到编号为“{number}”的通知单，请核对编号，例如 JF-202603-0001。"
 
@@ -19,9 +22,7 @@ def _unsigned() -> ColumnElement[bool]:
 
 async def own_notice(session: AsyncSession, tenant_id: int, notice_id: str) -> Notice:
     """The tenant's letter with that id, as a button names it. Raises UserError."""
-    notice = (
-        await session.get(Notice, int(notice_id)) if notice_id.isascii() and notice_id.isdecimal() else None
-    )
+    notice = await session.get(Notice, int(notice_id)) if _ID.fullmatch(notice_id) else None
     if notice is None or notice.tenant_id != tenant_id:
         raise UserError(_NONE)
     return notice

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -14,6 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
+
+_TOKEN = re.compile(r"[0-9A-Za-z_-]{16,64}", re.ASCII)
 
 
 class NoticeKind(StrEnum):
@@ -87,6 +90,8 @@ async def receipts_of(session: AsyncSession, notice_id: int) -> list[Receipt]:
 
 async def notice_by_token(session: AsyncSession, token: str, now: datetime) -> Notice | None:
     """The notice a link leads to, by token or short code; None for a wrong or expired one, which are not told apart."""
+    if not _TOKEN.fullmatch(token):
+        return None
     found: Notice | None = await session.scalar(
         select(Notice).where(
             or_(Notice.token == token, Notice.short_code == token), Notice.token_expires_at > now

@@ -155,7 +155,7 @@ async def test_another_tenants_letter_is_like_none(park: FeePark) -> None:
             with pytest.raises(UserError) as error:
                 await own_by_number(session, other, number)
             said.add(str(error.value))
-        for wanted in (str(notice.id), "4711", "x", ""):
+        for wanted in (str(notice.id), "471100", "9" * 30, "²", "x", ""):
             with pytest.raises(UserError) as error:
                 await own_notice(session, other, wanted)
             said.add(str(error.value))
