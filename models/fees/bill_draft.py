@@ -67,12 +67,27 @@ async def start_draft(
     await insert_new(session, BillRun, [first])
     run = await lock_run(session, month)
     if run.status is RunStatus.ISSUED:
-        raise UserError(f"{month.label}账单已经发出，不能重新出账。更正请先冲正，再开新账单。")
+        raise UserError(f"{month.label}账单已经发出，不能重新出账。漏计的读数和费用会计入下月。")
     if run.status is RunStatus.CHECKED:
         raise UserError(f"{month.label}账单已复核，等待批准。需要重算请先由审批人驳回。")
+    await _refuse_while_another_waits(session, run)
     run.made_by, run.made_at, run.gaps, run.drafted_through = by, now, [], 0
     run.rejected_reason = ""
     return run
+
+
+async def _refuse_while_another_waits(session: AsyncSession, run: BillRun) -> None:
+    """Two drafts at a time would both charge what is not charged yet."""
+    other = await session.scalar(
+        select(BillRun)
+        .join(Bill, Bill.run_id == BillRun.id)
+        .where(Bill.status == BillStatus.DRAFT, BillRun.id != run.id)
+        .limit(1)
+    )
+    if other is not None:
+        raise UserError(
+            f"{month_of(other).label}账单还没有发完，请先复核、批准，再出{month_of(run).label}的账单。"
+        )
 
 
 async def lock_run(session: AsyncSession, month: Month) -> BillRun:

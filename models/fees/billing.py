@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.clock import local
 from models.errors import UserError
-from models.fees.bill import Bill, BillLine, BillRun, BillStatus, RunStatus
+from models.fees.bill import Bill, BillLine, BillRun, BillStatus, RunStatus, ServiceCharge
 from models.fees.bill_draft import month_of
 from models.fees.bill_lines import plain
 from models.fees.meter import Reading
@@ -109,12 +109,22 @@ async def refuse_stale(session: AsyncSession, run: BillRun) -> None:
         .join(Bill, Bill.id == BillLine.bill_id)
         .where(Bill.run_id == run.id, Bill.status == BillStatus.DRAFT)
     )
-    metered = [source for source in sources if "meter_id" in source]
+    found = list(sources)
+    await _refuse_withdrawn(session, run, {source["charge_id"] for source in found if "charge_id" in source})
+    metered = [source for source in found if "meter_id" in source]
     books = await load_books(session, {source["meter_id"] for source in metered})
     stale = {source["meter"] for source in metered if not _holds(books[source["meter_id"]], source)}
     if stale:
         names = "、".join(sorted(stale)[:5])
         raise UserError(f"出账后读数有变动：{names}等。请重新发送“出账 {run.month}”再复核。")
+
+
+async def _refuse_withdrawn(session: AsyncSession, run: BillRun, charge_ids: set[int]) -> None:
+    still = await session.scalars(
+        select(ServiceCharge.id).where(ServiceCharge.id.in_(charge_ids), ServiceCharge.bill_id.is_(None))
+    )
+    if charge_ids - set(still):
+        raise UserError(f"出账后有偿服务费有变动。请重新发送“出账 {run.month}”再复核。")
 
 
 def _holds(book: MeterBook, source: dict[str, object]) -> bool:
@@ -123,7 +133,8 @@ def _holds(book: MeterBook, source: dict[str, object]) -> bool:
     for stretch in book.stretches():
         if isinstance(end, dict) and (stretch.end.table, stretch.end.id) == (end["table"], end["id"]):
             used = book.usage(stretch.start, stretch.end)
-            return isinstance(used, Usage) and plain(used.quantity) == source["usage"]
+            same = isinstance(used, Usage) and plain(used.quantity) == source["usage"]
+            return same and stretch.end.bill_id is None
     return False
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select, update
 
 from models.clock import at_local, local_date
 from models.fees.account import books_balance
-from models.fees.bill import Bill, BillRun
+from models.fees.bill import Bill, BillRun, ServiceCharge
+from models.fees.meter import Reading
 from models.fees.payment import Payment
+from models.people.staff import Staff
 from tests.fakes.world import World, talk
 
 READINGS = """抄表 A-1203 电 15340
@@ -28,13 +30,18 @@ async def _on(world: World, month: int, day: int, hour: int = 10) -> None:
     await world.advance(at_local(start.replace(month=month, day=day), hour))
 
 
-async def _issue_march(world: World) -> None:
+async def _count(world: World, condition: ColumnElement[bool]) -> int:
+    async with world.db.read() as session:
+        return await session.scalar(select(func.count()).where(condition)) or 0
+
+
+async def _issue_march(world: World, lines: int = 12) -> None:
     await _on(world, 3, 25)
     await talk(
         world,
         [
             ("liuyan", READINGS, "已记 10 条 | 本月已全部抄齐"),
-            ("chenjing", "出账", "3 家租户 | 12 项"),
+            ("chenjing", "出账", f"3 家租户 | {lines} 项"),
             ("chenjing", "[复核]", "已复核 | 同一人"),
             ("zhengwei", "[批准]", "已批准"),
         ],
@@ -58,6 +65,7 @@ async def test_readings_are_taken_many_at_once_and_odd_ones_asked_about(world: W
             ("liuyan", "抄表 缺", "还缺 9 块表 | A-1203 水表"),
         ],
     )
+    assert await _count(world, Reading.month == "2026-03") == 1
 
 
 async def test_what_happens_to_meters_is_told_in_one_line(world: World) -> None:
@@ -75,6 +83,7 @@ async def test_what_happens_to_meters_is_told_in_one_line(world: World) -> None:
             ("liuyan", "抄表 换表 E-A1203 旧止 1 新起 0 2026-02-30", "没有“2026-02-30”这一天"),
         ],
     )
+    assert await _count(world, Reading.rollover) == 1
 
 
 async def test_a_month_goes_from_readings_to_paid_bills(world: World) -> None:
@@ -120,6 +129,33 @@ async def test_the_payer_hears_that_the_money_has_come(world: World) -> None:
     assert not any("已收到" in entry.text for entry in world.phone("xiaoming"))
 
 
+async def test_paid_work_is_put_on_the_months_bill(world: World) -> None:
+    async with world.db.begin() as session:
+        await session.execute(update(Staff).where(Staff.userid == "zhoumin").values(roles=["客服助理"]))
+    await talk(
+        world,
+        [
+            ("zhoumin", "有偿", "还没有有偿服务费"),
+            ("zhoumin", "有偿 A-1203 更换 门锁 120.50", "云帆设计有限公司 更换 门锁 120.50 | 2026-03"),
+            ("zhoumin", "有偿 A-1203 更换 门锁 120.50", "已记过同样一笔"),
+            ("zhoumin", "有偿 A-1204 换锁 20", "没有租户"),
+            ("zhoumin", "有偿 B-0305 保洁 80", "青禾科技有限公司 保洁"),
+            ("zhoumin", "有偿 撤销", "请写明编号"),
+            ("wangqiang", "有偿 A-1203 换锁 5", "没有这项权限"),
+        ],
+    )
+    await _issue_march(world, lines=14)
+    await talk(
+        world,
+        [
+            ("lina", "明细", "更换 门锁：120.50 元（有偿服务单）"),
+            ("zhoumin", "有偿 撤销 999", "没有这笔"),
+        ],
+    )
+    async with world.db.read() as session:
+        assert (await session.scalars(select(ServiceCharge))).first().bill_id is not None
+
+
 async def test_a_run_is_sent_back_with_a_reason_and_made_again(world: World) -> None:
     await _on(world, 3, 25)
     await world.say("liuyan", READINGS)
@@ -159,6 +195,7 @@ async def test_money_words_are_for_those_who_may(world: World) -> None:
             ("stranger", "账单", "绑定"),
         ],
     )
+    assert await _count(world, Reading.value == 16000) == 0
 
 
 async def test_nobody_gets_at_a_run_by_a_made_up_key(world: World) -> None:
@@ -197,6 +234,7 @@ async def test_the_cashier_is_asked_which_of_several_pays(world: World) -> None:
             ("sunli", "日结", "没有收款"),
         ],
     )
+    assert await _count(world, Payment.id > 0) == 0
 
 
 @pytest.mark.parametrize("word", ["出账 13月", "复核 你好", "批准 3月", "欠费 无此公司", "缺抄 三十月"])

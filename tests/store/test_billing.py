@@ -18,6 +18,7 @@ from models.fees.bill_draft import continue_draft, due_day, start_draft
 from models.fees.bill_issue import continue_issue
 from models.fees.bill_summary import summarise
 from models.fees.billing import approve_run, check_run, send_back
+from models.fees.charging import enter_charge, parse_charge, withdraw_charge
 from models.fees.meter import Tariff
 from models.fees.meter_events import hand_over
 from models.notices.notice import Notice
@@ -156,6 +157,34 @@ async def test_service_charges_of_the_month_stand_on_the_bill_once(park: FeePark
     await park.issue(APRIL, day(4, 25))
     assert (await park.lines("云帆设计", MARCH))["换锁"] == 12_050
     assert "换锁" not in await park.lines("云帆设计", APRIL)
+
+
+async def test_a_charge_withdrawn_after_the_draft_stops_the_check(park: FeePark) -> None:
+    async with park.db.begin() as session:
+        charge, _ = await enter_charge(
+            session, parse_charge("A-1203 换锁 120.50"), by="staff:xiaoan", now=day(3, 12)
+        )
+    run_id = (await park.draft(MARCH, day(3, 25))).id
+    async with park.db.begin() as session:
+        await withdraw_charge(session, charge.id)
+    async with park.db.begin() as session:
+        run = await session.get_one(BillRun, run_id)
+        with pytest.raises(UserError, match="有偿服务费有变动"):
+            await check_run(session, run, by="staff:wangli", now=day(3, 25))
+    await park.issue(MARCH, day(3, 26))
+    assert "换锁" not in await park.lines("云帆设计", MARCH)
+
+
+async def test_a_charge_on_its_way_can_not_be_withdrawn(park: FeePark) -> None:
+    async with park.db.begin() as session:
+        charge, _ = await enter_charge(
+            session, parse_charge("A-1203 换锁 120.50"), by="staff:xiaoan", now=day(3, 12)
+        )
+    run_id = (await park.draft(MARCH, day(3, 25))).id
+    async with park.db.begin() as session:
+        await check_run(session, await session.get_one(BillRun, run_id), by="staff:wangli", now=day(3, 25))
+        with pytest.raises(UserError, match="已在账单上"):
+            await withdraw_charge(session, charge.id)
 
 
 async def test_a_draft_made_again_is_computed_anew_and_stays_one(park: FeePark) -> None:
@@ -297,3 +326,13 @@ async def test_the_summary_compares_with_the_month_before(park: FeePark) -> None
     assert (summary.tenants, summary.lines, summary.total_fen, summary.before_fen) == (2, 3, 320_000, 200_000)
     assert [each.tenant for each in summary.differences] == ["云帆设计"]
     assert "1,000.00 → 2,200.00" in summary.text()
+
+
+async def test_one_month_at_a_time_is_on_its_way(park: FeePark) -> None:
+    await park.read("A-1203 电 15340.5", day(3, 21))
+    await park.draft(MARCH, day(3, 25))
+    with pytest.raises(UserError, match="2026年3月账单还没有发完"):
+        await park.draft(APRIL, day(4, 25))
+    await park.issue(MARCH, day(4, 25))
+    await park.issue(APRIL, day(4, 25))
+    assert "电费 A-1203" not in await park.lines("云帆设计", APRIL)
