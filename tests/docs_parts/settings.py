@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import UnionType
 from typing import Any, get_origin
@@ -113,11 +114,12 @@ def _about(key: str, said: str) -> str:
     return f"{_UNSAID.get(key, '')} {said}".strip() if not said or said.startswith("[") else said
 
 
-def known_keys() -> set[str]:
+@cache
+def known_keys() -> frozenset[str]:
     """Every key and section, also inside the dictionaries of the shipped file."""
     shipped = yaml.safe_load(CONFIG_FILE.read_text(encoding="utf-8"))
     keys = {setting.key for setting in all_settings()} | set(_paths(shipped, ""))
-    return keys | {key.rsplit(".", 1)[0] for key in keys if "." in key}
+    return frozenset(keys | {key.rsplit(".", 1)[0] for key in keys if "." in key})
 
 
 def _table(settings: Iterator[Setting]) -> str:
