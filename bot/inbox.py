@@ -20,7 +20,7 @@ from bot.core import Core
 from bot.metrics import HANDLED, RECEIVED
 from handlers.context import Ctx
 from handlers.dispatch import Dispatcher
-from models.errors import UserError
+from models.errors import NotStored, UserError
 from models.messages import inbox
 from models.messages.alarm import alarm
 from models.messages.inbound import Inbound, Kind
@@ -34,7 +34,10 @@ log = structlog.get_logger(__name__)
 
 APOLOGY = "抱歉，刚才这条消息没有处理成功，我们已通知工作人员查看。急事请直接致电服务中心。"
 _BATCH = 500
+RETRY_AFTER_S = (0.0, 0.5, 1.5, 3.5)  # the platform waits for 5 s
+_MOST_WAITING = 10_000  # beyond this the sender is told to come again: memory must not grow with a slow disk
 _TRANSIENT_TRIES = 5
+_NEW, _REPEATED = RECEIVED.labels("new"), RECEIVED.labels("repeated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,12 @@ class Inbox:
         self.wake = asyncio.Event()
 
     async def store(self, message: Inbound) -> None:
-        """Returns when the message is on the disk. Calls that come together share one commit."""
+        """Returns when the message is on the disk. Calls that come together share one commit.
+
+        Raises NotStored: then it is not, as far as we know.
+        """
+        if len(self._pending) >= _MOST_WAITING:
+            raise NotStored("too many are waiting")
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._pending.append((message, done))
         if self._committer is None or self._committer.done():
@@ -71,22 +79,34 @@ class Inbox:
     async def _commit_pending(self) -> None:
         while self._pending:
             batch, self._pending = self._pending[:_BATCH], self._pending[_BATCH:]
+            outcome: BaseException | None = None
             try:
                 await self._commit([message for message, _ in batch])
             except Exception as exc:
-                for _, done in batch:
-                    if not done.done():
-                        done.set_exception(exc)
-            else:
-                for _, done in batch:
-                    if not done.done():
-                        done.set_result(None)
+                log.exception("messages not stored", count=len(batch))
+                outcome = NotStored(type(exc).__name__)
+            except BaseException as exc:
+                outcome = exc  # the process is going down: nobody may believe that this was stored
+                raise
+            finally:
+                _tell([done for _, done in batch], outcome)
 
     async def _commit(self, messages: Sequence[Inbound]) -> None:
-        async with self._core.db.begin() as session:
-            new = await inbox.store(session, messages, self._core.clock.now())
-        RECEIVED.labels("new").inc(len(new))
-        RECEIVED.labels("repeated").inc(len(messages) - len(new))
+        """Tries for longer than the platform waits: what it gave up waiting for it surely sends again, a 503 perhaps not."""
+        for wait_s in RETRY_AFTER_S:
+            try:
+                await self._commit_once(messages)
+            except Exception:
+                log.exception("messages not stored yet", count=len(messages))
+                await asyncio.sleep(wait_s)
+            else:
+                return
+        await self._commit_once(messages)
+
+    async def _commit_once(self, messages: Sequence[Inbound]) -> None:
+        new = await inbox.store_alone(self._core.db, messages, self._core.clock.now())
+        _NEW.inc(new)
+        _REPEATED.inc(len(messages) - new)
         self.wake.set()
 
     async def drain(self) -> int:
@@ -184,3 +204,13 @@ class Inbox:
             await ctx.reply(APOLOGY)
         text = f"消息 {row.id} 处理失败（{row.error}），已向对方致歉。请查看日志，修复后运行 python -m bot inbox retry。"
         await alarm(session, f"inbox:{row.error}", text, now, core.rules)
+
+
+def _tell(waiting: Sequence[asyncio.Future[None]], outcome: BaseException | None) -> None:
+    for done in waiting:
+        if done.done():
+            continue  # whoever waited has gone
+        if outcome is None:
+            done.set_result(None)
+        else:
+            done.set_exception(outcome)

@@ -17,12 +17,13 @@ from bot.kf_reader import KfReader
 from bot.metrics import CALLBACKS
 from bot.wecom.crypto import WecomCrypto
 from bot.wecom.envelope import MAX_BODY, KfNotice, open_callback, open_echo
-from models.errors import BadCallback
+from models.errors import BadCallback, NotStored
 from models.messages.reports import SmsReport, take_reports
 
 log = structlog.get_logger(__name__)
 
 MAX_REPORTS = 500
+_STORED, _NOT_STORED = CALLBACKS.labels("stored"), CALLBACKS.labels("not stored")
 
 
 class CallbackRoutes:
@@ -53,7 +54,7 @@ class CallbackRoutes:
         return web.Response(body=plain, content_type="text/plain")
 
     async def callback(self, request: web.Request) -> web.Response:
-        """Stores what arrived, then answers an empty 200; the work is done afterwards."""
+        """Stores what arrived, then answers an empty 200; the work is done afterwards. 503 when it is not stored."""
         try:
             body = await _bounded(request)
             arrived = open_callback(self._crypto, request.query, body, self._core.clock.now())
@@ -62,8 +63,12 @@ class CallbackRoutes:
         if isinstance(arrived, KfNotice):
             self._kf.notify(arrived)
         else:
-            await self._inbox.store(arrived)
-        CALLBACKS.labels("stored").inc()
+            try:
+                await self._inbox.store(arrived)
+            except NotStored:
+                _NOT_STORED.inc()
+                return web.Response(status=503)  # whoever still waits knows that we do not have it
+        _STORED.inc()
         return web.Response()
 
     async def sms_report(self, request: web.Request) -> web.Response:

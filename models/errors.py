@@ -4,6 +4,7 @@ ServiceError
 ├── UserError          its text is the answer to the person who wrote
 ├── ConfigError        the start is refused; names file, line and what is allowed
 ├── BadCallback        what arrived at the callback is not from WeCom, or is broken
+├── NotStored          what arrived could not be written down: it must be sent again
 └── ProviderError      the other side (WeCom, SMS gateway) did not do what was asked
     ├── Refused        it said no, with a code
     └── Unreachable    it did not say; the request may or may not have been carried out
@@ -31,6 +32,10 @@ class BadCallback(ServiceError):
         super().__init__(reason)
         self.reason = reason
         self.status = status
+
+
+class NotStored(ServiceError):
+    """A message that is not on the disk; whoever sent it must not believe that we have it."""
 
 
 class ProviderError(ServiceError):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NoReturn
 from xml.parsers import expat
 
@@ -53,6 +54,7 @@ class Element:
         return result
 
 
+@lru_cache(maxsize=512)
 def snake_case(name: str) -> str:
     """`ResponseCode` → `response_code`."""
     return _WORD_START.sub("_", name).lower()
