@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -48,26 +49,24 @@ class JobSince(Base):
     since: Mapped[datetime]
 
 
-async def since(session: AsyncSession, job: str, now: datetime) -> datetime:
-    """From when on the job's runs are owed; noted as `now` at first sight."""
-    row = await session.get(JobSince, job)
-    if row is None:
-        row = JobSince(job=job, since=now)
-        session.add(row)
-        await session.flush()
-    return row.since
+async def since(session: AsyncSession, jobs: Sequence[str], now: datetime) -> dict[str, datetime]:
+    """From when on the runs of each job are owed; noted as `now` at first sight."""
+    known = {row.job: row.since for row in await session.scalars(select(JobSince))}
+    for job in jobs:
+        if job not in known:
+            known[job] = now
+            session.add(JobSince(job=job, since=now))
+    return known
 
 
-async def settled_runs(session: AsyncSession, job: str, after: datetime) -> set[datetime]:
-    """Scheduled times of the runs after `after` that need no more work."""
-    rows = await session.scalars(
-        select(JobRun.scheduled_for).where(
-            JobRun.job == job,
-            JobRun.scheduled_for > after,
-            JobRun.status.in_([RunStatus.DONE, RunStatus.MISSED]),
+async def settled_runs(session: AsyncSession, after: datetime) -> set[tuple[str, datetime]]:
+    """The runs after `after` that need no more work."""
+    rows = await session.execute(
+        select(JobRun.job, JobRun.scheduled_for).where(
+            JobRun.scheduled_for > after, JobRun.status.in_([RunStatus.DONE, RunStatus.MISSED])
         )
     )
-    return set(rows)
+    return {(job, scheduled_for) for job, scheduled_for in rows}
 
 
 async def claim(session: AsyncSession, job: str, scheduled_for: datetime, owner: str, now: datetime) -> bool:
@@ -95,18 +94,3 @@ async def finish(
         .where(JobRun.job == job, JobRun.scheduled_for == scheduled_for)
         .values(status=status, detail=detail, finished_at=now)
     )
-
-
-async def unfinished(session: AsyncSession, now: datetime) -> list[JobRun]:
-    """Failed runs, and runs whose process died."""
-    rows = await session.scalars(
-        select(JobRun)
-        .where(
-            or_(
-                JobRun.status == RunStatus.FAILED,
-                (JobRun.status == RunStatus.RUNNING) & (JobRun.lease_until <= now),
-            )
-        )
-        .order_by(JobRun.scheduled_for)
-    )
-    return list(rows)

@@ -23,6 +23,7 @@ from scheduler.registry import Job, JobCtx, UnitsOfWork, fire_times, next_fire
 log = structlog.get_logger(__name__)
 
 RETRY = timedelta(minutes=10)
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +74,15 @@ class Runner:
         return min((time for time in times if time), default=None)
 
     async def _owed(self, session: AsyncSession, now: datetime) -> list[Due]:
-        owed = []
-        for order, job in enumerate(self._jobs):
-            first = await job_run.since(session, job.name, now)
-            horizon = max(first, now - 2 * job.catch_up - timedelta(days=1))
-            settled = await job_run.settled_runs(session, job.name, horizon)
-            for instant in fire_times(job, horizon, now, self._rules, self._calendar):
-                if instant not in settled:
-                    owed.append(Due(instant, order, job, missed=now - instant > job.catch_up))  # noqa: PERF401
+        first = await job_run.since(session, [job.name for job in self._jobs], now)
+        horizon = {job.name: max(first[job.name], now - 2 * job.catch_up - _DAY) for job in self._jobs}
+        settled = await job_run.settled_runs(session, min(horizon.values(), default=now))
+        owed = [
+            Due(instant, order, job, missed=now - instant > job.catch_up)
+            for order, job in enumerate(self._jobs)
+            for instant in fire_times(job, horizon[job.name], now, self._rules, self._calendar)
+            if (job.name, instant) not in settled
+        ]
         return sorted(owed, key=lambda due: (due.scheduled_for, due.order))
 
     async def _fire(self, due: Due, now: datetime) -> bool:

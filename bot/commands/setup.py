@@ -50,7 +50,8 @@ def import_(
     """导入单元、租户、联系人、员工、表计、价格和期初欠费；有问题的行另存一份并写明原因。"""
     from rich.progress import Progress
 
-    from bot.sheets.importing import import_workbook, write_bad_rows
+    from bot.sheets.bad_rows import write_bad_rows
+    from bot.sheets.importing import import_workbook
     from models.clock import SystemClock
     from models.database import Database
 
@@ -64,9 +65,11 @@ def import_(
         try:
             with Progress(transient=True) as progress:
                 task = progress.add_task("导入", total=None)
-                result = await import_workbook(
-                    database, file, config.rules(), SystemClock().now(), lambda *_: progress.advance(task)
-                )
+
+                def shown(done: int, total: int) -> None:
+                    progress.update(task, completed=done, total=total)
+
+                result = await import_workbook(database, file, config.rules(), SystemClock().now(), shown)
         finally:
             await database.close()
         for sheet, count in result.good.items():

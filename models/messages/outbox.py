@@ -131,6 +131,7 @@ def _parts(content: Content) -> list[Content]:
     return [head, *(Content(text=piece) for piece in rest)]
 
 
+_EARLIER = aliased(OutboxMessage)
 _URGENCY = case(
     (OutboxMessage.purpose == Purpose.WELCOME, 0),
     (OutboxMessage.purpose == Purpose.CODE, 1),
@@ -142,13 +143,12 @@ _URGENCY = case(
 
 async def claim(session: AsyncSession, owner: str, now: datetime, limit: int) -> Sequence[OutboxMessage]:
     """Takes up to `limit` rows that may be sent now, hidden from others for a minute; one per recipient, oldest first."""
-    earlier = aliased(OutboxMessage)
     in_the_way = exists().where(
-        earlier.recipient == OutboxMessage.recipient,
-        earlier.id < OutboxMessage.id,
+        _EARLIER.recipient == OutboxMessage.recipient,
+        _EARLIER.id < OutboxMessage.id,
         or_(
-            earlier.status == OutboxStatus.LEASED,
-            and_(earlier.status == OutboxStatus.DUE, or_(earlier.due_at <= now, earlier.attempts > 0)),
+            _EARLIER.status == OutboxStatus.LEASED,
+            and_(_EARLIER.status == OutboxStatus.DUE, or_(_EARLIER.due_at <= now, _EARLIER.attempts > 0)),
         ),
     )
     # Waiting for an earlier message keeps the order; a greeting must not wait for anything.
