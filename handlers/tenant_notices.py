@@ -18,18 +18,23 @@ from models.notices.signing import Proof, Signer, sign, signed_text
 router = Router("tenant_notices", Side.TENANT)
 
 REASON_LENGTH = 500
+_POLITE = "了好的谢。，！,.!~ "
 
 
-@router.command("签收", "收到", may=BOUND, usage="签收", about="确认收到通知单")
+@router.command("签收", may=BOUND, usage="签收", about="确认收到通知单")
 async def sign_newest(ctx: Ctx, rest: str) -> None:
-    tenant_id = ctx.tenant.tenant.id
+    tenant_id, numbered = ctx.tenant.tenant.id, any(char.isdecimal() for char in rest)
     notice = (
         await own_by_number(ctx.session, tenant_id, rest)
-        if any(char.isdecimal() for char in rest)  # "收到了，谢谢" names no number
+        if numbered
         else await newest_to_sign(ctx.session, tenant_id)
     )
     if notice is None:
         raise UserError("贵司目前没有需要签收的通知单。发送“账单”可以查看费用。")
+    if rest.strip(_POLITE) and not numbered:  # "签收人是谁" is a question, not a signature
+        text = f"要签收{notice.kind} {notice.number} 吗？确认请点“签收”。"
+        await ctx.reply(text, Button(f"sign:{notice.id}", "签收"))
+        return
     await _sign(ctx, notice)
 
 

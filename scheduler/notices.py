@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from models.calendar.period import Month
 from models.calendar.working_days import Calendar
+from models.clock import local_date
 from models.messages.content import Content
 from models.messages.tell import tell_staff
 from models.notices.again import send_again, unsigned_of
@@ -30,8 +31,10 @@ def visit_days(day: date, _rules: Rules, _calendar: Calendar) -> bool:
     "notices.unsigned", about="未签收通知单的上门清单", when=visit_days, hour=9, minute=3, catch_up_days=3
 )
 async def visit_list(ctx: JobCtx) -> str:
-    """The list goes to those who deliver, on both days under a key of its own."""
+    """The list as it stands now, to those who deliver. After downtime one list is enough, the later one."""
     month = Month.of(ctx.day)
+    if any(ctx.day < date(month.year, month.month, later) <= local_date(ctx.now) for later in _VISIT_DAYS):
+        return "由后一天的清单代替"
     async with ctx.units.begin() as session:
         found = await stands(session, str(month))
         if not any(stand.open for stand in found):

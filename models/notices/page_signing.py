@@ -10,7 +10,8 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.notices.notice import Notice
+from models.audit.entry import record
+from models.notices.notice import Notice, Receipt
 from models.notices.signing import Proof, Signer, Signing, sign
 from models.people.identity import locked_out, note_wrong_try
 from models.people.tenant import Contact, ContactRole, contacts_of
@@ -76,7 +77,22 @@ async def sign_on_page(
         message_key=f"page:{notice.id}:{secrets.token_hex(8)}",
         evidence={**evidence, "name": form.name, "role": form.role, "mobile_tail": form.mobile_tail},
     )
-    return await sign(session, notice, _signer(form, known), proof, now)
+    signing = await sign(session, notice, _signer(form, known), proof, now)
+    if signing.first:
+        await _put_on_record(session, notice, signing.receipt, now)
+    return signing
+
+
+async def _put_on_record(session: AsyncSession, notice: Notice, receipt: Receipt, now: datetime) -> None:
+    await record(
+        session,
+        actor=f"contact:{receipt.contact_id}" if receipt.contact_id else f"page:{notice.number}",
+        action="notice.sign",
+        subject=notice.subject,
+        now=now,
+        detail={"signer": receipt.signer, "role": receipt.role, "sufficient": receipt.sufficient},
+        message_key=receipt.message_key,
+    )
 
 
 def _signer(form: PageForm, known: list[Contact]) -> Signer:

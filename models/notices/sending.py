@@ -51,13 +51,12 @@ async def send_letter(
             )  # fmt: skip
 
 
-def with_pointer(notice: Notice, text: str, rules: Rules, *buttons: Button, title: str = "") -> Content:
+def with_pointer(notice: Notice, text: str, rules: Rules, *buttons: Button) -> Content:
     """The letter as a message: text, buttons and the address of its page; on SMS only a neutral pointer [law: 短信].
 
     A gateway takes no link as a value: the fixed part of the address stands in the registered template.
     """
     return Content(
-        title=title,
         text=text,
         buttons=buttons,
         url=page_url(notice, rules),

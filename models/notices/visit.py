@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.calendar.quiet import next_allowed
 from models.messages.content import Content
 from models.messages.tell import tell_staff
 from models.notices.letter import document_of
@@ -28,6 +29,8 @@ async def ask_for_visit(
         f"送达 {notice.number} 签收人姓名 身份\n或：邮寄 {notice.number} 快递单号"
     )
     members = await staff_who_may(session, DELIVER, rules)
+    due_at = next_allowed(now, rules.calendar.quiet_from, rules.calendar.quiet_until)
     await tell_staff(
-        session, members, f"{notice.subject}:visit", Content(text=text), now=now, subject=notice.subject
-    )
+        session, members, f"{notice.subject}:visit", Content(text=text),
+        now=now, subject=notice.subject, due_at=due_at,
+    )  # fmt: skip

@@ -56,6 +56,7 @@ async def test_the_letter_arrives_in_chat_with_its_file_and_is_signed_by_a_tap(w
         world,
         [
             ("lina", "[明细]", "物业服务费"),
+            ("lina", "签收人是谁？", "要签收缴费通知单 JF-202603-0001 吗"),
             ("lina", "[签收]", "已签收缴费通知单 JF-202603-0001：李娜（负责人）"),
             ("lina", "[签收]", "已于2026-03-16 09:00由李娜（负责人）签收"),
             ("lina", "签收", "已于2026-03-16"),

@@ -264,6 +264,7 @@ async def test_on_the_27th_and_28th_staff_get_the_list_of_doors(park: FeePark) -
     await run(park.db, visits, day(3, 27))
     (told,) = await queued(park.db, "staff:zhoumin")
     assert "A-1203 云帆设计（JF-202603-0001）" in told[1].text
+    assert await run(park.db, visits, day(3, 27), day(3, 29)) == "由后一天的清单代替"
     await park.pay(TENANT, 100_000, day(3, 27))
     assert await run(park.db, visits, day(3, 28)) == "没有未签收的通知单"
 
