@@ -1,8 +1,7 @@
-"""A month's bills: what stands on them, who gets none, and how a run goes from hand to hand."""
+"""A month's bills: what stands on them, and who gets none."""
 
 from __future__ import annotations
 
-import asyncio
 from datetime import date
 from decimal import Decimal
 
@@ -13,16 +12,11 @@ from models.calendar.period import Month
 from models.database import Database
 from models.errors import UserError
 from models.fees.account import books_balance
-from models.fees.bill import Bill, BillRun, BillStatus, RunStatus, ServiceCharge
-from models.fees.bill_draft import continue_draft, due_day, start_draft
-from models.fees.bill_issue import continue_issue
+from models.fees.bill import Bill, ServiceCharge
+from models.fees.bill_draft import due_day
 from models.fees.bill_summary import summarise
-from models.fees.billing import approve_run, check_run, send_back
-from models.fees.charging import enter_charge, parse_charge, withdraw_charge
 from models.fees.meter import Tariff
 from models.fees.meter_events import hand_over
-from models.notices.notice import Notice
-from scheduler.fees import continue_issuing
 from tests.store.fee_park import APRIL, CALENDAR, MARCH, RULES, FeePark, day, meter_named, open_park
 
 
@@ -159,34 +153,6 @@ async def test_service_charges_of_the_month_stand_on_the_bill_once(park: FeePark
     assert "换锁" not in await park.lines("云帆设计", APRIL)
 
 
-async def test_a_charge_withdrawn_after_the_draft_stops_the_check(park: FeePark) -> None:
-    async with park.db.begin() as session:
-        charge, _ = await enter_charge(
-            session, parse_charge("A-1203 换锁 120.50"), by="staff:xiaoan", now=day(3, 12)
-        )
-    run_id = (await park.draft(MARCH, day(3, 25))).id
-    async with park.db.begin() as session:
-        await withdraw_charge(session, charge.id)
-    async with park.db.begin() as session:
-        run = await session.get_one(BillRun, run_id)
-        with pytest.raises(UserError, match="有偿服务费有变动"):
-            await check_run(session, run, by="staff:wangli", now=day(3, 25))
-    await park.issue(MARCH, day(3, 26))
-    assert "换锁" not in await park.lines("云帆设计", MARCH)
-
-
-async def test_a_charge_on_its_way_can_not_be_withdrawn(park: FeePark) -> None:
-    async with park.db.begin() as session:
-        charge, _ = await enter_charge(
-            session, parse_charge("A-1203 换锁 120.50"), by="staff:xiaoan", now=day(3, 12)
-        )
-    run_id = (await park.draft(MARCH, day(3, 25))).id
-    async with park.db.begin() as session:
-        await check_run(session, await session.get_one(BillRun, run_id), by="staff:wangli", now=day(3, 25))
-        with pytest.raises(UserError, match="已在账单上"):
-            await withdraw_charge(session, charge.id)
-
-
 async def test_a_draft_made_again_is_computed_anew_and_stays_one(park: FeePark) -> None:
     await park.draft(MARCH, day(3, 24))
     await park.read("A-1203 电 15100", day(3, 24))
@@ -212,108 +178,6 @@ async def test_the_run_is_refused_where_the_calendar_is_not_known(park: FeePark)
         due_day(Month(2030, 12), RULES, CALENDAR)
     with pytest.raises(UserError, match="还没有到"):
         await park.draft(APRIL, day(3, 25))
-
-
-async def test_nothing_goes_out_unchecked_or_twice(park: FeePark) -> None:
-    run_id = (await park.draft(MARCH, day(3, 25))).id
-    async with park.db.begin() as session:
-        run = await session.get_one(BillRun, run_id)
-        with pytest.raises(UserError, match="还没有复核"):
-            await approve_run(session, run, by="staff:zhengwei", now=day(3, 25))
-        assert "同一人" in await check_run(session, run, by="staff:chenjing", now=day(3, 25))
-        with pytest.raises(UserError, match="已复核"):
-            await check_run(session, run, by="staff:chenjing", now=day(3, 25))
-        await approve_run(session, run, by="staff:zhengwei", now=day(3, 25))
-        with pytest.raises(UserError, match="无需重复"):
-            await approve_run(session, run, by="staff:zhengwei", now=day(3, 25))
-    with pytest.raises(UserError, match="已经发出"):
-        await park.draft(MARCH, day(3, 26))
-
-
-async def test_two_approvals_at_the_same_instant_are_one(park: FeePark) -> None:
-    run_id = (await park.draft(MARCH, day(3, 25))).id
-    async with park.db.begin() as session:
-        await check_run(session, await session.get_one(BillRun, run_id), by="staff:chenjing", now=day(3, 25))
-
-    async def approve(who: str) -> str:
-        try:
-            async with park.db.begin() as session:
-                run = await session.get_one(BillRun, run_id, with_for_update=True)
-                await approve_run(session, run, by=who, now=day(3, 25))
-                await continue_issue(session, run, now=day(3, 25), rules=RULES, calendar=CALENDAR)
-        except UserError as refused:
-            return str(refused)
-        return "approved"
-
-    answers = await asyncio.gather(approve("staff:zhengwei"), approve("staff:linfang"))
-    assert answers.count("approved") == 1
-    assert any("无需重复" in answer for answer in answers)
-
-
-async def test_a_run_sent_back_has_to_be_made_again(park: FeePark) -> None:
-    run_id = (await park.draft(MARCH, day(3, 25))).id
-    async with park.db.begin() as session:
-        run = await session.get_one(BillRun, run_id)
-        await check_run(session, run, by="staff:wangli", now=day(3, 25))
-        with pytest.raises(UserError, match="请写明原因"):
-            await send_back(session, run, reason=" ")
-        await send_back(session, run, reason="电费偏高")
-        assert run.status is RunStatus.DRAFT
-        with pytest.raises(UserError, match="电费偏高"):
-            await check_run(session, run, by="staff:wangli", now=day(3, 25))
-    await park.issue(MARCH, day(3, 26))
-
-
-async def test_a_reading_corrected_after_the_draft_stops_the_check(park: FeePark) -> None:
-    await park.read("A-1203 电 15100", day(3, 21))
-    run_id = (await park.draft(MARCH, day(3, 25))).id
-    await park.read("A-1203 电 15110", day(3, 25, 11))
-    async with park.db.begin() as session:
-        run = await session.get_one(BillRun, run_id)
-        with pytest.raises(UserError, match="读数有变动：E-A1203"):
-            await check_run(session, run, by="staff:wangli", now=day(3, 25, 12))
-
-
-async def test_readings_hold_still_while_their_bills_wait_for_approval(park: FeePark) -> None:
-    await park.read("A-1203 电 15100", day(3, 21))
-    run_id = (await park.draft(MARCH, day(3, 25))).id
-    async with park.db.begin() as session:
-        await check_run(session, await session.get_one(BillRun, run_id), by="staff:wangli", now=day(3, 25))
-    assert "正在审批" in (await park.read("A-1203 电 15110", day(3, 25, 11))).problems[0].reason
-
-
-async def test_an_issue_cut_short_goes_on_where_it_stopped(park: FeePark) -> None:
-    for number in range(1, 6):
-        await park.lets(f"租户{number}", f"B-030{number}")
-    run_id = (await park.draft(MARCH, day(3, 25))).id
-    async with park.db.begin() as session:
-        run = await session.get_one(BillRun, run_id)
-        await check_run(session, run, by="staff:wangli", now=day(3, 25))
-        await approve_run(session, run, by="staff:zhengwei", now=day(3, 25))
-        left = await continue_issue(session, run, now=day(3, 25), rules=RULES, calendar=CALENDAR, limit=2)
-    assert left == 4
-    assert await continue_issuing(park.db, day(3, 25), RULES, CALENDAR) == 1
-    assert await continue_issuing(park.db, day(3, 25), RULES, CALENDAR) == 0
-    async with park.db.read() as session:
-        numbers = list(await session.scalars(select(Bill.number).order_by(Bill.number)))
-        assert numbers == [f"ZD-202603-{n:04}" for n in range(1, 7)]
-        assert await session.scalar(select(func.count(Notice.id))) == 6
-        assert await books_balance(session) == []
-
-
-async def test_a_draft_cut_short_goes_on_where_it_stopped(park: FeePark) -> None:
-    for number in range(1, 6):
-        await park.lets(f"租户{number}", f"B-030{number}")
-    async with park.db.begin() as session:
-        run = await start_draft(
-            session, MARCH, by="staff:chenjing", now=day(3, 25), rules=RULES, calendar=CALENDAR
-        )
-        assert await continue_draft(session, run, rules=RULES, calendar=CALENDAR, limit=2) == 4
-        with pytest.raises(UserError, match="还在计算"):
-            await check_run(session, run, by="staff:wangli", now=day(3, 25))
-    assert await continue_issuing(park.db, day(3, 25), RULES, CALENDAR) == 1
-    async with park.db.read() as session:
-        assert await session.scalar(select(func.count(Bill.id)).where(Bill.status == BillStatus.DRAFT)) == 6
 
 
 async def test_the_summary_compares_with_the_month_before(park: FeePark) -> None:
