@@ -8,6 +8,7 @@ from models.database import Database
 from models.errors import UserError
 from models.messages.guards import reason_to_withhold
 from models.messages.outbox import OutboxStatus
+from models.messages.reports import SmsReport, take_reports
 from models.notices.aftermath import undelivered
 from models.notices.by_hand import role_of, sign_by_hand
 from models.notices.documents import PaymentNotice
@@ -46,6 +47,8 @@ async def park(db: Database) -> FeePark:
     """One tenant with a head in chat, a finance contact by phone, and an employee."""
     park = await open_letters(db)
     await park.lets(TENANT, "A-1203")
+    await park.meter("E-1", "A-1203", february="100")
+    await park.read("E-1 100", ISSUED)
     await contact(park, TENANT, "钱会计", role=ContactRole.FINANCE, mobile="13800010002")
     await contact(park, TENANT, "李娜", account="wmlina")
     await contact(park, TENANT, "小明", role=CLERK, mobile="13800010003", account="wmxm")
@@ -274,6 +277,8 @@ async def test_on_the_27th_and_28th_staff_get_the_list_of_doors(park: FeePark) -
     [
         ("remind.bills", 4, 24, "staff:chenjing", "26 日为休息日，提前至 24 日"),
         ("remind.close", 4, 3, "staff:chenjing", "2026年3月的收费凭证"),
+        ("remind.charges", 4, 22, "staff:chenjing", "2026年4月还没有录入有偿服务费"),
+        ("remind.meters", 4, 23, "staff:chenjing", "A-1203 电表"),
     ],
 )
 async def test_who_holds_a_step_is_reminded(
@@ -291,3 +296,16 @@ async def test_nobody_is_reminded_of_bills_that_are_out(park: FeePark) -> None:
     job = job_named(reminders.table.jobs, "remind.bills")
     assert await run(park.db, job, ISSUED) == "账单已发出"
     assert await queued(park.db, "staff:chenjing") == []
+
+
+async def test_an_sms_that_the_carrier_could_not_deliver_sends_staff_to_the_door(park: FeePark) -> None:
+    async with park.db.begin() as session:
+        for row in await rows_of(session, await the_letter(park)):
+            sent = bool(row.content.get("sms"))
+            row.status = OutboxStatus.SENT if sent else OutboxStatus.DEAD
+            row.channel, row.provider_id = "sms", f"out{row.id}"
+        rows = await rows_of(session, await the_letter(park))
+        reports = [SmsReport(row.provider_id, False, "MK:0001") for row in rows]
+        await take_reports(session, [*reports, *reports], ISSUED, RULES)
+    (told,) = await queued(park.db, "staff:zhoumin")
+    assert "短信未送达" in told[1].text
