@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 
 import aiohttp
-from models.messages.sms_lint import lint
 
 from bot.config import Config
 from bot.wecom.client import WecomClient
 from models.clock import SystemClock, local_date
 from models.database import Database
 from models.errors import Refused, Unreachable
+from models.messages.sms_lint import lint
 from models.migrations import is_current
 
 
@@ -72,12 +72,12 @@ async def _wecom(config: Config) -> list[Finding]:
             wecom.timeout_s,
         )
         findings = []
-        for api, params, good in (
-            ("agent/get", {"agentid": str(wecom.agent_id)}, "企业微信凭证有效，应用可用"),
-            ("kf/account/list", {}, "微信客服已授权"),
+        for api, body, params, good in (
+            ("agent/get", None, {"agentid": str(wecom.agent_id)}, "企业微信凭证有效，应用可用"),
+            ("kf/account/list", {"offset": 0, "limit": 1}, {}, "微信客服已授权"),
         ):
             try:
-                await client.call(api, params=params)
+                await client.call(api, body, params=params)
                 findings.append(Finding(True, good))
             except Refused as refusal:
                 cure = (
