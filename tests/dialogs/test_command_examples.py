@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
@@ -23,6 +24,13 @@ from models.people.tenant import Contact, ContactRole, Tenant
 
 NOW = datetime(2026, 3, 16, 1, 0, tzinfo=UTC)
 ENTRIES = [(router.side, command) for router in ROUTERS for command in router.commands]
+WORDS = {
+    side: tuple(word for known, one in ENTRIES if known is side for word in (one.word, *one.aliases))
+    for side in Side
+}
+ALL_WORDS = (*WORDS[Side.TENANT], *WORDS[Side.STAFF])
+ROOT = Path(__file__).parent.parent.parent
+_TOLD = re.compile(r"(?:发送|请发|发)“([^”\n{]+)|\"say:([^\"{]+)\"")
 
 
 class Recorder:
@@ -78,3 +86,22 @@ async def test_examples_are_taken_as_their_commands(database: Database, config: 
 def test_every_example_begins_with_its_word() -> None:
     assert ENTRIES
     assert all(command.usage.startswith(command.word) for _, command in ENTRIES)
+
+
+def test_every_word_that_a_text_tells_people_to_send_is_a_command() -> None:
+    told = [
+        (path.name, found)
+        for folder in ("handlers", "models", "scheduler")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        for pair in _TOLD.findall(path.read_text(encoding="utf-8"))
+        for found in filter(None, pair)
+    ]
+    assert told
+    assert not [each for each in told if not each[1].startswith(ALL_WORDS)]
+
+
+def test_every_message_quoted_in_the_guides_is_a_command() -> None:
+    for name, words in (("租户指南.md", WORDS[Side.TENANT]), ("指令.md", ALL_WORDS)):
+        quoted = re.findall(r"`([\u4e00-\u9fff][^`]*)`", (ROOT / "docs" / name).read_text(encoding="utf-8"))
+        assert quoted
+        assert not [message for message in quoted if not message.startswith(words)], name

@@ -88,7 +88,7 @@ def _roles_text(may: str) -> str:
 
 
 def _permission_text(may: str) -> str:
-    return "" if may == ANYONE else "或 ".join(code(each) for each in may.split("|"))
+    return "" if may == ANYONE else "、".join(code(each) for each in may.split("|"))
 
 
 def _who_of_tenants(may: str) -> str:
