@@ -23,6 +23,7 @@ from tests.docs_parts.settings import known_keys
 
 ROOT = generate_docs.ROOT
 PAGES = generate_docs.pages()
+HOUSE = ("bot", "handlers", "scheduler", "models", "tests")
 _LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 _CODE = re.compile(r"`([^`\n]+)`")
 _NAMED = re.compile(r"((?:bot|handlers|scheduler|models|tests)/[\w/.-]*)(?::([\w.]+))?")
@@ -125,6 +126,18 @@ def test_every_environment_variable_named_is_a_setting() -> None:
 def test_every_file_and_function_named_exists() -> None:
     missing = [
         f"{page.name}: {name}" for page in PAGES for name in _CODE.findall(_text(page)) if not _is_there(name)
+    ]
+    assert not missing
+
+
+def test_every_method_named_exists() -> None:
+    files = [path for folder in HOUSE for path in (ROOT / folder).rglob("*.py")]
+    known = {name for path in files for name in _names(path) if "." in name}
+    missing = [
+        f"{page.name}: {name}"
+        for page in PAGES
+        for name in _CODE.findall(_text(page))
+        if re.fullmatch(r"[A-Z]\w*[a-z]\w*\.[a-z_]+", name) and name not in known
     ]
     assert not missing
 
