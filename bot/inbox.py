@@ -112,11 +112,11 @@ class Inbox:
     async def drain(self) -> int:
         """Handles everything that may be handled now; how many."""
         handled = 0
-        while await self._handle_next():
+        while await self.handle_next():
             handled += 1
         return handled
 
-    async def _handle_next(self) -> bool:
+    async def handle_next(self) -> bool:
         """Handles the oldest message, or fetches its picture first; False when there is nothing to do."""
         row: InboxMessage | None = None
         try:
@@ -124,7 +124,7 @@ class Inbox:
                 row = await inbox.next_new(session, self._core.clock.now())
                 if row is None:
                     return False
-                media = await session.scalar(select(Media).where(Media.inbox_id == row.id))
+                media = await _media_of(session, row.id) if row.message.media_id else None
                 if row.message.media_id and media is None and row.attempts == 0:
                     row.attempts = (
                         1  # whatever becomes of the picture, the message is handled on the next round
@@ -204,6 +204,11 @@ class Inbox:
             await ctx.reply(APOLOGY)
         text = f"消息 {row.id} 处理失败（{row.error}），已向对方致歉。请查看日志，修复后运行 python -m bot inbox retry。"
         await alarm(session, f"inbox:{row.error}", text, now, core.rules)
+
+
+async def _media_of(session: AsyncSession, inbox_id: int) -> Media | None:
+    found: Media | None = await session.scalar(select(Media).where(Media.inbox_id == inbox_id))
+    return found
 
 
 def _tell(waiting: Sequence[asyncio.Future[None]], outcome: BaseException | None) -> None:

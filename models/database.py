@@ -10,13 +10,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, event
+from sqlalchemy import Connection, Executable, Table, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 from models.base import Base
+from models.sqlite_driver import connector
 
 CommitHook = Callable[[str], None]
 
@@ -27,8 +29,10 @@ class Database:
     def __init__(self, url: str, *, durable: bool = True, pool_size: int = 10) -> None:
         """`durable`: SQLite waits for the disk at every commit; tests may leave that out."""
         self.is_sqlite = url.startswith("sqlite")
-        pool: dict[str, int] = {"pool_size": pool_size, "max_overflow": 5}
-        self.engine = create_async_engine(url, **pool)
+        options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": 5}
+        if self.is_sqlite:
+            options["async_creator"] = connector(make_url(url))
+        self.engine = create_async_engine(url, **options)
         if self.is_sqlite:
             _prepare_sqlite(self.engine, durable=durable)
         self._readers = self.engine.execution_options(guanjia_read=True)
@@ -39,9 +43,11 @@ class Database:
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncSession]:
-        """A unit of work: committed at the end, rolled back on any exception."""
+        """A unit of work: committed at the end, rolled back on any exception, or by whoever found nothing to do."""
         async with self._turn(), AsyncSession(self.engine, expire_on_commit=False) as session:
             yield session
+            if not session.in_transaction():
+                return
             if self.commit_hook:
                 await session.flush()
                 self.commit_hook("before")
@@ -127,6 +133,14 @@ async def insert_new(
     if not rows:
         return []
     target: Table = table.__table__  # type: ignore[assignment]  # declarative classes map plain tables here
-    dialect = postgresql if session.bind and session.bind.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(target).values(list(rows)).on_conflict_do_nothing().returning(target.c.id)
-    return sorted((await session.execute(statement)).scalars())
+    dialect = session.bind.dialect.name if session.bind else ""
+    values: Any = rows[0] if len(rows) == 1 else rows
+    return sorted((await session.execute(_insert_or_ignore(target, dialect), values)).scalars())
+
+
+@lru_cache(maxsize=256)
+def _insert_or_ignore(target: Table, dialect: str) -> Executable:
+    """Built once for each table: building costs as much as inserting a row."""
+    kind = postgresql if dialect == "postgresql" else sqlite
+    statement: Executable = kind.insert(target).on_conflict_do_nothing().returning(target.c.id)
+    return statement

@@ -11,11 +11,11 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import UniqueConstraint, exists, func, or_, select, update
+from sqlalchemy import Select, UniqueConstraint, bindparam, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from models.base import Base
+from models.base import Base, UtcDateTime
 from models.database import Database, insert_new
 from models.messages.inbound import Inbound, Kind
 
@@ -128,19 +128,35 @@ _BLOCKED = exists().where(
 )
 
 
+def _next_new() -> Select[InboxMessage]:
+    earlier = aliased(InboxMessage)
+    blocked = exists().where(
+        earlier.channel == InboxMessage.channel,
+        earlier.sender == InboxMessage.sender,
+        earlier.status == InboxStatus.NEW,
+        earlier.id < InboxMessage.id,
+    )
+    return (
+        select(InboxMessage)
+        .where(InboxMessage.status == InboxStatus.NEW, ~blocked)
+        .where(
+            or_(InboxMessage.retry_at.is_(None), InboxMessage.retry_at <= bindparam("now", type_=UtcDateTime))
+        )
+        .order_by(InboxMessage.rank, InboxMessage.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+
+
+_NEXT_NEW = _next_new()
+
+
 async def next_new(session: AsyncSession, now: datetime) -> InboxMessage | None:
     """The oldest message that may be handled now, locked for this transaction.
 
     A sender's later message waits for the earlier one, also when another process is at work on it.
     """
-    found: InboxMessage | None = await session.scalar(
-        select(InboxMessage)
-        .where(InboxMessage.status == InboxStatus.NEW, ~_BLOCKED)
-        .where(or_(InboxMessage.retry_at.is_(None), InboxMessage.retry_at <= now))
-        .order_by(InboxMessage.rank, InboxMessage.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
+    found: InboxMessage | None = await session.scalar(_NEXT_NEW, {"now": now})
     return found
 
 

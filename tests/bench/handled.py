@@ -1,0 +1,118 @@
+"""Messages handled to the end: command, effect and the answer in the outbox, each durable, one process on SQLite."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from bot.inbox import Inbox
+from models.database import Database
+from models.messages.inbound import Inbound, Kind
+from models.messages.outbox import OutboxMessage
+from models.people.identity import Identity
+from tests.bench.callbacks import REFERENCE, one
+from tests.bench.databases import sqlite
+from tests.bench.figure import Bench, Figure, peak_mb, percentile_ms
+from tests.bench.load import Order
+from tests.bench.service import engine_over
+from tests.fakes.park import build_park
+
+PEOPLE = 50
+WORDS = {"进度": "进度", "帮助": "帮助", "报修": "报修 A-1203 空调不制冷，还滴水，请尽快来看"}
+LEAST_RATIO = 600 / 8_700  # 600 a second on a machine where the reference answers 8,700 callbacks a second
+
+
+async def measure(bench: Bench) -> list[Figure]:
+    """Each kind of message in a database of its own, the bare transactions it can not do without, and the reference."""
+    count = 3_000 if bench.full else 200
+    folder, figures = Path(bench.folder), []
+    yardstick, _ = await one(REFERENCE, Order(port=0, messages=10 * count, run=0))
+    for name, words in WORDS.items():
+        database = Database(sqlite(folder, f"handled-{name}"))
+        waits = await handle(database, words, count)
+        await database.close()
+        rate, bare = count / sum(waits), bare_rate(folder / f"bare-{name}.sqlite", count)
+        figures.append(
+            Figure("handled", f"{name} beside the bare transactions", rate, "/s", bare, rate / bare)
+        )
+        ratio = rate / yardstick.per_s
+        figures.append(
+            Figure(
+                section="handled",
+                name=f"{name} beside the reference for callbacks",
+                value=rate,
+                unit="/s",
+                limit=yardstick.per_s,
+                ratio=ratio,
+                target=f"ratio ≥ {LEAST_RATIO:.3f}",
+                met=ratio >= LEAST_RATIO,
+                p50_ms=percentile_ms(waits, 50),
+                p99_ms=percentile_ms(waits, 99),
+                memory_mb=peak_mb(),
+            )
+        )
+    return figures
+
+
+async def handle(database: Database, words: str, count: int) -> list[float]:
+    """Seconds that each of `count` messages took, all of which were waiting."""
+    await database.create_all()
+    inbox = engine_over(database).inbox
+    await people(database)
+    await fill(inbox, words, count)
+    waits = []
+    for _ in range(count):
+        began = time.perf_counter()
+        if not await inbox.handle_next():
+            raise RuntimeError("messages were lost")
+        waits.append(time.perf_counter() - began)
+    async with database.read() as session:
+        answers = await session.scalar(select(func.count()).select_from(OutboxMessage))
+    if (answers or 0) < count:
+        raise RuntimeError(f"{count} messages, {answers} answers")
+    return waits
+
+
+async def people(database: Database) -> None:
+    """The small park, and many phones of one of its contacts."""
+    now = datetime.now(UTC)  # noqa: TID251
+    async with database.begin() as session:
+        await build_park(session)
+        contact = await session.scalar(select(Identity.contact_id).order_by(Identity.id).limit(1))
+        for n in range(PEOPLE):
+            account = f"wmbench{n}"
+            session.add(Identity(channel="kf", account=account, contact_id=contact, bound_at=now, how="登记"))
+
+
+async def fill(inbox: Inbox, words: str, count: int) -> None:
+    """Messages that wait to be handled."""
+    now = datetime.now(UTC)  # noqa: TID251
+    for n in range(count):
+        await inbox.store(Inbound("kf", f"m{n}", f"wmbench{n % PEOPLE}", Kind.TEXT, now, text=words))
+
+
+def bare_rate(file: Path, count: int) -> float:
+    """Transactions a second that read one row, change it and add another, by hand and with the same durability."""
+    connection = sqlite3.connect(file, isolation_level=None)
+    for statement in (
+        "PRAGMA journal_mode=WAL",
+        "PRAGMA synchronous=FULL",
+        "CREATE TABLE inbox (id INTEGER PRIMARY KEY, payload TEXT, status TEXT)",
+        "CREATE TABLE outbox (id INTEGER PRIMARY KEY, key TEXT UNIQUE, content TEXT)",
+    ):
+        connection.execute(statement)
+    connection.executemany("INSERT INTO inbox VALUES (?, ?, 'new')", [(n, "x" * 400) for n in range(count)])
+    began = time.perf_counter()
+    for n in range(count):
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("SELECT * FROM inbox WHERE id = ?", (n,)).fetchone()
+        connection.execute("UPDATE inbox SET status = 'done' WHERE id = ?", (n,))
+        connection.execute("INSERT INTO outbox (key, content) VALUES (?, ?)", (f"reply:{n}", "x" * 400))
+        connection.execute("COMMIT")
+    seconds = time.perf_counter() - began
+    connection.close()
+    return count / seconds
