@@ -20,7 +20,7 @@ from bot.core import Core
 from bot.metrics import HANDLED, RECEIVED
 from handlers.context import Ctx
 from handlers.dispatch import Dispatcher
-from models.errors import NotStored, UserError
+from models.errors import NotStored, Refused, UserError
 from models.messages import inbox
 from models.messages.alarm import alarm
 from models.messages.inbound import Inbound, Kind
@@ -36,7 +36,8 @@ APOLOGY = "抱歉，刚才这条消息没有处理成功，我们已通知工作
 _BATCH = 500
 RETRY_AFTER_S = (0.0, 0.5, 1.5, 3.5)  # the platform waits for 5 s
 _MOST_WAITING = 10_000  # beyond this the sender is told to come again: memory must not grow with a slow disk
-_TRANSIENT_TRIES = 5
+_TRANSIENT_TRIES = 8
+_MEDIA_TRIES = 3
 _NEW, _REPEATED = RECEIVED.labels("new"), RECEIVED.labels("repeated")
 
 
@@ -123,13 +124,10 @@ class Inbox:
             async with self._core.db.begin() as session:
                 row = await inbox.next_new(session, self._core.clock.now())
                 if row is None:
+                    await session.rollback()
                     return False
                 media = await _media_of(session, row.id) if row.message.media_id else None
-                if row.message.media_id and media is None and row.attempts == 0:
-                    row.attempts = (
-                        1  # whatever becomes of the picture, the message is handled on the next round
-                    )
-                else:
+                if media or not row.message.media_id or row.attempts >= _MEDIA_TRIES:
                     await self._handle(session, row, media)
                     return True
         except Exception as exc:
@@ -162,6 +160,7 @@ class Inbox:
             fetched = await self._fetch(message)
         except Exception as exc:
             log.warning("media not fetched", inbox_id=row.id, error=type(exc).__name__)
+            await self._media_failed(row, final=isinstance(exc, UserError | Refused))
             return
         sha256 = await self._core.files.put(fetched.data)
         async with self._core.db.begin() as session:
@@ -178,6 +177,13 @@ class Inbox:
                     received_at=self._core.clock.now(),
                 )
             )
+
+    async def _media_failed(self, row: InboxMessage, *, final: bool) -> None:
+        """Another try in a few seconds; in the end the message is handled without what came with it."""
+        async with self._core.db.begin() as session:
+            fresh = await session.get_one(InboxMessage, row.id, with_for_update=True)
+            fresh.attempts = _MEDIA_TRIES if final else fresh.attempts + 1
+            fresh.retry_at = None if final else self._core.clock.now() + timedelta(seconds=3 * fresh.attempts)
 
     async def _failed(self, row: InboxMessage | None, exc: Exception) -> None:
         if row is None:

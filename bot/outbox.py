@@ -58,11 +58,14 @@ class Outbox:
         now = self._core.clock.now()
         async with self._core.db.begin() as session:
             rows = await claim(session, self._owner, now, PARALLEL)
+            if not rows:
+                await session.rollback()
+                return []
             ready = [row for row in rows if await self._plan(session, row)]
             for row in ready:
                 session.expunge(row)
         # Settled rows count as progress: the next claim may find what stood behind them.
-        return ready if ready or not rows else await self._claim()
+        return ready or await self._claim()
 
     async def _plan(self, session: AsyncSession, row: OutboxMessage) -> bool:
         """Whether the row is to be sent; writes channel, address and, where no file is needed, the request."""

@@ -14,7 +14,7 @@ from bot.core import Core
 from models.messages.alarm import alarm
 from models.messages.card import Card, take_code
 from models.messages.content import Content
-from models.messages.outbox import OutboxMessage, OutboxStatus, settle
+from models.messages.outbox import OutboxMessage, OutboxStatus, Purpose, settle
 from models.messages.window import note_closed, note_sent
 from models.notices.aftermath import delivered, undelivered
 from models.people.identity import mark_stale
@@ -79,7 +79,9 @@ class Settler:
         provider_id = str(body.get("out_id") or outcome.provider_id)
         if not await settle(session, row, now, status=OutboxStatus.SENT, provider_id=provider_id):
             return
-        if row.channel == "kf":
+        if (
+            row.channel == "kf" and row.purpose is not Purpose.WELCOME
+        ):  # a greeting is not one of the five (WeCom 95122)
             await note_sent(session, row.address)
         card = _card(row, outcome)
         if card:

@@ -24,6 +24,8 @@ async def fire_due(units: UnitsOfWork, now: datetime, rules: Rules) -> int:
 async def _fire_chunk(units: UnitsOfWork, now: datetime, rules: Rules) -> int:
     async with units.begin() as session:
         due = await due_deadlines(session, now, CHUNK)
+        if not due:
+            await session.rollback()
         for deadline in due:
             await fire(session, deadline, now, rules)
         return len(due)

@@ -26,6 +26,7 @@ async def continue_issuing(units: UnitsOfWork, now: datetime, rules: Rules, cale
         async with units.begin() as session:
             run = await _unfinished(session)
             if run is None:
+                await session.rollback()
                 return chunks
             await _one_chunk(session, run, now, rules, calendar)
             chunks += 1

@@ -26,7 +26,7 @@ _UNSEEN = "\u200b\u200c"
 
 
 class AppApi:
-    """message/send, message/update_template_card, message/recall, menu/create."""
+    """message/send, message/update_template_card, message/recall, menu/create, agent/get."""
 
     def __init__(self, world: World, cards: Cards) -> None:
         self._world = world
@@ -39,7 +39,13 @@ class AppApi:
             gate.post("message/update_template_card", self._update_card),
             gate.post("message/recall", self._recall),
             gate.post("menu/create", self._create_menu),
+            gate.get("agent/get", self._agent),
         ]
+
+    async def _agent(self, call: Call) -> Json:
+        if call.argument("agentid") != str(self._world.settings.agent_id):
+            raise ApiError(301002 if call.argument("agentid") else 41011)
+        return ok(agentid=self._world.settings.agent_id, name="服务中心", close=0)
 
     async def _send(self, call: Call) -> Json:
         body = call.body
@@ -122,7 +128,7 @@ class AppApi:
             raise ApiError(42052)
         for person, numbers in message["shown"].items():
             for n in numbers:
-                gone = {"kind": "text", "title": "", "text": "(消息已撤回)", "buttons": [], "url": ""}
+                gone = {"kind": "text", "title": "", "text": "（消息已撤回）", "buttons": [], "url": ""}
                 self._world.phones.change(person, n, **gone, state="已撤回")
         return ok()
 

@@ -7,9 +7,11 @@ that of an undisturbed run.
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import re
 import shutil
+import sqlite3
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -45,7 +47,7 @@ class Killer:
     """Counts commits, and kills at one of them."""
 
     def __init__(self, at: int = -1, side: str = "") -> None:
-        self.at, self.side, self.seen = at, side, 0
+        self.at, self.side, self.seen, self.fired = at, side, 0, False
 
     def __call__(self, side: str) -> None:
         """Called by the database before and after each commit."""
@@ -54,7 +56,7 @@ class Killer:
         if (
             (side == "before" and self.seen == self.at) or (side == "after" and self.seen == self.at + 1)
         ) and (side == self.side):
-            self.at = -1
+            self.at, self.fired = -1, True
             raise Killed
 
 
@@ -68,7 +70,11 @@ class Rehearsal:
         """The present moment; nothing may be under way."""
         self._count += 1
         file = self.folder / f"saved{self._count}.sqlite"
-        shutil.copy(str(world.db.engine.url.database), file)
+        with (
+            contextlib.closing(sqlite3.connect(str(world.db.engine.url.database))) as source,
+            contextlib.closing(sqlite3.connect(file)) as copied,
+        ):
+            source.backup(copied)
         memory = {"pictures": dict(world.pictures), "read": dict(world.read), "count": world.count}
         return Saved(file, copy.deepcopy(world.platform), world.clock.now(), memory)
 
@@ -106,8 +112,8 @@ class Rehearsal:
                 await world.engine.inbox.store(message)
             if row[0] == "clock":
                 await play(world, (row[0], row[1], ""))
-        await world.advance(world.clock.now() + LATER)
         world.db.commit_hook = None
+        await world.advance(world.clock.now() + LATER)
         seen, end = await picture(world), self.save(world)
         await world.db.close()
         return seen, end
@@ -120,7 +126,7 @@ def _open(file: Path) -> Database:
 _VOLATILE = re.compile(
     r"(_at|_until|_since)$|^(at|hash|previous|owner|attempts|token|short_code|code|code_hash|facts|reason)$"
 )
-_SECRET = re.compile(r"/n/[\w-]+|rc\d+|m\d+|[A-Za-z0-9_-]{16,}")
+_SECRET = re.compile(r"/n/[\w-]+|[A-Za-z0-9_-]{16,}|\b(?:rc|m)\d+\b|(?:image|file)-\d+")
 
 
 async def picture(world: World) -> dict[str, Any]:
@@ -142,3 +148,12 @@ async def picture(world: World) -> dict[str, Any]:
         )
         seen["outbox"] = sorted(tuple(map(str, row)) for row in outbox)
     return seen
+
+
+def differences(seen: dict[str, Any], expected: dict[str, Any]) -> list[str]:
+    """What is not as it should be, one line each."""
+    found = [f"{name}: {seen[name]} not {expected[name]}" for name in expected if seen[name] != expected[name]]
+    phones, wanted = seen["phones"], expected["phones"]
+    people = [who for who in sorted({*phones, *wanted}) if phones.get(who) != wanted.get(who)]
+    lines = [line for line in found if not line.startswith("phones:")]
+    return lines + [f"{who}: {phones.get(who)} not {wanted.get(who)}" for who in people]

@@ -12,6 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.channels.sms import SmsStatus
+from models.errors import Refused
+
+WRONG_NUMBERS = "199000"
+"""Numbers that begin so belong to nobody."""
 
 
 @dataclass
@@ -85,6 +89,8 @@ class FakePlatform:
 
     async def send(self, template: str, mobile: str, params: dict[str, str], out_id: str) -> str:
         """The SMS gateway."""
+        if mobile.startswith(WRONG_NUMBERS):
+            raise Refused("isv.MOBILE_NUMBER_ILLEGAL", "no such number", api="sms/send")
         self._out_ids.add(out_id)
         shown = " ".join([template, *params.values()])
         self.phones[mobile].append(Entry(mobile, "sms", shown))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from bot.core import Core
 from bot.engine import Engine
 from bot.files import FileStore
 from bot.inbox import Fetched
+from bot.sample.staff import MEMBERS
 from models.clock import LOCAL, VirtualClock, at_local
 from models.database import Database
 from models.messages.inbound import Inbound, Kind
@@ -22,7 +23,16 @@ from tests.fakes.park import STAFF, build_park
 from tests.fakes.platform import Entry, FakePlatform
 
 START = at_local(datetime(2026, 3, 16, tzinfo=UTC).date(), 9)
-_STAFF = {userid for userid, *_ in STAFF}
+_STAFF = {userid for userid, *_ in STAFF} | {member.userid for member in MEMBERS}
+
+Build = Callable[[Database], Awaitable[None]]
+"""Puts a park into an empty database."""
+
+
+async def small_park(db: Database) -> None:
+    """The park of tests.fakes.park."""
+    async with db.begin() as session:
+        await build_park(session)
 
 
 class World:
@@ -48,13 +58,18 @@ class World:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, db: Database, config: Config, files: Path) -> AsyncIterator[World]:
-        """A world with the small park in it."""
+    async def open(
+        cls, db: Database, config: Config, files: Path, build: Build = small_park
+    ) -> AsyncIterator[World]:
+        """A world with a park in it."""
         world = cls(db, config, files)
-        async with db.begin() as session:
-            await build_park(session)
-        await world.engine.settle()
+        await world.prepare(build)
         yield world
+
+    async def prepare(self, build: Build = small_park) -> None:
+        """Puts the park in."""
+        await build(self.db)
+        await self.engine.settle()
 
     async def _fetch(self, message: Inbound) -> Fetched:
         return Fetched("photo.jpg", "image/jpeg", self.pictures[message.media_id])
@@ -126,7 +141,7 @@ async def play(world: World, row: Row) -> None:
     """
     who, what, expects = row
     before = {person: len(entries) for person, entries in world.platform.phones.items()}
-    if who == "clock":
+    if who in ("clock", "meanwhile"):
         await world.advance(datetime.fromisoformat(what).replace(tzinfo=LOCAL))
     elif what.startswith("[") and what.endswith("]"):
         await world.press(who, what[1:-1])

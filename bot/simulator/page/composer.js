@@ -3,7 +3,7 @@ import { el } from "./dom.js";
 import { fileBase64, samplePhoto, scaledPhoto } from "./picture.js";
 import { orToast, toast } from "./toast.js";
 
-const WORDS = { tenant: ["帮助", "报修", "进度", "账单"], staff: ["帮助", "待办", "统计", "欠费"] };
+const WORDS = { tenant: ["帮助", "报修", "进度", "账单"], staff: ["帮助", "待办", "值班"] };
 const LARGEST_FILE_BYTES = 20 * 1024 * 1024; // WeCom's own limit for files
 const PLACE = { latitude: 31.2304, longitude: 121.4737, label: "创意产业园 A 座 3 楼" };
 

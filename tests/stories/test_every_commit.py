@@ -1,0 +1,84 @@
+"""The process dies just before or just after any commit of both stories; started again, everything ends the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.config import Config
+from models.database import Database
+from tests.fakes.crash import Killer, Rehearsal, differences
+from tests.fakes.world import Row, World, play
+
+REPAIR: list[Row] = [
+    ("lina", "<photo>", ""),
+    ("lina", "报修 空调不冷了", "R01"),
+    ("zhoumin", "派单 R01 王强", "王强"),
+    ("wangqiang", "接单 R01", "R01"),
+    ("wangqiang", "到场 R01", "R01"),
+    ("wangqiang", "<photo>", "R01"),
+    ("wangqiang", "完工 R01 更换启动电容", "R01"),
+    ("lina", "[签认]", "签认"),
+    ("lina", "[5 分 ★★★★★]", "感谢"),
+]
+MONTH: list[Row] = [
+    ("meanwhile", "2026-03-24 10:20", ""),
+    ("lina", "帮助", "账单"),
+    ("liuyan", "抄表\nA-1203 电 15300\nA-1203 水 110\nB-0305 电 15010", "已记 3"),
+    ("chenjing", "出账 3月", "合计"),
+    ("chenjing", "[复核]", "已复核"),
+    ("zhengwei", "[批准]", "已批准"),
+    ("lina", "[签收]", "签收"),
+    ("heting", "收款 云帆 1350 转账", "确认"),
+    ("heting", "是", "已入账"),
+    ("meanwhile", "2026-04-16 10:05", ""),
+    ("clock", "2026-04-16 10:08", "@chenjing 催款通知单"),
+]
+
+
+async def world_at_start(config: Config, template: Path, folder: Path) -> World:
+    """The small park on a database of its own."""
+    file = folder / "start.sqlite"
+    file.write_bytes(template.read_bytes())
+    world = World(Database(f"sqlite+aiosqlite:///{file}", durable=False), config, folder / "files")
+    await world.prepare()
+    return world
+
+
+# A process that dies closes nothing.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
+@pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
+@pytest.mark.parametrize("story", [REPAIR, MONTH], ids=["repair", "month"])
+async def test_dying_at_any_commit_changes_nothing(
+    story: list[Row], config: Config, sqlite_template: Path, tmp_path: Path
+) -> None:
+    rehearsal = Rehearsal(tmp_path, config)
+    world = await world_at_start(config, sqlite_template, tmp_path)
+    saved = rehearsal.save(world)
+    await world.db.close()
+    killed = 0
+    for row in story:
+        counter = Killer()
+        expected, after = await rehearsal.outcome(saved, row, counter)
+        if row[0] == "meanwhile":  # a month of mornings; each job is killed in the tests of its own
+            saved = after
+            continue
+        for commit in range(counter.seen):
+            for side in ("before", "after"):
+                killer = Killer(commit, side)
+                seen, _ = await rehearsal.outcome(saved, row, killer)
+                if not killer.fired:
+                    continue
+                killed += 1
+                assert differences(seen, expected) == [], f"{row}: died {side} commit {commit}"
+        saved = after
+    assert killed > len(story)
+
+
+async def test_the_stories_themselves(config: Config, sqlite_template: Path, tmp_path: Path) -> None:
+    world = await world_at_start(config, sqlite_template, tmp_path)
+    for row in [*REPAIR, *MONTH]:
+        await play(world, row)
+    assert any("催款通知单" in entry.text for entry in world.phone("chenjing"))
+    await world.db.close()
