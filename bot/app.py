@@ -88,7 +88,7 @@ def _check(config: Config) -> None:
         "wecom.aes_key": wecom.aes_key.get_secret_value(),
     }
     missing = [
-        f"{name}(GUANJIA_{name.replace('.', '__').upper()})" for name, value in needed.items() if not value
+        f"{name}（GUANJIA_{name.replace('.', '__').upper()}）" for name, value in needed.items() if not value
     ]
     if missing:
         raise ConfigError("还缺少这些设置：" + "、".join(missing))

@@ -49,7 +49,7 @@ async def _database(config: Config) -> list[Finding]:
             return [Finding(True, "数据库可用，结构是当前版本")]
         return [Finding(False, "数据库结构不是当前版本：请运行 python -m bot migrate")]
     except Exception as exc:
-        return [Finding(False, f"连不上数据库({type(exc).__name__}):请核对 GUANJIA_DATABASE__URL")]
+        return [Finding(False, f"连不上数据库（{type(exc).__name__}）：请核对 GUANJIA_DATABASE__URL")]
     finally:
         await database.close()
 
@@ -59,7 +59,7 @@ async def _wecom(config: Config) -> list[Finding]:
     if not (wecom.corp_id and wecom.secret.get_secret_value()):
         return [
             Finding(
-                False, "还没有填企业微信的 corp_id 和 secret(GUANJIA_WECOM__CORP_ID、GUANJIA_WECOM__SECRET)"
+                False, "还没有填企业微信的 corp_id 和 secret（GUANJIA_WECOM__CORP_ID、GUANJIA_WECOM__SECRET）"
             )
         ]
     async with aiohttp.ClientSession() as session:
@@ -87,13 +87,13 @@ async def _wecom(config: Config) -> list[Finding]:
                 )
                 findings.append(Finding(False, cure))
             except Unreachable as silence:
-                findings.append(Finding(False, f"连不上企业微信（{silence}）:请检查网络和 wecom.api_base"))
+                findings.append(Finding(False, f"连不上企业微信（{silence}）：请检查网络和 wecom.api_base"))
         return findings
 
 
 def _sms(config: Config) -> list[Finding]:
     faults = [
-        Finding(False, f"短信模板 {name}:{fault}")
+        Finding(False, f"短信模板 {name}：{fault}")
         for name, template in config.sms.templates.items()
         for fault in lint(template.text)
     ]

@@ -12,7 +12,7 @@ from bot.commands.context import Options
 from bot.logs import set_up_logs
 
 app = typer.Typer(
-    help="管家 Guanjia:企业微信上的物业服务中心。",
+    help="管家 Guanjia：企业微信上的物业服务中心。",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -25,7 +25,7 @@ def main(
     config: Annotated[Path, typer.Option(help="配置文件")] = Path("config.yaml"),
     verbose: Annotated[bool, typer.Option("--verbose", help="更详细的日志")] = False,
 ) -> None:
-    """管家 Guanjia:企业微信上的物业服务中心。"""
+    """管家 Guanjia：企业微信上的物业服务中心。"""
     set_up_logs(verbose=verbose)
     context.obj = Options(config)
 

@@ -73,7 +73,7 @@ def import_(
         finally:
             await database.close()
         for sheet, count in result.good.items():
-            typer.echo(f"{sheet}:导入 {count} 行")
+            typer.echo(f"{sheet}：导入 {count} 行")
         if result.bad:
             path = file.with_name(f"{file.stem}-问题行.xlsx")
             write_bad_rows(result, path)

@@ -94,10 +94,10 @@ class Control:
     def _pressable(self, person: Person, n: int, key: str) -> Json:
         entry = self._world.phones.entry(person.id, n)
         if entry is None:
-            raise NotPossible(404, "没有这条消息,请刷新后重试。")
+            raise NotPossible(404, "没有这条消息，请刷新后重试。")
         if not any(button["key"] == key for button in entry["buttons"]):
             if entry.get("rev"):
-                raise NotPossible(409, "这张卡片已经处理过,按钮不能再点。")
+                raise NotPossible(409, "这张卡片已经处理过，按钮不能再点。")
             raise NotPossible(400, "这条消息没有这个按钮。")
         return entry
 
@@ -115,7 +115,7 @@ class Control:
     def _person(self, request: web.Request) -> Person:
         person = self._world.people.find(request.match_info["id"])
         if person is None:
-            raise NotPossible(404, "没有这个人,请在 /sim/people 查看名单。")
+            raise NotPossible(404, "没有这个人，请在 /sim/people 查看名单。")
         return person
 
 
@@ -135,7 +135,7 @@ async def read_body(request: web.Request) -> Any:
     """The JSON in the body. Raises NotPossible."""
     raw = await read_bytes(request, limits.CONTROL_BODY_BYTES)
     if raw is None:
-        raise NotPossible(413, "内容太大,请压缩后再发。")
+        raise NotPossible(413, "内容太大，请压缩后再发。")
     try:
         return parse_json(raw)
     except ValueError as error:

@@ -46,7 +46,7 @@ class Director:
         except BadMove as error:
             raise NotPossible(400, str(error)) from error
         if self._move_clock is None:
-            raise NotPossible(409, "当前使用真实时钟,不能拨动。")
+            raise NotPossible(409, "当前使用真实时钟，不能拨动。")
         await self._move_clock(target)
         return reply({"now": iso_now(self._world.clock)})
 

@@ -72,7 +72,7 @@ class Faults:
     def order(self, orders: Any) -> list[Fault]:
         """Takes a list of orders or none of them. Raises BadOrder."""
         if not isinstance(orders, list):
-            raise BadOrder('请提供故障列表,例如 [{"api": "message/send", "errcode": -1, "times": 2}]。')
+            raise BadOrder('请提供故障列表，例如 [{"api": "message/send", "errcode": -1, "times": 2}]。')
         faults = [_read(order) for order in orders]
         self._standing += [fault for fault in faults if not fault.revoke]
         return faults
@@ -103,12 +103,12 @@ class Faults:
 
 def _read(order: Any) -> Fault:
     if not isinstance(order, dict) or not isinstance(order.get("api"), str) or not order["api"]:
-        raise BadOrder('每个故障都要写明 api,例如 "message/send"、"kf/send_msg"、"sms/send" 或 "callback"。')
+        raise BadOrder('每个故障都要写明 api，例如 "message/send"、"kf/send_msg"、"sms/send" 或 "callback"。')
     for name, value in order.items():
         if name not in _TYPES:
-            raise BadOrder(f"不认识的故障字段 {name},可用:{'、'.join(_TYPES)}。")
+            raise BadOrder(f"不认识的故障字段 {name}，可用：{'、'.join(_TYPES)}。")
         if not isinstance(value, _TYPES[name]) or (isinstance(value, bool) and bool not in _TYPES[name]):
-            raise BadOrder(f"故障字段 {name} 的值不对,请检查后重试。")
+            raise BadOrder(f"故障字段 {name} 的值不对，请检查后重试。")
     times = order.get("times", None if "repeat" in order else 1)
     fault = Fault(**(order | {"times": times}))
     if (times is not None and times < 1) or not 1 <= fault.repeat <= 100:
@@ -116,5 +116,5 @@ def _read(order: Any) -> Fault:
     if not 0 <= fault.after_s <= _MAX_AFTER_S:
         raise BadOrder("after_s 为 0 秒到 30 天。")
     if not 0 <= fault.delay_s <= _MAX_DELAY_S or not 200 <= (fault.http or 200) <= 599:
-        raise BadOrder(f"delay_s 为 0 到 {_MAX_DELAY_S} 秒,http 为 200 到 599。")
+        raise BadOrder(f"delay_s 为 0 到 {_MAX_DELAY_S} 秒，http 为 200 到 599。")
     return fault

@@ -63,11 +63,11 @@ def read_message(body: Any) -> Message:
         raise BadMessage("请提供 text、image、location、file 或 voice 之一。")
     text = body.get("text", "")
     if not isinstance(text, str) or len(text) > _MAX_CHARACTERS:
-        raise BadMessage("文字内容不正确或过长,请缩短后重试。")
+        raise BadMessage("文字内容不正确或过长，请缩短后重试。")
     text = clean(text)
     others = [name for name in ("image", "location", "file", "voice") if name in body]
     if len(others) > 1 or (not others and not text):
-        raise BadMessage("消息不能为空,一次只能发一种内容。")
+        raise BadMessage("消息不能为空，一次只能发一种内容。")
     if not others:
         return Message(text)
     if others == ["location"]:
@@ -78,13 +78,13 @@ def read_message(body: Any) -> Message:
 def _upload(kind: str, body: Json) -> Upload:
     name = body.get("name", "")
     if not isinstance(name, str) or len(name) > 200:
-        raise BadMessage("文件名不正确,请修改后重试。")
+        raise BadMessage("文件名不正确，请修改后重试。")
     try:
         data = base64.b64decode(body[kind], validate=True)
     except (TypeError, ValueError, binascii.Error) as error:
-        raise BadMessage("内容不是有效的 base64,请重新选择文件。") from error
+        raise BadMessage("内容不是有效的 base64，请重新选择文件。") from error
     if not data:
-        raise BadMessage("文件是空的,请重新选择。")
+        raise BadMessage("文件是空的，请重新选择。")
     return Upload(kind, clean(name).replace("\\", "/").rpartition("/")[2], data)
 
 
@@ -93,7 +93,7 @@ def _location(place: Any) -> Location:
         raise BadMessage("位置需要 latitude、longitude 和 label。")
     latitude, longitude, label = place.get("latitude"), place.get("longitude"), place.get("label", "")
     if not _is_number(latitude) or not _is_number(longitude) or not isinstance(label, str):
-        raise BadMessage("位置的经纬度应为数字,label 应为文字。")
+        raise BadMessage("位置的经纬度应为数字，label 应为文字。")
     return Location(float(latitude), float(longitude), clean(label))
 
 

@@ -15,7 +15,7 @@ from bot.simulator.people import Person
 from bot.simulator.phones import KF, ME
 from bot.simulator.world import World
 
-_TOO_LARGE = "(收到一个过大的文件,无法显示)"
+_TOO_LARGE = "（收到一个过大的文件，无法显示）"
 
 
 class TenantActs:
