@@ -138,9 +138,18 @@ async def insert_new(
     return sorted((await session.execute(_insert_or_ignore(target, dialect), values)).scalars())
 
 
+async def insert_absent(session: AsyncSession, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Like `insert_new`, for tables with any primary key: afterwards each row is there, ours or somebody else's."""
+    target: Table = table.__table__  # type: ignore[assignment]  # as above
+    dialect = session.bind.dialect.name if session.bind else ""
+    if rows:
+        await session.execute(_insert_or_ignore(target, dialect, returning=False), list(rows))
+
+
 @lru_cache(maxsize=256)
-def _insert_or_ignore(target: Table, dialect: str) -> Executable:
+def _insert_or_ignore(target: Table, dialect: str, *, returning: bool = True) -> Executable:
     """Built once for each table: building costs as much as inserting a row."""
     kind = postgresql if dialect == "postgresql" else sqlite
-    statement: Executable = kind.insert(target).on_conflict_do_nothing().returning(target.c.id)
-    return statement
+    statement = kind.insert(target).on_conflict_do_nothing()
+    chosen: Executable = statement.returning(target.c.id) if returning else statement
+    return chosen

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
+from models.database import insert_absent
 
 LEASE = timedelta(minutes=5)
 
@@ -51,12 +52,16 @@ class JobSince(Base):
 
 async def since(session: AsyncSession, jobs: Sequence[str], now: datetime) -> dict[str, datetime]:
     """From when on the runs of each job are owed; noted as `now` at first sight."""
-    known = {row.job: row.since for row in await session.scalars(select(JobSince))}
-    for job in jobs:
-        if job not in known:
-            known[job] = now
-            session.add(JobSince(job=job, since=now))
+    known = await _noted(session)
+    if new := [job for job in jobs if job not in known]:
+        await insert_absent(session, JobSince, [{"job": job, "since": now} for job in new])
+        known = await _noted(session)
     return known
+
+
+async def _noted(session: AsyncSession) -> dict[str, datetime]:
+    rows = await session.execute(select(JobSince.job, JobSince.since))
+    return {job: first for job, first in rows}
 
 
 async def settled_runs(session: AsyncSession, after: datetime) -> set[tuple[str, datetime]]:
@@ -71,11 +76,13 @@ async def settled_runs(session: AsyncSession, after: datetime) -> set[tuple[str,
 
 async def claim(session: AsyncSession, job: str, scheduled_for: datetime, owner: str, now: datetime) -> bool:
     """Whether this process may do the run now; it is ours for five minutes."""
-    row = await session.get(JobRun, (job, scheduled_for), with_for_update=True)
-    if row is None:
-        row = JobRun(job=job, scheduled_for=scheduled_for, attempts=0, started_at=now)
-        session.add(row)
-    elif row.status in (RunStatus.DONE, RunStatus.MISSED) or (
+    first = {
+        "job": job, "scheduled_for": scheduled_for, "status": RunStatus.RUNNING, "owner": owner,
+        "lease_until": now + LEASE, "started_at": now, "attempts": 0, "detail": "",
+    }  # fmt: skip
+    await insert_absent(session, JobRun, [first])
+    row = await session.get_one(JobRun, (job, scheduled_for), with_for_update=True, populate_existing=True)
+    if row.status in (RunStatus.DONE, RunStatus.MISSED) or (
         row.status is RunStatus.RUNNING and row.owner != owner and row.lease_until > now
     ):
         return False

@@ -29,7 +29,7 @@ async def close_silent(ctx: JobCtx) -> str:
             return f"自动关闭 {len(closed)} 单"
 
 
-@table.job("forms.forget", about="清理过期的问答", when=every_day, hour=3, minute=17, catch_up_days=1)
+@table.job("forms.forget", about="清理过期的问答", when=every_day, hour=3, minute=17, catch_up_days=30)
 async def forget_forms(ctx: JobCtx) -> str:
     """Deletes forms whose half hour is over."""
     async with ctx.units.begin() as session:

@@ -28,7 +28,7 @@ def visit_days(day: date, _rules: Rules, _calendar: Calendar) -> bool:
 
 
 @table.job(
-    "notices.unsigned", about="未签收通知单的上门清单", when=visit_days, hour=9, minute=3, catch_up_days=3
+    "notices.unsigned", about="未签收通知单的上门清单", when=visit_days, hour=9, minute=3, catch_up_days=4
 )
 async def visit_list(ctx: JobCtx) -> str:
     """The list as it stands now, to those who deliver. After downtime one list is enough, the later one."""
@@ -52,7 +52,7 @@ async def visit_list(ctx: JobCtx) -> str:
     when=every_day,
     hour=10,
     minute=1,
-    catch_up_days=3,
+    catch_up_days=4,
 )
 async def second_attempt(ctx: JobCtx) -> str:
     """Letters made the day before the scheduled day; each once, whenever the run happens."""

@@ -6,6 +6,7 @@ from datetime import date
 
 from models.calendar.period import Month
 from models.calendar.working_days import Calendar, CalendarUnknown, Shifted
+from models.clock import local_date
 from models.fees.missing_readings import missing_meters
 from models.fees.month_steps import charges_entered, holder_of_run
 from models.messages.content import Content
@@ -46,7 +47,7 @@ async def _remind(ctx: JobCtx, permission: str, name: str, text: str) -> str:
     return text
 
 
-@table.job("remind.charges", about="有偿服务汇总提醒", when=on_days(22), hour=15, minute=1, catch_up_days=3)
+@table.job("remind.charges", about="有偿服务汇总提醒", when=on_days(22), hour=15, minute=1, catch_up_days=4)
 async def service_charges(ctx: JobCtx) -> str:
     """To those who enter them, when the month has none."""
     month = Month.of(ctx.day)
@@ -57,7 +58,7 @@ async def service_charges(ctx: JobCtx) -> str:
     return await _remind(ctx, "fees.charges", "charges", text)
 
 
-@table.job("remind.meters", about="未抄表清单", when=on_days(23), hour=10, minute=3, catch_up_days=3)
+@table.job("remind.meters", about="未抄表清单", when=on_days(23), hour=10, minute=3, catch_up_days=4)
 async def meters(ctx: JobCtx) -> str:
     """The meters without a reading, by building, to those who read them."""
     month = Month.of(ctx.day)
@@ -71,7 +72,7 @@ async def meters(ctx: JobCtx) -> str:
     return await _remind(ctx, "fees.read_meters", "meters", text)
 
 
-@table.job("remind.bills", about="出账提醒", when=on_bill_day, hour=10, minute=5, catch_up_days=3)
+@table.job("remind.bills", about="出账提醒", when=on_bill_day, hour=10, minute=5, catch_up_days=4)
 async def bills(ctx: JobCtx) -> str:
     """To whoever has the month's bills in hand, with the reason where the day has moved."""
     month = Month.of(ctx.day)
@@ -81,7 +82,8 @@ async def bills(ctx: JobCtx) -> str:
         return "账单已发出"
     permission, next_step = holder
     reason = bill_day(month, ctx.rules, ctx.calendar).reason
-    text = f"今天是{month.label}出账日{f'（{reason}）' if reason else ''}，{next_step}。"
+    day = "今天" if local_date(ctx.now) == ctx.day else f"{ctx.day.month}月{ctx.day.day}日"
+    text = f"{day}是{month.label}出账日{f'（{reason}）' if reason else ''}，{next_step}。"
     return await _remind(ctx, permission, "bills", text)
 
 

@@ -9,10 +9,11 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.clock import at_local
+from models.clock import at_local, local_date
 from models.fees.bill import Bill
 from models.fees.pause import DunningStep
 from models.messages.content import Content
+from models.messages.outbox import OutboxMessage, OutboxStatus, Purpose
 from models.notices.documents import PaymentNotice
 from models.notices.dunning_text import dunning_content
 from models.notices.issue import payment_content
@@ -22,6 +23,8 @@ from models.notices.paid import paid_notices
 from models.notices.recipients import recipients_of
 from models.notices.sending import send_letter
 from models.rules import Rules
+
+_LEAVING = (OutboxStatus.DUE, OutboxStatus.LEASED, OutboxStatus.SENT)
 
 
 async def unsigned_of(session: AsyncSession, made_on: date) -> list[int]:
@@ -40,6 +43,7 @@ async def send_again(session: AsyncSession, ids: Sequence[int], now: datetime, r
     """Queues the message of each letter once more, without the file; how many letters that were."""
     notices = list(await session.scalars(select(Notice).where(Notice.id.in_(ids)).order_by(Notice.id)))
     paid, sent = await paid_notices(session, notices), 0
+    mornings = await _mornings_after(session, notices, now)
     for notice in notices:
         people = await recipients_of(session, notice.tenant_id)
         if notice.id in paid or not people:
@@ -48,9 +52,29 @@ async def send_again(session: AsyncSession, ids: Sequence[int], now: datetime, r
         await send_letter(
             session, notice, people, replace(content, text=f"（再次通知）{content.text}"),
             guard=f"unsigned:{notice.id}", now=now, rules=rules, step="again",
+            not_before=mornings.get(notice.subject),
         )  # fmt: skip
         sent += 1
     return sent
+
+
+async def _mornings_after(
+    session: AsyncSession, notices: Sequence[Notice], now: datetime
+) -> dict[str, datetime]:
+    """Ten o'clock of the day after each letter left, by subject: what waited for the morning, or for the end of a
+    downtime, is not said twice in one day. One still on its way leaves now at the earliest.
+    """
+    rows = await session.execute(
+        select(OutboxMessage.subject, OutboxMessage.status, OutboxMessage.due_at, OutboxMessage.settled_at)
+        .where(OutboxMessage.subject.in_([notice.subject for notice in notices]))
+        .where(OutboxMessage.purpose == Purpose.NOTICE, OutboxMessage.status.in_(_LEAVING))
+    )
+    mornings: dict[str, datetime] = {}
+    for subject, status, due_at, settled_at in rows:
+        left_at = settled_at if settled_at and status is OutboxStatus.SENT else max(now, due_at)
+        morning = at_local(local_date(left_at) + timedelta(days=1), 10)
+        mornings[subject] = max(morning, mornings.get(subject, morning))
+    return mornings
 
 
 async def _content(session: AsyncSession, notice: Notice, rules: Rules) -> Content:
