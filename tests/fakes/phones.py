@@ -14,6 +14,23 @@ from typing import Any
 
 from aiohttp import web
 
+STORY = {
+    "title": "一次报修",
+    "intro": "从一句话到完工。",
+    "steps": [
+        {
+            "who": "lina",
+            "do": "say",
+            "text": "报修 3楼空调不冷了",
+            "remember": {"单号": "(R[0-9]+)"},
+            "look": "单号",
+        },
+        {"who": "lina", "do": "photo", "look": "照片"},
+        {"who": "zhoumin", "do": "say", "text": "派单 {单号} 王强", "look": "卡片"},
+        {"who": "wangqiang", "do": "press", "button": "接单", "look": "变灰"},
+    ],
+}
+"""A story of its own: the shipped one may change without touching what the page can do."""
 PAGE = Path(__file__).parents[2] / "bot" / "simulator" / "page"
 START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 HOSTILE = '<img src=x onerror="window.hacked=1">\u202e公司'
@@ -95,6 +112,7 @@ class FakePhones:
         """The web application that speaks the contract."""
         app = web.Application(client_max_size=30 * 1024 * 1024)
         app.router.add_get("/", self._page)
+        app.router.add_get("/sim/static/story.json", self._story)
         app.router.add_static("/sim/static/", PAGE)
         app.router.add_get("/sim/people", self._list)
         app.router.add_get("/sim/people/{id}/phone", self._phone)
@@ -106,6 +124,9 @@ class FakePhones:
         app.router.add_get("/media/{index}", self._media)
         app.router.add_get("/bill.pdf", self._pdf)
         return app
+
+    async def _story(self, _: web.Request) -> web.Response:
+        return web.json_response({"stories": [STORY]})
 
     async def _page(self, _: web.Request) -> web.FileResponse:
         return web.FileResponse(PAGE / "index.html")

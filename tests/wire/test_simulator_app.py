@@ -256,7 +256,7 @@ async def test_an_upload_without_a_file_is_refused(stage: Stage) -> None:
 async def test_a_message_can_be_recalled_within_a_day(stage: Stage) -> None:
     first, second = await stage.send(text("错的")), await stage.send(text("留着"))
     assert (await stage.call("message/recall", {"msgid": first["msgid"]}))["errcode"] == 0
-    assert (await stage.phone("qian"))[0]["text"] == "(消息已撤回)"
+    assert (await stage.phone("qian"))[0]["text"] == "（消息已撤回）"
     assert (await stage.call("message/recall", {"msgid": "none"}))["errcode"] == 40058
     stage.wait(hours=24, seconds=1)
     await stage.renew_token()

@@ -139,7 +139,7 @@ async def test_the_clock_does_not_go_where_there_is_no_time(case: str) -> None:
 
 async def test_a_real_clock_cannot_be_moved(stage: Stage) -> None:
     status, answer = await stage.post("/sim/clock", {"by": "1d"})
-    assert (status, answer) == (409, {"error": "当前使用真实时钟,不能拨动。"})
+    assert (status, answer) == (409, {"error": "当前使用真实时钟，不能拨动。"})
 
 
 async def test_phones_log_and_codes_are_there_after_a_restart(tmp_path: Path) -> None:

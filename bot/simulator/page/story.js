@@ -50,7 +50,7 @@ export class Story {
 
   get #next() {
     const ticks = this.#ticks;
-    return this.#story.steps.findIndex((_, index) => !ticks.includes(index));
+    return (this.#story?.steps ?? []).findIndex((_, index) => !ticks.includes(index));
   }
 
   render() {
