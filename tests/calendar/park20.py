@@ -102,4 +102,4 @@ def _exact(cell: Any) -> Decimal:
 
 
 def _day(cell: Any) -> date:
-    return cell.date() if hasattr(cell, "date") else cell
+    return date(cell.year, cell.month, cell.day)

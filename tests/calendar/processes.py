@@ -106,10 +106,10 @@ async def issue_march(world: World) -> None:
 async def owe_for_february(db: Database) -> None:
     """Everybody in the small park is in debt; the 11th working day for it is Monday 2026-03-16."""
     async with db.begin() as session:
-        for tenant in await session.scalars(select(Tenant).order_by(Tenant.id)):
+        for place, tenant in enumerate(await session.scalars(select(Tenant).order_by(Tenant.id)), start=1):
             session.add(
                 Bill(
                     tenant_id=tenant.id, month="2026-02", kind=BillKind.OPENING, status=BillStatus.ISSUED,
-                    number=f"QC202602-{tenant.id:04}", total_fen=100_000 * tenant.id, due_on=date(2026, 3, 13),
+                    number=f"QC202602-{place:04}", total_fen=100_000 * place, due_on=date(2026, 3, 13),
                 )
             )  # fmt: skip

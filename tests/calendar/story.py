@@ -74,7 +74,7 @@ class Story:
         self, month: str, missing: tuple[str, ...] = (), still: tuple[str, ...] = ()
     ) -> None:
         """One long message, then the odd ones by themselves. missing: meters nobody gets at; still: unused ones."""
-        lines, rolled = ["抄表"], []
+        lines, rolled = ["抄表"], list[str]()
         for place, dial in enumerate(self._let_in(month)):
             turned = Decimal(0) if dial.number in still else usage_of(dial, place, month)
             rolls = self._turn(dial, turned)
@@ -129,7 +129,7 @@ class Story:
 
     def _turn(self, dial: Dial, turned: Decimal) -> bool:
         """The counter goes on; whether it has begun again from zero."""
-        shown, most = self.shows[dial.number] + turned, 10 ** (dial.digits or 9)
+        shown, most = self.shows[dial.number] + turned, Decimal(10) ** (dial.digits or 9)
         self.shows[dial.number] = shown % most
         return shown >= most
 

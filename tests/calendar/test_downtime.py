@@ -111,17 +111,19 @@ async def test_off_over_the_eleventh_working_day(
 
 
 async def test_off_for_five_weeks_the_letters_come_one_by_one(
-    world: World, db: Database, config: Config, tmp_path: Path
+    sqlite: Database, config: Config, tmp_path: Path
 ) -> None:
-    await owe_for_february(db)
+    world = World(sqlite, config, tmp_path / "files")
+    await world.prepare()
+    await owe_for_february(sqlite)
     process = await come_back(world, config, tmp_path, moment("04-20", 22))
-    assert await books.letters(db, *books.DUNNING) == []
+    assert await books.letters(sqlite, *books.DUNNING) == []
     await process.advance(moment("04-28", 12))
-    made = [(on, kind) for on, kind, name in await books.letters(db, *books.DUNNING) if "云帆" in name]
+    made = [(on, kind) for on, kind, name in await books.letters(sqlite, *books.DUNNING) if "云帆" in name]
     assert made == [(date(2026, 4, 21), "催款通知单"), (date(2026, 4, 28), "欠费法律告知函")]
-    too_late = await not_done(db)
+    too_late = await not_done(sqlite)
     assert {run.status for run in too_late} == {RunStatus.MISSED}
     told = [entry.text for entry in process.phone("zhengwei") if "超过补做期限" in entry.text]
     assert len(told) == len(too_late)
-    await books.hold_quiet_hours(db)
-    await books.hold_one_by_one(db)
+    await books.hold_quiet_hours(sqlite)
+    await books.hold_one_by_one(sqlite)
