@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from sqlalchemy import select
-
 from bot.core import Core
 from bot.documents.render import render
+from bot.receipt_files import ReceiptFiles
+from bot.work_order_file import work_order_pdf
 from models.clock import local_date
 from models.errors import ServiceError
 from models.messages.media import Media
 from models.notices.sign_off import sign_off_sheet
-from models.people.staff import Staff
+from models.people.staff import name_of
 
 
 class NoticeFiles(Protocol):
@@ -28,9 +28,11 @@ class Attachments:
     def __init__(self, core: Core, notices: NoticeFiles) -> None:
         self._core = core
         self._notices = notices
+        self._receipts = ReceiptFiles(core)
 
     async def load(self, reference: str) -> bytes:
-        """The bytes behind "notice:<id>", "media:<id>" or "signoff:<month>:<building>:<userid>".
+        """The bytes behind "notice:<id>", "media:<id>", "receipt:<payment id>", "workorder:<case id>" or
+        "signoff:<month>:<building>:<userid>".
 
         Raises ServiceError for anything else.
         """
@@ -39,6 +41,10 @@ class Attachments:
             return await self._notices.pdf(int(number))
         if kind == "signoff":
             return await self._sign_off_sheet(*number.split(":"))
+        if kind == "receipt":
+            return await self._receipts.pdf(int(number))
+        if kind == "workorder":
+            return await work_order_pdf(self._core, int(number))
         if kind == "media":
             async with self._core.db.read() as session:
                 media = await session.get(Media, int(number))
@@ -50,6 +56,6 @@ class Attachments:
         """The sheet as the evidence stands when it is sent."""
         made_on = local_date(self._core.clock.now())
         async with self._core.db.read() as session:
-            name = await session.scalar(select(Staff.name).where(Staff.userid == userid)) or userid
+            name = await name_of(session, userid)
             sheet = await sign_off_sheet(session, month, building, name, made_on, self._core.rules)
         return await render(sheet)

@@ -83,7 +83,9 @@ class Ctx:
                 return contact.name
         return "访客"
 
-    async def reply(self, content: str | Content, *buttons: Button, subject: str = "") -> None:
+    async def reply(
+        self, content: str | Content, *buttons: Button, subject: str = "", guard: str = ""
+    ) -> None:
         """Answers the person in the same chat; leaves with this transaction."""
         if isinstance(content, str):
             content = Content(text=content, buttons=buttons)
@@ -105,6 +107,7 @@ class Ctx:
             purpose=self._purpose(bool(welcome_code)),
             now=self.now,
             subject=subject,
+            guard=guard,
         )
 
     def _purpose(self, welcome: bool) -> Purpose:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handlers.context import Ctx
+from handlers.receipts import hand_receipt, number_in
 from handlers.routing import Router, Side
 from models.errors import UserError
 from models.fees.debt_words import day_close_text
@@ -78,6 +79,11 @@ async def take_back(ctx: Ctx, rest: str) -> None:
     )
 
 
+@router.command("收据", may="fees.see|fees.cash", usage="收据 SK-202604-0001", about="再取一次收款的收据 PDF")
+async def receipt_again(ctx: Ctx, rest: str) -> None:
+    await hand_receipt(ctx, await find_payment(ctx.session, number_in(rest)))
+
+
 @router.command("日结", may="fees.cash", usage="日结", about="看今天的收款，按方式合计")
 async def close_day(ctx: Ctx, rest: str) -> None:
     cashier = None if rest.startswith("全部") else ctx.actor_key
@@ -107,6 +113,8 @@ async def _record(ctx: Ctx, answers: dict[str, object]) -> None:
         await tell_payer(ctx.session, received, ctx.now)
     tenant = await ctx.session.get_one(Tenant, tenant_id)
     await ctx.reply(await cashier_text(ctx.session, tenant, received))
+    if received.new:
+        await hand_receipt(ctx, received.payment)
 
 
 async def _ask_confirmation(ctx: Ctx, tenant: Tenant, wanted: Wanted, key: str) -> None:

@@ -13,7 +13,7 @@ from models.cases.progress import active_of, progress_text, todo_text
 from models.cases.report import add_photo, file_report, same_report
 from models.cases.workplace import rented
 from models.errors import UserError
-from models.messages.content import Button
+from models.messages.content import Button, Content
 from models.messages.inbound import Kind
 from models.messages.media import loose
 from models.people.tenant import Tenant
@@ -45,6 +45,20 @@ async def progress(ctx: Ctx, rest: str) -> None:
         raise UserError("请写明单号，例如：进度 R07。")
     case = await find_case(ctx.session, number)
     await ctx.reply(await progress_text(ctx.session, case, ctx.now, for_staff=True))
+
+
+@router.command(
+    "工单", may="case.see_all|case.work|case.dispatch", usage="工单 R07", about="取一单的维修工单 PDF，附照片"
+)
+async def work_order(ctx: Ctx, rest: str) -> None:
+    """The sheet to print and have signed."""
+    number, _ = split_number(rest)
+    if not number:
+        raise UserError("请写明单号，例如：工单 R07。")
+    case = await find_case(ctx.session, number)
+    await ctx.reply(
+        Content(file=f"workorder:{case.id}", file_name=f"工单-{case.number}.pdf"), subject=case.subject
+    )
 
 
 @router.command("代报", may="case.enter", usage="代报 A-1203 空调不冷", about="替来电、来访的租户登记报修")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from handlers.context import Ctx
+from handlers.receipts import hand_receipt, number_in
 from handlers.routing import MONEY, Router, Side
 from models.calendar.period import Month
 from models.errors import UserError
 from models.fees.bill import Bill
 from models.fees.bill_view import bill_of, bills_text, detail_text, latest_bill
+from models.fees.payment import latest_payment
+from models.fees.reversal import find_payment
 from models.messages.content import Button
 
 router = Router("tenant_bills", Side.TENANT)
@@ -24,6 +27,18 @@ async def show_bills(ctx: Ctx, _rest: str) -> None:
 async def show_lines(ctx: Ctx, rest: str) -> None:
     bill = await _meant(ctx, rest)
     await ctx.reply(await detail_text(ctx.session, bill))
+
+
+@router.command("收据", may=MONEY, usage="收据 SK-202604-0001", about="取付款收据，不写单号为最近一次")
+async def show_receipt(ctx: Ctx, rest: str) -> None:
+    tenant_id, number = ctx.tenant.tenant.id, number_in(rest)
+    if number:
+        payment = await find_payment(ctx.session, number, tenant_id=tenant_id)
+    elif newest := await latest_payment(ctx.session, tenant_id):
+        payment = newest
+    else:
+        raise UserError("贵司还没有收款记录。付款入账后会告诉您，也可以发送“账单”查看未付账单。")
+    await hand_receipt(ctx, payment)
 
 
 async def _meant(ctx: Ctx, rest: str) -> Bill:

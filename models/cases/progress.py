@@ -53,7 +53,12 @@ async def progress_text(session: AsyncSession, case: Case, now: datetime, *, for
 
 
 def _line(event: CaseEvent, now: datetime, *, for_staff: bool) -> str:
-    parts = [clock_text(event.at, now), event.actor_name, event.move]
+    return f"{clock_text(event.at, now)} {event.actor_name} {step_words(event, for_staff=for_staff)}"
+
+
+def step_words(event: CaseEvent, *, for_staff: bool) -> str:
+    """What was done, to whom it went, for how much, and the note where the reader may see it."""
+    parts = [event.move]
     if worker := event.data.get("worker_name"):
         parts.append(f"→ {worker}")
     if "amount_fen" in event.data:

@@ -60,14 +60,19 @@ async def facts_of(session: AsyncSession, workflow: Workflow, case: Case, now: d
     unit = await session.get(Unit, case.unit_id) if case.unit_id else None
     tenant = await session.get_one(Tenant, case.tenant_id)
     contact = await session.get_one(Contact, case.contact_id)
-    place = case.place if unit is None or unit.code in case.place else f"{unit.code} {case.place}".strip()
     return Facts(
-        place=place or "未说明",
+        place=placed(case, unit),
         tenant=tenant.name,
         reporter=f"{contact.name} {masked(contact.mobile)}",
         due=due_text(workflow, await soonest(session, case.id), now),
         photos=len(await attached(session, case.subject)),
     )
+
+
+def placed(case: Case, unit: Unit | None) -> str:
+    """Where it is: the unit, and the words of the tenant that say more."""
+    place = case.place if unit is None or unit.code in case.place else f"{unit.code} {case.place}".strip()
+    return place or "未说明"
 
 
 def shown(description: str) -> str:

@@ -12,7 +12,10 @@ from models.base import Base
 
 
 class Payment(Base):
-    """Money received. `message_key`: the chat message that recorded it, unique, so that it is recorded once."""
+    """Money received. `message_key`: the chat message that recorded it, unique, so that it is recorded once.
+
+    receipt_sha256: the 收据 as it was first rendered, "" before.
+    """
 
     __tablename__ = "payment"
 
@@ -28,6 +31,7 @@ class Payment(Base):
     reversed_at: Mapped[datetime | None]
     reversed_by: Mapped[str] = mapped_column(default="")
     reversed_reason: Mapped[str] = mapped_column(default="")
+    receipt_sha256: Mapped[str] = mapped_column(default="")
 
 
 class Allocation(Base):
@@ -52,3 +56,14 @@ async def credit_fen(session: AsyncSession, tenant_id: int) -> int:
         .where(Payment.tenant_id == tenant_id, Payment.reversed_at.is_(None))
     )
     return int(await session.scalar(paid) or 0) - int(await session.scalar(used) or 0)
+
+
+async def latest_payment(session: AsyncSession, tenant_id: int) -> Payment | None:
+    """The tenant's newest payment that was not taken back."""
+    found: Payment | None = await session.scalar(
+        select(Payment)
+        .where(Payment.tenant_id == tenant_id, Payment.reversed_at.is_(None))
+        .order_by(Payment.received_at.desc(), Payment.id.desc())
+        .limit(1)
+    )
+    return found

@@ -72,7 +72,7 @@ async def tell_reversed(session: AsyncSession, payment: Payment, now: datetime) 
     """The tenant's contacts who see money hear that a payment was taken off the books again."""
     text = (
         f"收款单 {payment.number}（{yuan(payment.amount_fen)} 元）已更正冲销，原因：{payment.reversed_reason}。"
-        "相应账单恢复为未付，发送“账单”查看。如有疑问请联系服务中心。"
+        "原收据作废，相应账单恢复为未付，发送“账单”查看。如有疑问请联系服务中心。"
     )
     await _tell(session, payment, f"payment:{payment.id}:reversed", text, now)
 

@@ -87,7 +87,7 @@ async def receive(
     await lock_accounts(session, [tenant_id])
     bills = {bill.id: bill for bill in await unpaid_bills(session, tenant_id, lock=True)}
     if known := await session.scalar(select(Payment).where(Payment.message_key == message_key)):
-        return await _as_recorded(session, known)
+        return await as_recorded(session, known)
     payment = Payment(
         number=await _number(session, now),
         tenant_id=tenant_id,
@@ -114,7 +114,8 @@ async def _number(session: AsyncSession, now: datetime) -> str:
     return f"SK-{month}-{await next_number(session, f'payment:{month}'):04}"
 
 
-async def _as_recorded(session: AsyncSession, payment: Payment) -> Received:
+async def as_recorded(session: AsyncSession, payment: Payment) -> Received:
+    """A payment of before with what it has paid until now."""
     rows = await session.execute(
         select(Bill, Allocation.amount_fen)
         .join(Allocation, Allocation.bill_id == Bill.id)

@@ -18,15 +18,18 @@ from models.fees.credit import settle_from_credit
 from models.fees.payment import Allocation, Payment
 
 
-async def find_payment(session: AsyncSession, text: str) -> Payment:
-    """The payment meant by "SK-202604-0001" or an end of it that is unique.
+async def find_payment(session: AsyncSession, text: str, *, tenant_id: int | None = None) -> Payment:
+    """The payment meant by "SK-202604-0001" or an end of it that is unique. With `tenant_id`, only its own exist.
 
-    Raises: UserError.
+    Raises: UserError, with the same sentence for "does not exist" and "not yours".
     """
     wanted = text.strip().upper()
-    rows = list(await session.scalars(select(Payment).where(Payment.number.endswith(wanted)).limit(2)))
+    query = select(Payment).where(Payment.number.endswith(wanted, autoescape=True)).limit(2)
+    if tenant_id is not None:
+        query = query.where(Payment.tenant_id == tenant_id)
+    rows = list(await session.scalars(query))
     if not wanted or not rows:
-        raise UserError("没有这张收款单，请核对单号，例如：冲正 SK-202604-0001 金额输错")
+        raise UserError("没有这张收款单，请核对单号，例如 SK-202604-0001。")
     if len(rows) > 1:
         raise UserError("有不止一张收款单以此结尾，请写完整单号。")
     return rows[0]

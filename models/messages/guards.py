@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.cases.overdue import deadline_stands, state_stands
 from models.fees.bill import Bill
+from models.notices.payment_receipt import payment_stands
 from models.notices.standing import letter_owed, letter_unsigned
 
 Guard = Callable[[AsyncSession, str], Awaitable[str]]
@@ -28,6 +29,7 @@ GUARDS: dict[str, Guard] = {
     "unpaid": unpaid,
     "owed": letter_owed,
     "unsigned": letter_unsigned,
+    "payment": payment_stands,
     "deadline": deadline_stands,
     "case_state": state_stands,
 }

@@ -218,7 +218,7 @@ class PaidPart:
 class PaymentReceipt:
     """收据 for money received; it is no invoice.
 
-    parts and credit_added_fen together are the amount. remaining_debt_fen, credit_fen: after this payment.
+    parts and credit_added_fen together are the amount. remaining_debt_fen, credit_fen: as they stood at as_of_at.
     method: 现金, 支票 or 转账; reference: of the cheque or transfer.
     """
 
@@ -233,6 +233,7 @@ class PaymentReceipt:
     amount_words: str
     parts: tuple[PaidPart, ...]
     credit_added_fen: int
+    as_of_at: datetime
     remaining_debt_fen: int
     credit_fen: int
     cashier: str

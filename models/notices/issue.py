@@ -19,7 +19,7 @@ from models.notices.notice import Notice, NoticeKind
 from models.notices.pay_text import pay_text, safe_name
 from models.notices.recipients import recipients_of, unit_codes
 from models.notices.sending import send_letter, with_pointer
-from models.people.staff import Staff
+from models.people.staff import name_of
 from models.people.tenant import Tenant
 from models.rules import Rules
 
@@ -82,14 +82,8 @@ async def _letter(
         total_words=in_words(total_fen),
         due_on=bill.due_on,
         due_note=_due_note(bill, month, rules, calendar),
-        approval=Approval(await _name(session, approver), local_date(now)) if approver else None,
+        approval=Approval(await name_of(session, approver), local_date(now)) if approver else None,
     )
-
-
-async def _name(session: AsyncSession, approver: str) -> str:
-    userid = approver.removeprefix("staff:")
-    name: str | None = await session.scalar(select(Staff.name).where(Staff.userid == userid))
-    return name or userid
 
 
 def _due_note(bill: Bill, month: Month, rules: Rules, calendar: Calendar) -> str:

@@ -52,6 +52,13 @@ def on_shift_first(members: Iterable[Staff], now: datetime, rules: Rules) -> lis
     return [member for member in everybody if member.on_shift(now, rules)] or everybody
 
 
+async def name_of(session: AsyncSession, actor: str) -> str:
+    """The name behind "staff:<userid>"; the userid where nobody has it any more."""
+    userid = actor.removeprefix("staff:")
+    name: str | None = await session.scalar(select(Staff.name).where(Staff.userid == userid))
+    return name or userid
+
+
 async def find_staff(session: AsyncSession, text: str) -> list[Staff]:
     """Active members somebody means by a name or userid."""
     wanted = text.strip().lstrip("@")

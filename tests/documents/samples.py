@@ -199,6 +199,7 @@ def payment_receipt(**changes: Any) -> PaymentReceipt:
             PaidPart("JF-202603-0012", "2026年3月费用（部分）", 187_950),
         ),
         "credit_added_fen": 0,
+        "as_of_at": datetime(2026, 4, 10, 3, 5, tzinfo=UTC),
         "remaining_debt_fen": 138_319,
         "credit_fen": 0,
         "cashier": "孙丽",

@@ -137,7 +137,7 @@ def test_work_order_tells_the_story_and_leaves_room_to_sign() -> None:
         *("茶水间水槽下面漏水", "到场，关闭角阀", "2026-03-02 10:20", "租户签认", "客服回访"),
     )
     assert missing(samples.work_order(), *wanted) == []
-    assert missing(samples.work_order(charge_fen=0), "费用免费") == []
+    assert missing(samples.work_order(charge_fen=0), "费用无有偿费用") == []
 
 
 def test_photos_are_in_the_work_order_and_a_broken_one_says_so() -> None:

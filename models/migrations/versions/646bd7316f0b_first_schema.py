@@ -310,6 +310,7 @@ def upgrade() -> None:
     sa.Column('reversed_at', models.base.UtcDateTime(timezone=True), nullable=True),
     sa.Column('reversed_by', sa.String(), nullable=False),
     sa.Column('reversed_reason', sa.String(), nullable=False),
+    sa.Column('receipt_sha256', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_payment_tenant_id_tenant')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_payment')),
     sa.UniqueConstraint('message_key', name=op.f('uq_payment_message_key')),

@@ -1,0 +1,73 @@
+"""维修工单: what the sheet of a repair shows. The tenant signs it, so notes between members of staff stay out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.cases.advance import workflow_of
+from models.cases.case import Case, timeline
+from models.cases.progress import step_words
+from models.cases.repair_cards import URGENCY_LABELS, masked, placed
+from models.fees.bill import ServiceCharge
+from models.messages.media import attached
+from models.notices.documents import Issuer, WorkOrder, WorkStep
+from models.people.staff import Staff
+from models.people.tenant import Contact, Tenant
+from models.people.unit import Unit
+from models.rules import Rules
+
+MOST_PHOTOS = 12
+"""Two pages of them; a file above 20 MB would not be taken by the platform."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPhoto:
+    """A picture of the case by the digest of its bytes."""
+
+    caption: str
+    sha256: str
+
+
+async def work_order_of(session: AsyncSession, case: Case, rules: Rules) -> WorkOrder:
+    """The sheet without its photos, whose bytes the database does not hold."""
+    workflow = workflow_of(case)
+    tenant = await session.get_one(Tenant, case.tenant_id)
+    contact = await session.get_one(Contact, case.contact_id)
+    unit = await session.get(Unit, case.unit_id) if case.unit_id else None
+    worker = await session.get(Staff, case.worker_id) if case.worker_id else None
+    charge_fen = await session.scalar(
+        select(ServiceCharge.amount_fen).where(ServiceCharge.case_id == case.id)
+    )
+    return WorkOrder(
+        issuer=Issuer.of(rules.park),
+        case_number=case.number,
+        state=workflow.state(case.state).label,
+        category=case.category,
+        urgency=URGENCY_LABELS[case.urgency],
+        tenant=tenant.name,
+        unit=placed(case, unit),
+        reporter=contact.name,
+        reporter_phone=masked(contact.mobile),
+        reported_at=case.created_at,
+        description=case.description,
+        worker=worker.name if worker else "",
+        steps=await _steps(session, case),
+        charge_fen=charge_fen or 0,
+    )
+
+
+async def _steps(session: AsyncSession, case: Case) -> tuple[WorkStep, ...]:
+    events = await timeline(session, case.id)
+    return tuple(WorkStep(event.at, event.actor_name, step_words(event, for_staff=False)) for event in events)
+
+
+async def photos_of(session: AsyncSession, case: Case) -> list[StoredPhoto]:
+    """The pictures in the order they came: the tenant's show the fault, staff's the result."""
+    pictures = [media for media in await attached(session, case.subject) if media.kind == "image"]
+    return [
+        StoredPhoto("完工照片" if media.channel == "wecom" else "报修照片", media.sha256)
+        for media in pictures[:MOST_PHOTOS]
+    ]
