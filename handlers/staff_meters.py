@@ -55,7 +55,7 @@ async def show_missing(ctx: Ctx, rest: str) -> None:
 
 @router.press("reading_ok", may=MAY)
 async def confirm(ctx: Ctx, argument: str) -> None:
-    if not argument.isdecimal():
+    if not argument.isdecimal() or len(argument) > 9:
         raise UserError("这个按钮已经失效。发送“抄表 待确认”查看。")
     row = await confirm_reading(ctx.session, int(argument))
     await ctx.audit("reading.confirm", f"meter:{row.meter_id}", month=row.month, value=f"{row.value:f}")

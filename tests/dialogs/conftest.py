@@ -1,0 +1,61 @@
+"""A park where everything is open, told once and then copied."""
+
+from __future__ import annotations
+
+import copy
+import shutil
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.config import Config
+from models.database import Database
+from tests.fakes.full_park import open_everything
+from tests.fakes.platform import Entry
+from tests.fakes.world import World
+
+
+@dataclass
+class Told:
+    """The story up to here: the database it has made, the hour, and what is on the phones."""
+
+    path: Path
+    files: Path
+    at: datetime
+    phones: dict[str, list[Entry]]
+    count: int
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def told(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, config: Config) -> Told:
+    """The park with everything open, on SQLite."""
+    folder = tmp_path_factory.mktemp("told")
+    path = folder / "told.sqlite"
+    shutil.copy(sqlite_template, path)
+    db = Database(f"sqlite+aiosqlite:///{path}", durable=False)
+    async with World.open(db, config, folder / "files") as world:
+        await open_everything(world)
+    await db.close()
+    return Told(path, folder / "files", world.clock.now(), dict(world.platform.phones), world.count)
+
+
+async def _nobody(_db: Database) -> None:
+    """The park is there already."""
+
+
+@pytest.fixture
+async def full_world(told: Told, tmp_path: Path, config: Config) -> AsyncIterator[World]:
+    """A copy of that park, for one test."""
+    shutil.copy(told.path, tmp_path / "copy.sqlite")
+    db = Database(f"sqlite+aiosqlite:///{tmp_path / 'copy.sqlite'}", durable=False)
+    async with World.open(db, config, told.files, _nobody) as world:
+        world.clock.set(told.at)
+        world.platform.phones = defaultdict(list, copy.deepcopy(told.phones))
+        world.count = told.count
+        yield world
+    await db.close()

@@ -1,0 +1,182 @@
+"""Whatever is registered answers whatever is sent: in Chinese, and only to those who may."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers import ROUTERS
+from handlers.routing import ANYONE, MONEY, Command, Router, Side
+from models.messages.conversation import running
+from scheduler import JOBS
+from tests.fakes.full_park import EVERYTHING, NOTHING, changed, hear, rows
+from tests.fakes.world import World
+
+ODD = (
+    "乱七八糟",
+    "长" * 4000,
+    "😀🎉👍🏽",
+    "\u200b\u202e\u2067\u200f",
+    "' OR '1'='1'; DROP TABLE bill; --",
+    "../../x",
+    "=1+1",
+    "甲\x00乙",
+    "R02",
+    "99999999999",
+    "②",
+    "2026-02-30",
+)
+FORGED = (
+    "",
+    "0",
+    "-1",
+    "999999",
+    "abc",
+    "99999999999",
+    "9" * 30,
+    "²",
+    "1:乱",
+    "2:5",
+    "2:接单",
+    "1",
+)
+HAS_COMMANDS = [router for router in ROUTERS if router.commands]
+HAS_PRESSES = [router for router in ROUTERS if router.presses]
+
+
+def names(router: Router) -> str:
+    return router.name
+
+
+def who_may(router: Router) -> str:
+    return EVERYTHING if router.side is Side.STAFF else "lina"
+
+
+def refused(side: Side, may: str) -> list[tuple[str, str]]:
+    """Who must not use an entry, and what they are told."""
+    if may == ANYONE:
+        return []
+    if side is Side.STAFF:
+        return [(NOTHING, "没有这项权限")]
+    stranger = [("stranger", "请先绑定身份")]
+    return [*stranger, ("xiaoming", "只对贵司登记的负责人")] if may == MONEY else stranger
+
+
+async def in_a_form(world: World, person: str, side: Side) -> bool:
+    sender = f"wm{person}" if side is Side.TENANT else person
+    async with world.db.read() as session:
+        return await running(session, str(side), sender, world.clock.now()) is not None
+
+
+async def spoken(world: World, person: str, command: Command, side: Side) -> list[str]:
+    """Every odd argument behind the word, and, where the bare word asks back, as the answer."""
+    faults = []
+    for word in (*command.aliases, command.word):
+        faults += (await hear(world, person, word)).faults()
+    asks_back = await in_a_form(world, person, side)
+    for odd in ODD:
+        faults += (await hear(world, person, f"{command.word} {odd}")).faults()
+        if asks_back:
+            faults += (await hear(world, person, command.word)).faults()
+            faults += (await hear(world, person, odd)).faults()
+    return faults
+
+
+@pytest.mark.parametrize("router", HAS_COMMANDS, ids=names)
+async def test_every_word_answers_every_argument(full_world: World, router: Router) -> None:
+    faults = [
+        fault
+        for command in router.commands
+        for fault in await spoken(full_world, who_may(router), command, router.side)
+    ]
+    assert faults == []
+
+
+@pytest.mark.parametrize("router", HAS_COMMANDS, ids=names)
+async def test_who_may_not_is_told_so_and_changes_nothing(full_world: World, router: Router) -> None:
+    before = await rows(full_world.db)
+    for command in router.commands:
+        for person, told in refused(router.side, command.may):
+            for said in (command.word, command.usage, *command.aliases, f"{command.word} {ODD[4]}"):
+                heard = await hear(full_world, person, said)
+                assert heard.faults() == []
+                assert told in heard.text and len(heard.answers) == 1, (person, said, heard.text)
+    assert changed(before, await rows(full_world.db)) == []
+
+
+@pytest.mark.parametrize("router", HAS_PRESSES, ids=names)
+async def test_every_tap_answers_every_forged_argument_twice(full_world: World, router: Router) -> None:
+    faults = []
+    for press in router.presses:
+        for argument in FORGED:
+            for _ in range(2):
+                heard = await hear(full_world, who_may(router), f"{press.prefix}:{argument}", press=True)
+                faults += heard.faults()
+    assert faults == []
+
+
+@pytest.mark.parametrize("router", HAS_PRESSES, ids=names)
+async def test_taps_of_those_who_may_not_change_nothing(full_world: World, router: Router) -> None:
+    before = await rows(full_world.db)
+    for press in router.presses:
+        for person, told in refused(router.side, press.may):
+            for argument in FORGED:
+                heard = await hear(full_world, person, f"{press.prefix}:{argument}", press=True)
+                assert heard.faults() == [] and told in heard.text, (
+                    person,
+                    press.prefix,
+                    argument,
+                    heard.text,
+                )
+    assert changed(before, await rows(full_world.db)) == []
+
+
+@pytest.mark.parametrize("router", [each for each in HAS_PRESSES if each.side is Side.STAFF], ids=names)
+async def test_a_tap_on_a_card_of_somebody_else_does_nothing(full_world: World, router: Router) -> None:
+    others = [entry.task_id for entry in full_world.phone("zhengwei") if entry.task_id]
+    assert others
+    before = await rows(full_world.db)
+    for press in router.presses:
+        for task_id in ("", "x", "'; --", others[0]):
+            for argument in ("1", "2", "1:领单", "1:wangqiang"):
+                data = {"task_id": task_id, "response_code": "rc1"}
+                heard = await hear(
+                    full_world, EVERYTHING, f"{press.prefix}:{argument}", press=True, data=data
+                )
+                assert heard.faults() == [] and "不是发给您的" in heard.text, heard
+    assert changed(before, await rows(full_world.db)) == []
+
+
+async def test_both_databases_take_every_number_and_character(world: World) -> None:
+    """PostgreSQL has shorter integers and stricter texts: what SQLite forgives fails there."""
+    faults = []
+    for router in ROUTERS:
+        person = "linfang" if router.side is Side.STAFF else "lina"
+        for command in router.commands:
+            for odd in ("'\\u0041\\", "99999999999"):
+                faults += (await hear(world, person, f"{command.word} {odd}")).faults()
+        for press in router.presses:
+            for odd in ("'", "99999999999", "2147483648"):
+                faults += (await hear(world, person, f"{press.prefix}:{odd}", press=True)).faults()
+    assert faults == []
+
+
+@pytest.mark.parametrize(
+    "key", ["", ":", "say:", "form:", "say:say:say", "nobody:1", "form:是", "\x00", "😀" * 500]
+)
+@pytest.mark.parametrize("person", ["lina", "stranger", EVERYTHING])
+async def test_taps_that_nobody_registered_are_answered(full_world: World, person: str, key: str) -> None:
+    assert (await hear(full_world, person, key, press=True)).faults() == []
+
+
+def test_every_command_says_what_it_is_for() -> None:
+    for router in ROUTERS:
+        for command in router.commands:
+            assert command.usage.startswith(command.word) and len(command.about) >= 4, command.word
+            assert all("\u4e00" <= word[0] <= "\u9fff" for word in (command.usage, command.about)), (
+                command.word
+            )
+
+
+def test_every_job_has_a_name_of_its_own_and_says_what_it_does() -> None:
+    assert len({job.name for job in JOBS}) == len(JOBS)
+    assert all("." in job.name and "\u4e00" <= job.about[0] <= "\u9fff" for job in JOBS)

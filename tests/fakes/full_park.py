@@ -1,0 +1,150 @@
+"""The small park with everything open at once: repairs in several states, bills, letters, a payment, a form half filled."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select, update
+
+import models.tables
+from models.database import Database
+from models.messages.inbound import Inbound, Kind
+from models.messages.inbox import InboxMessage, InboxStatus
+from models.messages.outbox import OutboxMessage
+from models.people.staff import Staff
+from tests.fakes.world import World, talk
+
+READINGS = """抄表 A-1203 电 15340
+A-1203 水 112
+A-1204 电 15000
+A-1204 水 100
+B-0305 电 15010
+B-0305 水 130
+B-0306 电 15100
+B-0306 水 105
+C-0101 电 15500
+C-0101 水 120"""
+
+EVERYTHING = "linfang"
+"""The member who has every role there is, once the story is told."""
+NOTHING = "heting"
+"""The member who has none."""
+
+_PASSING = frozenset({"inbox", "outbox", "kf_window", "card"})
+"""Tables that change with every message, whatever it says."""
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_INTERNALS = re.compile(
+    r"Traceback|Error|Exception|\bNone\b|\bnan\b|\{\}|\[\]|<[a-z]+ |sqlalchemy|object at", re.I
+)
+
+
+async def open_everything(world: World) -> None:
+    """Two companies each with repairs, a bill, a letter and a payment."""
+    await talk(
+        world,
+        [
+            ("lina", "报修 A-1203 空调不冷", "R01"),
+            ("zhaomin", "报修 B-0305 卫生间漏水密室暗号芝麻", "R02"),
+            ("zhaomin", "报修 B-0306 电灯不亮芝麻开门", "R03"),
+            ("zhaomin", "报修 B-0305 门锁坏了芝麻街", "R04"),
+            ("wangqiang", "领单 R02", "R02"),
+            ("wangqiang", "接单 R02", "R02"),
+            ("wangqiang", "到场 R02", "R02"),
+            ("wangqiang", "报价 R02 8642 更换芝麻水管", "已报价"),
+            ("zhaolei", "领单 R03", "R03"),
+            ("zhaolei", "接单 R03", "R03"),
+            ("zhaolei", "到场 R03", "R03"),
+            ("zhaolei", "完工 R03 芝麻灯管已换", "已完工"),
+            ("liuyan", READINGS, "已记 10 条"),
+            ("chenjing", "出账", "3 家租户"),
+            ("chenjing", "[复核]", "已复核"),
+            ("zhengwei", "[批准]", "已批准"),
+            ("sunli", "收款 云帆 300.25 转账 流水7", "确认收款"),
+            ("sunli", "[确认收款]", "300.25"),
+            ("sunli", "收款 青禾 777.13 转账 流水8", "确认收款"),
+            ("sunli", "[确认收款]", "777.13"),
+        ],
+    )
+    async with world.db.begin() as session:
+        every_role = list(world.core.rules.roles)
+        await session.execute(update(Staff).where(Staff.userid == EVERYTHING).values(roles=every_role))
+        await session.execute(update(Staff).where(Staff.userid == NOTHING).values(roles=[]))
+
+
+@dataclass
+class Said:
+    """A message and what was answered to it; `status` is what the inbox says about the message."""
+
+    who: str
+    what: str
+    status: InboxStatus
+    error: str
+    answers: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """All words of the answers, those on buttons too."""
+        return "\n".join(
+            "\n".join([each.get("title", ""), each.get("text", ""), each.get("url", ""), *_labels(each)])
+            for each in self.answers
+        )
+
+    def faults(self) -> list[str]:
+        """What is wrong with the answer as an answer to a person."""
+        found = [f"{self.status}: {self.error}"] if self.status is not InboxStatus.DONE else []
+        if not any(each.get("file") or _CHINESE.search(each.get("text", "")) for each in self.answers):
+            found.append("no Chinese answer")
+        own_words = self.text.replace(self.what.strip(), "")
+        found += [f"says {hit!r}" for hit in _INTERNALS.findall(own_words)]
+        return [f"{self.who} {self.what[:60]!r}: {each}; {self.text[:120]!r}" for each in found]
+
+
+def _labels(content: dict[str, Any]) -> list[str]:
+    return [button["text"] for button in content.get("buttons", ())]
+
+
+async def hear(world: World, who: str, what: str, *, press: bool = False, **fields: Any) -> Said:
+    """One message (or tap) and its answers, read where they are kept, so that no speed limit hides any."""
+    world.count += 1
+    channel = "kf" if f"wm{who}" in _guests(world) else "wecom"
+    sender = f"wm{who}" if channel == "kf" else who
+    kind, words = (Kind.PRESS, {"action": what}) if press else (Kind.TEXT, {"text": what})
+    message = Inbound(channel, f"k{world.count}", sender, kind, world.clock.now(), **words, **fields)
+    await world.engine.inbox.store(message)
+    await world.engine.work_inbox()
+    async with world.db.read() as session:
+        row = (await session.scalars(select(InboxMessage).where(InboxMessage.key == message.key))).one()
+        prefix = f"in{row.id}:reply:"
+        answers = await session.scalars(
+            select(OutboxMessage.content)
+            .where(OutboxMessage.dedupe_key.startswith(prefix))
+            .order_by(OutboxMessage.id)
+        )
+        return Said(who, what, row.status, row.error, list(answers))
+
+
+def _guests(world: World) -> set[str]:
+    del world
+    return {f"wm{name}" for name in ("lina", "xiaoming", "zhaomin", "chensiyuan", "stranger")}
+
+
+async def rows(db: Database, without: Iterable[str] = ()) -> dict[str, list[str]]:
+    """Everything that is in the tables, except what changes with every message."""
+    found = {}
+    async with db.read() as session:
+        for table in models.tables.metadata.sorted_tables:
+            if table.name not in _PASSING and table.name not in without:
+                lines = await session.execute(select(table).order_by(*table.primary_key.columns))
+                found[table.name] = [
+                    json.dumps(dict(line), default=str, sort_keys=True) for line in lines.mappings()
+                ]
+    return found
+
+
+def changed(before: Mapping[str, list[str]], after: Mapping[str, list[str]]) -> list[str]:
+    """The rows that have come, gone or become different."""
+    return [f"{name}: {line}" for name in before for line in sorted(set(before[name]) ^ set(after[name]))]
