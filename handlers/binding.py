@@ -31,7 +31,7 @@ async def start(ctx: Ctx, rest: str) -> None:
         await _ask_unit(ctx)
 
 
-@router.step(FORM, "unit")
+@router.step(FORM, "unit", may=ANYONE)
 async def unit(ctx: Ctx, answers: dict[str, object]) -> None:
     """The unit is only noted: whether it exists is not told."""
     text = ctx.message.text[:40]
@@ -43,7 +43,7 @@ async def unit(ctx: Ctx, answers: dict[str, object]) -> None:
     )
 
 
-@router.step(FORM, "mobile")
+@router.step(FORM, "mobile", may=ANYONE)
 async def mobile(ctx: Ctx, answers: dict[str, object]) -> None:
     """Sends the code if all fits; the answer is the same if not."""
     number = re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", ctx.message.text)).removeprefix("+86")
@@ -63,7 +63,7 @@ async def mobile(ctx: Ctx, answers: dict[str, object]) -> None:
     )  # fmt: skip
 
 
-@router.step(FORM, "code")
+@router.step(FORM, "code", may=ANYONE)
 async def code(ctx: Ctx, answers: dict[str, object]) -> None:
     """The code from the SMS."""
     del answers

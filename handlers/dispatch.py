@@ -12,7 +12,7 @@ from typing import TypeVar, cast
 from rapidfuzz import process
 
 from handlers.context import Ctx
-from handlers.routing import Command, Handler, Press, Router, Side, StepHandler, allowed
+from handlers.routing import Command, Handler, Press, Router, Side, Step, allowed
 from models.errors import UserError
 from models.messages import conversation
 from models.messages.card import find_card
@@ -34,7 +34,7 @@ class Dispatcher:
     def __init__(self, routers: Sequence[Router]) -> None:
         self.commands: dict[Side, dict[str, Command]] = {side: {} for side in Side}
         self._presses: dict[tuple[Side, str], Press] = {}
-        self._steps: dict[tuple[Side, str, str], StepHandler] = {}
+        self._steps: dict[tuple[Side, str, str], Step] = {}
         self._kinds: dict[tuple[Side, Kind], Handler] = {}
         self._events: dict[tuple[Side, str], Handler] = {}
         self._otherwise: dict[Side, Handler] = {}
@@ -48,8 +48,8 @@ class Dispatcher:
                 _put(self.commands[side], word, command)
         for press in router.presses:
             _put(self._presses, (side, press.prefix), press)
-        for (form, step), handler in router.steps.items():
-            _put(self._steps, (side, form, step), handler)
+        for (form, name), step in router.steps.items():
+            _put(self._steps, (side, form, name), step)
         for kind, handle in router.kinds.items():
             _put(self._kinds, (side, kind), handle)
         for name, handle in router.events.items():
@@ -108,10 +108,11 @@ class Dispatcher:
             if first[0] != "取消":
                 await ctx.end_form()
             return False
-        handler = self._steps[side, row.form, row.step]
+        step = self._steps[side, row.form, row.step]
         answers = cast("dict[str, object]", dict(row.answers))
         await ctx.end_form()
-        await handler(ctx, answers)
+        _check(ctx, step.may)
+        await step.handler(ctx, answers)
         return True
 
     async def _new_topic(self, ctx: Ctx, side: Side) -> None:
@@ -143,7 +144,7 @@ class Dispatcher:
             await handler(ctx, text)
             return
         near = self.nearest(ctx, side, text)
-        hint = f"您是不是想发：{'、'.join(near)}?" if near else ""
+        hint = f"您是不是想发：{'、'.join(near)}？" if near else ""
         raise UserError(f"没看懂这句话。{hint}发送“帮助”可以看到您能用的全部指令。")
 
     def nearest(self, ctx: Ctx, side: Side, text: str) -> list[str]:

@@ -55,6 +55,14 @@ class Press:
     handler: Handler
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The answer to a question of a form. Rights may have gone since it was asked, so they are checked again."""
+
+    may: str
+    handler: StepHandler
+
+
 class Router:
     """The entries of one subject on one side."""
 
@@ -63,7 +71,7 @@ class Router:
         self.side = side
         self.commands: list[Command] = []
         self.presses: list[Press] = []
-        self.steps: dict[tuple[str, str], StepHandler] = {}
+        self.steps: dict[tuple[str, str], Step] = {}
         self.kinds: dict[Kind, Handler] = {}
         self.events: dict[str, Handler] = {}
         self.otherwise: Handler | None = None
@@ -86,14 +94,14 @@ class Router:
 
         return add
 
-    def step(self, form: str, step: str) -> Callable[[F], F]:
+    def step(self, form: str, step: str, *, may: str) -> Callable[[F], F]:
         """The answer to a question asked with `ctx.ask(form, step, …)`; the handler gets the answers so far.
 
         The form ends unless the handler asks again.
         """
 
         def add(function: F) -> F:
-            self.steps[form, step] = function
+            self.steps[form, step] = Step(may, function)
             return function
 
         return add

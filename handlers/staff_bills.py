@@ -90,7 +90,7 @@ async def reject_by_card(ctx: Ctx, argument: str) -> None:
     await _ask_reason(ctx, argument, RunStatus.CHECKED)
 
 
-@router.step("bill_back", "reason")
+@router.step("bill_back", "reason", may="fees.check|fees.approve")
 async def reason_given(ctx: Ctx, answers: dict[str, object]) -> None:
     run = await locked_run(ctx.session, int(str(answers["run"])))
     if run.status != answers["status"]:

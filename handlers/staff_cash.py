@@ -37,7 +37,7 @@ async def take_payment(ctx: Ctx, rest: str) -> None:
         await _ask_which(ctx, found, wanted)
 
 
-@router.step(FORM, "which")
+@router.step(FORM, "which", may="fees.cash")
 async def which_tenant(ctx: Ctx, answers: dict[str, object]) -> None:
     wanted, ids = _wanted(answers), [int(each) for each in str(answers["ids"]).split()]
     text = ctx.message.text.strip()
@@ -52,7 +52,7 @@ async def which_tenant(ctx: Ctx, answers: dict[str, object]) -> None:
     await _ask_confirmation(ctx, tenant, wanted, str(answers["key"]))
 
 
-@router.step(FORM, "confirm")
+@router.step(FORM, "confirm", may="fees.cash")
 async def confirmed(ctx: Ctx, answers: dict[str, object]) -> None:
     answer = ctx.message.text.strip().lower()
     if answer in _NO:

@@ -79,7 +79,7 @@ async def enter(ctx: Ctx, rest: str) -> None:
     await ctx.ask("entered", "tenant", answers, f"{unit.code} 有多家租户，是哪一家？", *buttons)
 
 
-@router.step("entered", "tenant")
+@router.step("entered", "tenant", may="case.enter")
 async def entered_tenant(ctx: Ctx, answers: dict[str, object]) -> None:
     """The tenant, by button or by name."""
     unit = await find_unit(ctx.session, str(answers["unit"]))
@@ -107,7 +107,7 @@ async def enter_for(ctx: Ctx, tenant: Tenant, unit: Unit, text: str) -> None:
     )
 
 
-@router.step("photo", "result")
+@router.step("photo", "result", may=ANYONE)
 async def result_photo(ctx: Ctx, answers: dict[str, object]) -> None:
     """The picture after 完工; words instead of it are no harm."""
     case = await case_by_id(ctx.session, ctx.staff, str(answers["case"]))
@@ -117,7 +117,7 @@ async def result_photo(ctx: Ctx, answers: dict[str, object]) -> None:
     await store(ctx, case)
 
 
-@router.step("photo", "case")
+@router.step("photo", "case", may=ANYONE)
 async def photo_case(ctx: Ctx, answers: dict[str, object]) -> None:
     """Which of several cases the loose pictures belong to; another picture asks again."""
     if ctx.media is not None and not ctx.message.text:

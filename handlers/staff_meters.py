@@ -42,7 +42,7 @@ async def read_meters(ctx: Ctx, rest: str) -> None:
         )
 
 
-@router.step("readings", "lines")
+@router.step("readings", "lines", may=MAY)
 async def paste_lines(ctx: Ctx, _answers: dict[str, object]) -> None:
     await _take(ctx, ctx.message.text)
 

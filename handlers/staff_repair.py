@@ -85,7 +85,7 @@ async def assign(ctx: Ctx, argument: str) -> None:
     await hand_out(ctx, case, "派单", userid)
 
 
-@router.step("move", "given")
+@router.step("move", "given", may=ANY_CASE_WORK)
 async def given_in_words(ctx: Ctx, answers: dict[str, object]) -> None:
     """The note or the name we asked for; a picture meanwhile is kept with the case."""
     case = await case_by_id(ctx.session, ctx.staff, str(answers["case"]))

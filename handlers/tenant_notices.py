@@ -96,7 +96,7 @@ async def _object(ctx: Ctx, notice: Notice | None, reason: str) -> None:
     await ctx.ask("dispute", "reason", {"notice": notice.id}, question)
 
 
-@router.step("dispute", "reason")
+@router.step("dispute", "reason", may=MONEY)
 async def hear_reason(ctx: Ctx, answers: dict[str, object]) -> None:
     notice = await own_notice(ctx.session, ctx.tenant.tenant.id, str(answers["notice"]))
     await _object(ctx, notice, ctx.message.text)
@@ -124,7 +124,7 @@ async def promise_for_this(ctx: Ctx, notice_id: str) -> None:
     await _promise(ctx, "", notice.number)
 
 
-@router.step("promise", "day")
+@router.step("promise", "day", may=MONEY)
 async def hear_day(ctx: Ctx, answers: dict[str, object]) -> None:
     await _promise(ctx, ctx.message.text, str(answers.get("about", "")))
 

@@ -29,7 +29,7 @@ async def report(ctx: Ctx, rest: str) -> None:
         await ctx.ask("repair", "what", {}, _WHAT)
 
 
-@router.step("repair", "what")
+@router.step("repair", "what", may=BOUND)
 async def told_what(ctx: Ctx, answers: dict[str, object]) -> None:
     """The sentence; a picture may come first."""
     if says_something(ctx.message.text):
@@ -52,7 +52,7 @@ async def place_or_file(ctx: Ctx, text: str) -> None:
     await ctx.ask("repair", "unit", {"text": text}, question, *buttons, Button(f"form:{PUBLIC}", PUBLIC))
 
 
-@router.step("repair", "unit")
+@router.step("repair", "unit", may=BOUND)
 async def told_unit(ctx: Ctx, answers: dict[str, object]) -> None:
     """The unit, by button or in words; a picture meanwhile waits with the question."""
     said, text = ctx.message.text, str(answers["text"])
@@ -120,7 +120,7 @@ async def offer(ctx: Ctx, text: str, question: str) -> None:
     await ctx.ask("offer", "choice", {"text": text, "ask": f"yes{ctx.inbox_id}"}, question, *buttons)
 
 
-@router.step("offer", "choice")
+@router.step("offer", "choice", may=BOUND)
 async def chosen(ctx: Ctx, answers: dict[str, object]) -> None:
     """Yes files exactly that sentence; anything else is a new topic."""
     text = str(answers["text"])

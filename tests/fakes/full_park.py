@@ -112,6 +112,7 @@ async def hear(world: World, who: str, what: str, *, press: bool = False, **fiel
     world.count += 1
     channel = "kf" if f"wm{who}" in _guests(world) else "wecom"
     sender = f"wm{who}" if channel == "kf" else who
+    words: dict[str, Any]
     kind, words = (Kind.PRESS, {"action": what}) if press else (Kind.TEXT, {"text": what})
     message = Inbound(channel, f"k{world.count}", sender, kind, world.clock.now(), **words, **fields)
     await world.engine.inbox.store(message)
