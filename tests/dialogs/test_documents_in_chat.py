@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
@@ -25,7 +24,8 @@ HOSTILE = '#panic("x") *云帆* $1/0$ \\ <script>"}]{\u202e'
 async def debtor(world: World) -> World:
     """A park in which 云帆 owes 1,400 for February."""
     async with world.db.begin() as session:
-        tenant = await session.scalar(select(Tenant).where(Tenant.name == "云帆设计有限公司"))
+        tenants = await session.scalars(select(Tenant).where(Tenant.name == "云帆设计有限公司"))
+        tenant = tenants.one()
         session.add(
             Bill(
                 tenant_id=tenant.id, month="2026-02", kind=BillKind.MONTH, status=BillStatus.ISSUED,
@@ -129,9 +129,8 @@ async def test_a_receipt_still_waiting_is_withheld_when_the_money_is_taken_back(
     async with debtor.db.begin() as session:
         payment = (await session.scalars(select(Payment))).one()
         payment.reversed_at = START
-        sent = await session.scalar(
-            select(OutboxMessage).where(OutboxMessage.guard == f"payment:{payment.id}")
-        )
+        receipts = select(OutboxMessage).where(OutboxMessage.guard == f"payment:{payment.id}")
+        sent = (await session.scalars(receipts)).one()
         await session.execute(
             update(OutboxMessage)
             .where(OutboxMessage.id == sent.id)
@@ -180,7 +179,7 @@ async def test_a_lost_photo_does_not_cost_the_work_order(world: World) -> None:
     await world.say("lina", "报修 灯不亮")
     async with world.db.read() as session:
         media = (await session.scalars(select(Media))).one()
-    Path(world.core.files.path(media.sha256)).unlink()
+    world.core.files.path(media.sha256).unlink()
     await world.say("zhoumin", "工单 R01")
     assert "照片无法显示" in _text(_files(world, "zhoumin")[-1])
 
