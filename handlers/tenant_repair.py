@@ -6,7 +6,7 @@ import re
 
 from handlers.acting import act
 from handlers.context import Ctx
-from handlers.routing import BOUND, Router, Side
+from handlers.routing import BOUND, MONEY, Router, Side
 from models.cases.advance import advance
 from models.cases.case import Case, find_case
 from models.cases.lookup import candidates, case_by_id, case_for, split_number
@@ -41,7 +41,8 @@ async def progress(ctx: Ctx, rest: str) -> None:
 
 async def show(ctx: Ctx, case: Case) -> None:
     """The timeline, with what may be tapped now."""
-    text = await progress_text(ctx.session, case, ctx.now, for_staff=False)
+    prices = ctx.tenant.contact.role.sees_money
+    text = await progress_text(ctx.session, case, ctx.now, for_staff=False, prices=prices)
     await ctx.reply(text, *(done_buttons(case) if case.state == "done" else ()))
 
 
@@ -112,14 +113,14 @@ async def take_up(ctx: Ctx, case: Case, note: str) -> None:
     await ctx.reply(f"{case.number} 已重新安排处理，抱歉给您添麻烦。可发照片说明还有什么问题。")
 
 
-@router.command("同意", may=BOUND, usage="同意 R07", about="同意有偿维修的报价")
+@router.command("同意", may=MONEY, usage="同意 R07", about="同意有偿维修的报价")
 async def accept_offer(ctx: Ctx, rest: str) -> None:
     """The amount goes on the month's bill."""
     case, _ = await case_for(ctx.session, ctx.tenant, "同意", rest, ctx.now, ctx.rules)
     await agreed(ctx, case)
 
 
-@router.press("agree", may=BOUND)
+@router.press("agree", may=MONEY)
 async def accept_tap(ctx: Ctx, case_id: str) -> None:
     """The same by button."""
     await agreed(ctx, await case_by_id(ctx.session, ctx.tenant, case_id))
@@ -131,14 +132,14 @@ async def agreed(ctx: Ctx, case: Case) -> None:
     await ctx.reply(f"已同意 {case.number} 报价 {yuan(amount_fen)} 元，师傅将开始施工，费用计入本月账单。")
 
 
-@router.command("不同意", may=BOUND, usage="不同意 R07", about="不同意有偿维修的报价")
+@router.command("不同意", may=MONEY, usage="不同意 R07", about="不同意有偿维修的报价")
 async def decline_offer(ctx: Ctx, rest: str) -> None:
     """Nothing is charged."""
     case, note = await case_for(ctx.session, ctx.tenant, "不同意", rest, ctx.now, ctx.rules)
     await declined(ctx, case, note)
 
 
-@router.press("refuse", may=BOUND)
+@router.press("refuse", may=MONEY)
 async def decline_tap(ctx: Ctx, case_id: str) -> None:
     """The same by button."""
     await declined(ctx, await case_by_id(ctx.session, ctx.tenant, case_id), "")

@@ -41,27 +41,31 @@ async def active_of(session: AsyncSession, worker_id: int) -> list[Case]:
     return list(rows)
 
 
-async def progress_text(session: AsyncSession, case: Case, now: datetime, *, for_staff: bool) -> str:
-    """Number, state and everything that happened, oldest first."""
+async def progress_text(
+    session: AsyncSession, case: Case, now: datetime, *, for_staff: bool, prices: bool = True
+) -> str:
+    """Number, state and everything that happened, oldest first; `prices` are not for everybody."""
     worker = await session.get(Staff, case.worker_id) if case.worker_id else None
     state = workflow_of(case).state(case.state).label
     where = f" {case.place}" if case.place else ""
     head = f"{case.number} {case.category}{where}｜{state}{f'（{worker.name}）' if worker else ''}"
     events = await timeline(session, case.id)
     what = f"描述：{case.description}"
-    return "\n".join([head, what, *(_line(event, now, for_staff=for_staff) for event in events[-20:])])
+    lines = [_line(event, now, for_staff=for_staff, prices=prices) for event in events[-20:]]
+    return "\n".join([head, what, *lines])
 
 
-def _line(event: CaseEvent, now: datetime, *, for_staff: bool) -> str:
-    return f"{clock_text(event.at, now)} {event.actor_name} {step_words(event, for_staff=for_staff)}"
+def _line(event: CaseEvent, now: datetime, *, for_staff: bool, prices: bool) -> str:
+    step = step_words(event, for_staff=for_staff, prices=prices)
+    return f"{clock_text(event.at, now)} {event.actor_name} {step}"
 
 
-def step_words(event: CaseEvent, *, for_staff: bool) -> str:
+def step_words(event: CaseEvent, *, for_staff: bool, prices: bool = True) -> str:
     """What was done, to whom it went, for how much, and the note where the reader may see it."""
     parts = [event.move]
     if worker := event.data.get("worker_name"):
         parts.append(f"→ {worker}")
-    if "amount_fen" in event.data:
+    if prices and "amount_fen" in event.data:
         parts.append(f"{yuan(event.data['amount_fen'])} 元")
     if "rating" in event.data:
         parts.append(f"{event.data['rating']} 分")

@@ -19,7 +19,7 @@ from models.messages.media import attached
 from models.messages.tell import tell_contact, tell_staff
 from models.people.identity import TenantActor, accounts_of
 from models.people.staff import Staff, on_shift_first, staff_who_may
-from models.people.tenant import Contact
+from models.people.tenant import Contact, contacts_of
 
 LOW_RATING = 2
 """Up to this many stars somebody calls back [practice]."""
@@ -131,14 +131,22 @@ async def tell_reporter(session: AsyncSession, story: Story) -> None:
     content = await line_for(session, story)
     if content is None or isinstance(act.actor, TenantActor | System):
         return
-    contact = await session.get_one(Contact, case.contact_id)
-    reachable = case.reporter_account or await accounts_of(session, contact.id)
+    contact, account = await session.get_one(Contact, case.contact_id), case.reporter_account
+    if case.state == "quoted" and not contact.role.sees_money:
+        contact, account = await who_pays(session, contact), ""
+    reachable = account or await accounts_of(session, contact.id)
     if not reachable and not (content.sms and contact.mobile):
         return
-    account = case.reporter_account
     await tell_contact(
         session, contact, f"{story.key}:tenant", content, now=act.now, account=account, subject=case.subject
     )
+
+
+async def who_pays(session: AsyncSession, reporter: Contact) -> Contact:
+    """The colleague to decide on an offer when an employee made the report: prices are not for employees [practice]."""
+    colleagues = [each for each in await contacts_of(session, reporter.tenant_id) if each.role.sees_money]
+    bound = [each for each in colleagues if await accounts_of(session, each.id)]
+    return next(iter(bound or colleagues), reporter)
 
 
 async def line_for(session: AsyncSession, story: Story) -> Content | None:

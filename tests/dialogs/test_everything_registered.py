@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import timedelta
+
 import pytest
+from sqlalchemy import select
 
 from handlers import ROUTERS
 from handlers.routing import ANYONE, MONEY, Command, Router, Side
+from models.messages.content import Button, Content, Sms
 from models.messages.conversation import running
+from models.messages.outbox import Purpose, enqueue
+from models.messages.splitting import byte_length
+from models.people.tenant import Contact
 from scheduler import JOBS
-from tests.fakes.full_park import EVERYTHING, NOTHING, changed, hear, rows
+from tests.fakes.full_park import EVERYTHING, MOST_BYTES, NOTHING, changed, hear, rows
 from tests.fakes.world import World
 
 ODD = (
@@ -166,6 +174,47 @@ async def test_both_databases_take_every_number_and_character(world: World) -> N
 @pytest.mark.parametrize("person", ["lina", "stranger", EVERYTHING])
 async def test_taps_that_nobody_registered_are_answered(full_world: World, person: str, key: str) -> None:
     assert (await hear(full_world, person, key, press=True)).faults() == []
+
+
+def strings(value: object) -> Iterator[str]:
+    """All texts in a request."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from strings(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from strings(each)
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+@pytest.mark.parametrize("buttons", [(), (Button("say:帮助", "帮助"),)], ids=["text", "buttons"])
+async def test_no_purpose_sends_more_than_a_message_takes(
+    full_world: World, purpose: Purpose, buttons: tuple[Button, ...]
+) -> None:
+    staff = purpose is Purpose.WORK
+    content = Content(
+        text="请按时缴纳😀费用。" * 300,
+        buttons=buttons,
+        sms=Sms("code", (("code", "123456"),)) if purpose is Purpose.CODE else None,
+        welcome_code="welcome-wmlina" if purpose is Purpose.WELCOME else "",
+    )
+    full_world.clock.set(full_world.clock.now() + timedelta(minutes=2))
+    await hear(full_world, "lina", "帮助")
+    await full_world.engine.settle()
+    asked = len(full_world.platform.requests)
+    async with full_world.db.begin() as session:
+        contact = (await session.scalars(select(Contact).where(Contact.name == "李娜"))).one()
+        await enqueue(
+            session, "long", content, purpose=purpose, now=full_world.clock.now(),
+            recipient="staff:linfang" if staff else f"contact:{contact.id}",
+            account="linfang" if staff else "wmlina", contact_id=None if staff else contact.id,
+        )  # fmt: skip
+    await full_world.engine.settle()
+    sent = full_world.platform.requests[asked:]
+    assert sent or full_world.phone(contact.mobile)
+    assert all(byte_length(text) <= MOST_BYTES for _, body in sent for text in strings(body))
 
 
 def test_every_command_says_what_it_is_for() -> None:

@@ -15,6 +15,7 @@ from models.database import Database
 from models.messages.inbound import Inbound, Kind
 from models.messages.inbox import InboxMessage, InboxStatus
 from models.messages.outbox import OutboxMessage
+from models.messages.splitting import byte_length
 from models.people.staff import Staff
 from tests.fakes.world import World, talk
 
@@ -31,6 +32,8 @@ C-0101 水 120"""
 
 EVERYTHING = "linfang"
 """The member who has every role there is, once the story is told."""
+MOST_BYTES = 2048
+"""Longest text of one message on either channel."""
 NOTHING = "heting"
 """The member who has none."""
 
@@ -55,6 +58,10 @@ async def open_everything(world: World) -> None:
             ("wangqiang", "接单 R02", "R02"),
             ("wangqiang", "到场 R02", "R02"),
             ("wangqiang", "报价 R02 8642 更换芝麻水管", "已报价"),
+            ("zhaolei", "领单 R01", "R01"),
+            ("zhaolei", "接单 R01", "R01"),
+            ("zhaolei", "到场 R01", "R01"),
+            ("zhaolei", "报价 R01 135.79 更换风机", "已报价"),
             ("zhaolei", "领单 R03", "R03"),
             ("zhaolei", "接单 R03", "R03"),
             ("zhaolei", "到场 R03", "R03"),
@@ -98,6 +105,8 @@ class Said:
         found = [f"{self.status}: {self.error}"] if self.status is not InboxStatus.DONE else []
         if not any(each.get("file") or _CHINESE.search(each.get("text", "")) for each in self.answers):
             found.append("no Chinese answer")
+        if any(byte_length(each.get("text", "")) > MOST_BYTES for each in self.answers):
+            found.append("too long for one message")
         own_words = self.text.replace(self.what.strip(), "")
         found += [f"says {hit!r}" for hit in _INTERNALS.findall(own_words)]
         return [f"{self.who} {self.what[:60]!r}: {each}; {self.text[:120]!r}" for each in found]
