@@ -85,14 +85,10 @@ class Outbox:
             case Wait(why=why):
                 await settle(session, row, now, status=OutboxStatus.WAITING, reason=why)
                 return False
-            case Nobody(why=why) if content.file:
-                # A document goes along with its message where chats carry files; an SMS leads to it by itself.
-                await settle(
-                    session, row, now, status=OutboxStatus.WITHHELD, reason=f"附件只在聊天里发送：{why}"
-                )
-                return False
             case Nobody(why=why):
-                await settle(session, row, now, status=OutboxStatus.DEAD, reason=why)
+                # A document goes along with its message where chats carry files; an SMS leads to it by itself.
+                status = OutboxStatus.WITHHELD if content.file else OutboxStatus.DEAD
+                await settle(session, row, now, status=status, reason=why)
                 await undelivered(session, row, why, now, self._core.rules)
                 return False
             case Choice(channel=channel, address=address, why=why):

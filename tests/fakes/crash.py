@@ -7,6 +7,7 @@ that of an undisturbed run.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import copy
 import re
@@ -44,13 +45,20 @@ class Saved:
 
 
 class Killer:
-    """Counts commits, and kills at one of them."""
+    """Counts commits, and kills at one of them.
+
+    outside: what the platform had been asked, noted at every moment; between two moments with nothing asked in between
+    dying makes no difference.
+    """
 
     def __init__(self, at: int = -1, side: str = "") -> None:
         self.at, self.side, self.seen, self.fired = at, side, 0, False
+        self.requests: list[object] = []
+        self.outside: dict[tuple[int, str], int] = {}
 
     def __call__(self, side: str) -> None:
         """Called by the database before and after each commit."""
+        self.outside[self.seen, side] = len(self.requests)
         if side == "after":
             self.seen += 1
         if (
@@ -58,6 +66,16 @@ class Killer:
         ) and (side == self.side):
             self.at, self.fired = -1, True
             raise Killed
+
+
+def moments(counted: Killer) -> list[tuple[int, str]]:
+    """When to die: before the first commit, after each, and before each that something was asked outside ahead of."""
+    found = []
+    for commit in range(counted.seen):
+        if commit == 0 or counted.outside[commit, "before"] != counted.outside[commit - 1, "after"]:
+            found.append((commit, "before"))
+        found.append((commit, "after"))
+    return found
 
 
 class Rehearsal:
@@ -96,6 +114,11 @@ class Rehearsal:
 
     async def restart(self, world: World) -> World:
         """Another process over the same file, the same phones and the same time."""
+        # What else the process was at dies with it.
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
         await world.db.close()
         world.db.commit_hook = None
         again = World(self._db, self.config, self.folder / "files")
@@ -107,7 +130,7 @@ class Rehearsal:
     async def outcome(self, saved: Saved, row: Row, killer: Killer) -> tuple[dict[str, Any], Saved]:
         """What the world looks like after a line of the story, whatever happened on the way."""
         world = await self.load(saved)
-        world.db.commit_hook = killer
+        world.db.commit_hook, killer.requests = killer, world.platform.requests
         try:
             await play(world, row)
         except Killed:

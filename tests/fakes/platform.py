@@ -84,11 +84,13 @@ class FakePlatform:
     async def upload(self, kind: str, name: str, data: bytes) -> str:
         """Keeps the bytes under a media id."""
         self._count += 1
+        self.requests.append(("media/upload", {"name": name}))
         self.media[f"{kind}-{self._count}"] = data
         return f"{kind}-{self._count}"
 
     async def send(self, template: str, mobile: str, params: dict[str, str], out_id: str) -> str:
         """The SMS gateway."""
+        self.requests.append(("sms/send", {"template": template, "mobile": mobile, **params}))
         if mobile.startswith(WRONG_NUMBERS):
             raise Refused("isv.MOBILE_NUMBER_ILLEGAL", "no such number", api="sms/send")
         self._out_ids.add(out_id)

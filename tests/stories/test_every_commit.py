@@ -9,7 +9,7 @@ import pytest
 
 from bot.config import Config
 from models.database import Database
-from tests.fakes.crash import Killer, Rehearsal, differences
+from tests.fakes.crash import Killer, Rehearsal, differences, moments
 from tests.fakes.world import Row, World, play
 
 REPAIR: list[Row] = [
@@ -65,12 +65,10 @@ async def test_dying_at_any_commit_changes_nothing(
         if row[0] == "meanwhile":  # a month of mornings; each job is killed in the tests of its own
             saved = after
             continue
-        for commit in range(counter.seen):
-            for side in ("before", "after"):
-                killer = Killer(commit, side)
-                seen, _ = await rehearsal.outcome(saved, row, killer)
-                if not killer.fired:
-                    continue
+        for commit, side in moments(counter):
+            killer = Killer(commit, side)
+            seen, _ = await rehearsal.outcome(saved, row, killer)
+            if killer.fired:
                 killed += 1
                 assert differences(seen, expected) == [], f"{row}: died {side} commit {commit}"
         saved = after

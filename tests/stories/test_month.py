@@ -73,7 +73,8 @@ async def test_who_is_not_in_chat_gets_an_sms_that_leads_to_the_page_and_signs_t
     assert csrf
     form = {"csrf": csrf[1], "name": "李娜", "role": "负责人", "mobile_tail": "0001"}
     async with outside.session.post(link[0], data=form) as answer:
-        assert "已签收" in await answer.text()
+        signed = await answer.text()
+    assert "已由 <strong>李娜</strong>（负责人）于" in signed
     await outside.say("zhoumin", "签收表 3月")
     await outside.expect("zhoumin", "已签收 1 份")
 

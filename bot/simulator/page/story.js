@@ -21,7 +21,7 @@ export class Story {
     this.choice = el("div", { class: "story-choice", role: "group", "aria-label": "选择故事" });
     this.intro = el("p", { class: "story-intro" });
     this.list = el("ol", { class: "steps" });
-    this.play = el("button", { type: "button", class: "play", onclick: () => this.#playAll() }, "连续播放");
+    this.play = el("button", { type: "button", class: "play", disabled: true, onclick: () => this.#playAll() }, "连续播放");
     this.again = el("button", { type: "button", class: "again", onclick: () => this.#forget() }, "清除勾选");
     this.node = el("section", { class: "story", "aria-label": "导览" },
       el("div", { class: "story-head" }, el("h2", {}, "导览"), this.play, this.again), this.choice, this.intro, this.list);
