@@ -19,7 +19,7 @@ from models.people.tenant import Tenant
 from scheduler import JOBS
 from scheduler.registry import Job, JobCtx
 from scheduler.runner import Runner
-from tests.fakes.world import Row, World, talk
+from tests.fakes.world import Row, World, verify_talk
 
 Snapshot = tuple[dict[str, int], tuple[tuple[str, str], ...]]
 
@@ -100,7 +100,7 @@ APPROVAL: list[Row] = [("zhengwei", "[批准]", "已批准")]
 
 async def issue_march(world: World) -> None:
     """The bills of March in the small park."""
-    await talk(world, [*DRAFT, *APPROVAL])
+    await verify_talk(world, [*DRAFT, *APPROVAL])
 
 
 async def owe_for_february(db: Database) -> None:

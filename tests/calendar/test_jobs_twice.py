@@ -9,7 +9,7 @@ from models.database import Database
 from scheduler import JOBS
 from tests.calendar import books
 from tests.calendar.processes import APPROVAL, DRAFT, moment, owe_for_february, watched
-from tests.fakes.world import Row, World, talk
+from tests.fakes.world import Row, World, verify_talk
 
 REPAIR: list[Row] = [
     ("lina", "报修 空调不制冷", "R01"),
@@ -30,11 +30,11 @@ async def test_every_job_run_twice_for_one_time_does_nothing_the_second_time(
     await world.prepare()
     await owe_for_february(sqlite)
     seen = watched(world, twice=True)
-    await talk(world, REPAIR)
+    await verify_talk(world, REPAIR)
     await world.advance(moment("03-24", 10))
-    await talk(world, DRAFT)
+    await verify_talk(world, DRAFT)
     await world.advance(moment("03-27", 8, 40))
-    await talk(world, APPROVAL)
+    await verify_talk(world, APPROVAL)
     await world.advance(moment("04-03", 12))
     assert {name for name, _ in seen.runs} == {job.name for job in JOBS}
     assert seen.changed == {job.name for job in JOBS} - ALWAYS_IDLE

@@ -12,7 +12,7 @@ from models.audit.entry import AuditEntry
 from models.messages.outbox import OutboxMessage
 from models.people.identity import TenantActor, who_is
 from models.people.tenant import Contact, ContactRole, Tenant
-from tests.fakes.world import START, World, talk
+from tests.fakes.world import START, World, verify_talk
 
 CHEN_MOBILE = "13800010002"
 
@@ -45,10 +45,10 @@ async def count_messages(world: World) -> int:
 
 async def test_a_code_from_staff_binds_once(world: World) -> None:
     code = await code_for(world, "青禾 陈思远")
-    await talk(
+    await verify_talk(
         world, [("chensiyuan", f"绑定 {code.lower()}", "绑定成功 | 陈思远 | 青禾科技有限公司 | 经办人")]
     )
-    await talk(world, [("stranger", f"绑定 {code}", "绑定码不对")])
+    await verify_talk(world, [("stranger", f"绑定 {code}", "绑定码不对")])
     assert await who(world, "chensiyuan") == "陈思远"
     assert await who(world, "stranger") == ""
 
@@ -56,18 +56,18 @@ async def test_a_code_from_staff_binds_once(world: World) -> None:
 async def test_a_code_may_be_pasted_in_many_ways(world: World) -> None:
     for form in ("绑定{}", "绑定码 {}", "绑定：{}", "绑定 {} "):
         code = await code_for(world, "青禾 陈思远")
-        await talk(world, [("chensiyuan", form.format(code), "绑定成功")])
+        await verify_talk(world, [("chensiyuan", form.format(code), "绑定成功")])
 
 
 async def test_a_code_runs_out(world: World) -> None:
     code = await code_for(world, "B-0305 陈思远")
     await world.advance(START + timedelta(hours=73))
-    await talk(world, [("chensiyuan", f"绑定 {code}", "已过期")])
+    await verify_talk(world, [("chensiyuan", f"绑定 {code}", "已过期")])
     assert await who(world, "chensiyuan") == ""
 
 
 async def test_unit_mobile_and_sms_code_bind(world: World) -> None:
-    await talk(
+    await verify_talk(
         world,
         [
             ("chensiyuan", "绑定", "单元号 | A-1203"),
@@ -76,7 +76,7 @@ async def test_unit_mobile_and_sms_code_bind(world: World) -> None:
         ],
     )
     assert re.fullmatch(r"[0-9]{6}", sms_code(world, CHEN_MOBILE))
-    await talk(world, [("chensiyuan", sms_code(world, CHEN_MOBILE), "绑定成功 | 陈思远")])
+    await verify_talk(world, [("chensiyuan", sms_code(world, CHEN_MOBILE), "绑定成功 | 陈思远")])
     assert await who(world, "chensiyuan") == "陈思远"
 
 
@@ -94,15 +94,15 @@ async def test_a_guess_is_answered_like_a_hit(world: World, unit: str, mobile: s
 async def test_the_sms_code_is_of_use_only_to_the_one_who_asked(world: World) -> None:
     for text in ("绑定", "B-0305", CHEN_MOBILE):
         await world.say("chensiyuan", text)
-    await talk(world, [("thief", f"绑定 {sms_code(world, CHEN_MOBILE)}", "绑定码不对")])
+    await verify_talk(world, [("thief", f"绑定 {sms_code(world, CHEN_MOBILE)}", "绑定码不对")])
     assert await who(world, "thief") == ""
 
 
 async def test_guessing_locks_out_for_an_hour(world: World) -> None:
     for _ in range(4):
-        await talk(world, [("guesser", "绑定 AAAA2222", "绑定码不对")])
+        await verify_talk(world, [("guesser", "绑定 AAAA2222", "绑定码不对")])
     code = await code_for(world, "青禾 陈思远")
-    await talk(
+    await verify_talk(
         world,
         [
             ("guesser", "绑定 AAAA2222", "尝试次数过多 | 60 分钟"),
@@ -111,7 +111,7 @@ async def test_guessing_locks_out_for_an_hour(world: World) -> None:
         ],
     )
     await world.advance(START + timedelta(minutes=61))
-    await talk(world, [("guesser", f"绑定 {code}", "绑定成功")])
+    await verify_talk(world, [("guesser", f"绑定 {code}", "绑定成功")])
 
 
 async def test_wrong_sms_codes_may_be_mended_and_then_lock(world: World) -> None:
@@ -120,8 +120,8 @@ async def test_wrong_sms_codes_may_be_mended_and_then_lock(world: World) -> None
     right = sms_code(world, CHEN_MOBILE)
     wrong = f"{(int(right) + 1) % 10**6:06}"
     for _ in range(3):
-        await talk(world, [("chensiyuan", wrong, "验证码不对")])
-    await talk(world, [("chensiyuan", wrong, "尝试次数过多"), ("chensiyuan", right, "!绑定成功")])
+        await verify_talk(world, [("chensiyuan", wrong, "验证码不对")])
+    await verify_talk(world, [("chensiyuan", wrong, "尝试次数过多"), ("chensiyuan", right, "!绑定成功")])
     assert await who(world, "chensiyuan") == ""
 
 
@@ -133,7 +133,7 @@ async def test_one_number_is_not_flooded_with_codes(world: World) -> None:
 
 
 async def test_a_number_that_is_none_is_asked_for_again(world: World) -> None:
-    await talk(
+    await verify_talk(
         world,
         [
             ("chensiyuan", "绑定", "单元号"),
@@ -148,7 +148,7 @@ async def test_a_number_that_is_none_is_asked_for_again(world: World) -> None:
 
 async def test_a_bound_contact_is_told_who_it_is_and_may_change(world: World) -> None:
     code = await code_for(world, "青禾 赵敏")
-    await talk(
+    await verify_talk(
         world,
         [
             ("lina", "绑定", "已绑定为云帆设计有限公司的负责人李娜 | 绑定码"),
@@ -163,7 +163,7 @@ async def test_who_was_struck_off_is_a_stranger_and_gets_no_code(world: World) -
     async with world.db.begin() as session:
         contact = (await session.scalars(select(Contact).where(Contact.name == "陈思远"))).one()
         contact.active = False
-    await talk(world, [("chensiyuan", f"绑定 {code}", "绑定码不对")])
+    await verify_talk(world, [("chensiyuan", f"绑定 {code}", "绑定码不对")])
     for text in ("绑定", "B-0305", CHEN_MOBILE):
         await world.say("chensiyuan", text)
     assert world.phone(CHEN_MOBILE) == []
@@ -181,7 +181,7 @@ async def test_each_step_is_one_message_and_a_binding_leaves_a_record(world: Wor
 
 
 async def test_staff_find_tenants_and_see_only_what_they_may(world: World) -> None:
-    await talk(
+    await verify_talk(
         world,
         [
             (
@@ -200,7 +200,7 @@ async def test_staff_find_tenants_and_see_only_what_they_may(world: World) -> No
 
 
 async def test_binding_codes_are_given_by_those_who_may_for_one_person(world: World) -> None:
-    await talk(
+    await verify_talk(
         world,
         [
             ("zhoumin", "绑定码 云帆设计 李娜", "云帆设计有限公司 李娜的绑定码 | 72 小时 | 转发"),
@@ -213,13 +213,13 @@ async def test_binding_codes_are_given_by_those_who_may_for_one_person(world: Wo
     async with world.db.begin() as session:
         other = (await session.scalars(select(Contact).where(Contact.name == "赵敏"))).one()
         session.add(Contact(tenant_id=other.tenant_id, name="李娜", mobile="", role=other.role))
-    await talk(
+    await verify_talk(
         world, [("zhoumin", "绑定码 李娜", "多位同名 | 云帆设计有限公司 李娜 | 青禾科技有限公司 李娜")]
     )
 
 
 async def test_who_is_on_shift_now(world: World) -> None:
-    await talk(
+    await verify_talk(
         world,
         [
             ("wangqiang", "值班", "客户服务部：林芳、周敏、何婷 | 工程部：王强、赵磊、刘燕"),
@@ -227,7 +227,9 @@ async def test_who_is_on_shift_now(world: World) -> None:
         ],
     )
     await world.advance(START + timedelta(hours=14))
-    await talk(world, [("zhoumin", "值班", "王强、赵磊 | !林芳"), ("zhoumin", "值班 财务", "没有人在班")])
+    await verify_talk(
+        world, [("zhoumin", "值班", "王强、赵磊 | !林芳"), ("zhoumin", "值班 财务", "没有人在班")]
+    )
 
 
 async def test_names_that_are_no_words_are_found_and_said_as_they_are(world: World) -> None:
@@ -245,7 +247,7 @@ async def test_names_that_are_no_words_are_found_and_said_as_they_are(world: Wor
             session.add(
                 Contact(tenant_id=tenant.id, name=person, mobile=f"1390000000{number}", role=ContactRole.HEAD)
             )
-    await talk(
+    await verify_talk(
         world,
         [
             ("zhoumin", "租户 bluebird", "Bluebird & Co. (Asia) Ltd. | 没有在租单元 | 139****0000"),

@@ -15,7 +15,7 @@ from models.messages.media import Media
 from models.messages.outbox import OutboxMessage
 from models.people.tenant import Tenant
 from tests.documents.samples import photo
-from tests.fakes.world import START, World, talk
+from tests.fakes.world import START, World, verify_talk
 
 HOSTILE = '#panic("x") *云帆* $1/0$ \\ <script>"}]{\u202e'
 
@@ -94,7 +94,7 @@ async def test_a_tenant_gets_its_newest_receipt_without_a_number(debtor: World) 
 
 async def test_receipts_are_for_those_who_may_see_the_money(debtor: World) -> None:
     await _pay(debtor)
-    await talk(
+    await verify_talk(
         debtor,
         [
             ("zhaomin", "收据 SK-202603-0001", "没有这张收款单"),
@@ -111,7 +111,7 @@ async def test_receipts_are_for_those_who_may_see_the_money(debtor: World) -> No
 
 async def test_no_receipt_for_money_taken_back(debtor: World) -> None:
     await _pay(debtor)
-    await talk(
+    await verify_talk(
         debtor,
         [
             ("chenjing", "冲正 SK-202603-0001 金额输错", "已冲正"),
@@ -155,7 +155,7 @@ async def test_a_hostile_company_name_is_only_a_name(debtor: World) -> None:
 
 async def test_the_work_order_tells_the_story_with_its_photos(world: World) -> None:
     await world.show("lina", photo())
-    await talk(
+    await verify_talk(
         world,
         [
             ("lina", "报修 茶水间灯不亮", "R01"),
@@ -165,7 +165,9 @@ async def test_the_work_order_tells_the_story_with_its_photos(world: World) -> N
         ],
     )
     await world.show("wangqiang", photo(480, 640))
-    await talk(world, [("wangqiang", "完工 R01 换灯管两支", "完工"), ("wangqiang", "工单 r1", "file-")])
+    await verify_talk(
+        world, [("wangqiang", "完工 R01 换灯管两支", "完工"), ("wangqiang", "工单 r1", "file-")]
+    )
     pdf = _files(world, "wangqiang")[-1]
     text = _text(pdf)
     for wanted in ("R01", "云帆设计有限公司", "A-1203", "138****0001", "派单→王强", "完工换灯管两支"):
@@ -185,7 +187,7 @@ async def test_a_lost_photo_does_not_cost_the_work_order(world: World) -> None:
 
 
 async def test_what_staff_tell_each_other_is_not_on_the_sheet(world: World) -> None:
-    await talk(
+    await verify_talk(
         world,
         [
             ("lina", "报修 灯不亮", "R01"),
@@ -200,7 +202,7 @@ async def test_what_staff_tell_each_other_is_not_on_the_sheet(world: World) -> N
 
 
 async def test_a_work_order_is_for_those_who_see_cases(world: World) -> None:
-    await talk(
+    await verify_talk(
         world,
         [
             ("lina", "报修 灯不亮", "R01"),

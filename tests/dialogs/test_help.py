@@ -10,7 +10,7 @@ from handlers.routing import Command, Side
 from models.messages.inbound import Kind
 from models.messages.outbox import TEXT_BYTES
 from models.messages.splitting import byte_length
-from tests.fakes.world import World, talk
+from tests.fakes.world import World, verify_talk
 
 
 def commands(side: Side) -> list[Command]:
@@ -19,7 +19,7 @@ def commands(side: Side) -> list[Command]:
 
 
 async def test_help_shows_what_this_person_may_do(world: World) -> None:
-    await talk(
+    await verify_talk(
         world,
         [
             ("stranger", "帮助", "绑定 K7M2P9QX | 服务中心电话 | !报修 3楼"),
@@ -32,7 +32,7 @@ async def test_help_shows_what_this_person_may_do(world: World) -> None:
 
 
 async def test_help_about_one_word(world: World) -> None:
-    await talk(
+    await verify_talk(
         world,
         [
             ("zhoumin", "帮助 绑定码", "绑定码：给联系人一个一次性绑定码 | 例如：绑定码 云帆设计 李娜"),
@@ -60,7 +60,7 @@ def test_help_fits_one_message_for_whoever_may_do_everything() -> None:
 
 
 async def test_cancel_ends_the_running_form_and_nothing_else(world: World) -> None:
-    await talk(
+    await verify_talk(
         world,
         [
             ("stranger", "取消", "没有正在填写"),
@@ -73,7 +73,7 @@ async def test_cancel_ends_the_running_form_and_nothing_else(world: World) -> No
 
 
 async def test_cancel_with_a_number_is_about_a_case(world: World) -> None:
-    await talk(world, [("lina", "取消 R99", "没有找到单号"), ("stranger", "取消 R99", "没有正在填写")])
+    await verify_talk(world, [("lina", "取消 R99", "没有找到单号"), ("stranger", "取消 R99", "没有正在填写")])
 
 
 async def test_opening_the_chat_is_greeted_when_the_platform_allows_it(world: World) -> None:

@@ -11,7 +11,7 @@ from models.fees.bill import Bill, BillRun, ServiceCharge
 from models.fees.meter import Reading
 from models.fees.payment import Payment
 from models.people.staff import Staff
-from tests.fakes.world import World, talk
+from tests.fakes.world import World, verify_talk
 
 READINGS = """抄表 A-1203 电 15340
 A-1203水表112
@@ -37,7 +37,7 @@ async def _count(world: World, condition: ColumnElement[bool]) -> int:
 
 async def _issue_march(world: World, lines: int = 12) -> None:
     await _on(world, 3, 25)
-    await talk(
+    await verify_talk(
         world,
         [
             ("liuyan", READINGS, "已记 10 条 | 本月已全部抄齐"),
@@ -50,7 +50,7 @@ async def _issue_march(world: World, lines: int = 12) -> None:
 
 async def test_readings_are_taken_many_at_once_and_odd_ones_asked_about(world: World) -> None:
     await _on(world, 3, 21)
-    await talk(
+    await verify_talk(
         world,
         [
             ("liuyan", "抄表", "请粘贴读数 | 还缺 10 块表"),
@@ -70,7 +70,7 @@ async def test_readings_are_taken_many_at_once_and_odd_ones_asked_about(world: W
 
 async def test_what_happens_to_meters_is_told_in_one_line(world: World) -> None:
     await _on(world, 3, 21)
-    await talk(
+    await verify_talk(
         world,
         [
             ("liuyan", "抄表 换表 E-A1203 旧止 15200 新起 0 倍率 40", "2026-03-20 换表"),
@@ -88,7 +88,7 @@ async def test_what_happens_to_meters_is_told_in_one_line(world: World) -> None:
 
 async def test_a_month_goes_from_readings_to_paid_bills(world: World) -> None:
     await _issue_march(world)
-    await talk(
+    await verify_talk(
         world,
         [
             ("zhengwei", "批准", "没有待批准的账单"),
@@ -132,7 +132,7 @@ async def test_the_payer_hears_that_the_money_has_come(world: World) -> None:
 async def test_paid_work_is_put_on_the_months_bill(world: World) -> None:
     async with world.db.begin() as session:
         await session.execute(update(Staff).where(Staff.userid == "zhoumin").values(roles=["客服助理"]))
-    await talk(
+    await verify_talk(
         world,
         [
             ("zhoumin", "有偿", "还没有有偿服务费"),
@@ -145,7 +145,7 @@ async def test_paid_work_is_put_on_the_months_bill(world: World) -> None:
         ],
     )
     await _issue_march(world, lines=14)
-    await talk(
+    await verify_talk(
         world,
         [
             ("lina", "明细", "更换 门锁：120.50 元（有偿服务单）"),
@@ -159,7 +159,7 @@ async def test_paid_work_is_put_on_the_months_bill(world: World) -> None:
 async def test_a_run_is_sent_back_with_a_reason_and_made_again(world: World) -> None:
     await _on(world, 3, 25)
     await world.say("liuyan", READINGS)
-    await talk(
+    await verify_talk(
         world,
         [
             ("chenjing", "出账 3月", "3 家租户"),
@@ -181,7 +181,7 @@ async def test_a_run_is_sent_back_with_a_reason_and_made_again(world: World) -> 
 
 async def test_money_words_are_for_those_who_may(world: World) -> None:
     await _issue_march(world)
-    await talk(
+    await verify_talk(
         world,
         [
             ("wangqiang", "抄表 A-1203 电 16000", "没有这项权限"),
@@ -221,7 +221,7 @@ async def test_one_message_delivered_twice_is_one_payment(world: World) -> None:
 
 async def test_the_cashier_is_asked_which_of_several_pays(world: World) -> None:
     await _issue_march(world)
-    await talk(
+    await verify_talk(
         world,
         [
             ("sunli", "收款 有限公司 100 现金", "请选择付款的租户 | 云帆设计有限公司 | 青禾科技有限公司"),

@@ -12,7 +12,7 @@ from models.messages.outbox import OutboxMessage, OutboxStatus
 from models.notices.notice import Notice, Receipt
 from models.people.tenant import Contact
 from tests.dialogs.test_month import READINGS
-from tests.fakes.world import World, talk
+from tests.fakes.world import World, verify_talk
 
 NONE = "没有找到这份通知单"
 
@@ -23,7 +23,7 @@ async def on(world: World, day: int, hour: int = 10, minute: int = 0) -> None:
 
 async def checked(world: World) -> None:
     """March read, drafted and checked: the project manager holds it."""
-    await talk(
+    await verify_talk(
         world,
         [
             ("liuyan", READINGS, "已记 10 条"),
@@ -52,7 +52,7 @@ async def test_the_letter_arrives_in_chat_with_its_file_and_is_signed_by_a_tap(w
     assert "【缴费通知单】2026年3月" in message.text and "应缴 1,400.00 元" in message.text
     assert list(message.buttons) == ["签收", "明细", "异议"]
     assert file.kind == "file" and world.platform.media[file.text].startswith(b"%PDF")
-    await talk(
+    await verify_talk(
         world,
         [
             ("lina", "[明细]", "物业服务费"),
@@ -68,7 +68,7 @@ async def test_the_letter_arrives_in_chat_with_its_file_and_is_signed_by_a_tap(w
 
 async def test_an_employees_word_is_kept_but_does_not_count(world: World) -> None:
     await issue(world)
-    await talk(
+    await verify_talk(
         world,
         [
             ("xiaoming", "签收", "不能代表贵司签收 | !1,400"),
@@ -83,7 +83,9 @@ async def test_an_employees_word_is_kept_but_does_not_count(world: World) -> Non
 
 async def test_another_tenants_letter_is_answered_like_none(world: World) -> None:
     await issue(world)
-    await talk(world, [("zhaomin", "签收 JF-202603-0001", NONE), ("zhaomin", "签收 JF-202603-0099", NONE)])
+    await verify_talk(
+        world, [("zhaomin", "签收 JF-202603-0001", NONE), ("zhaomin", "签收 JF-202603-0099", NONE)]
+    )
     async with world.db.read() as session:
         linas = await session.scalar(select(Notice.id).where(Notice.number == "JF-202603-0001"))
     for key in (f"sign:{linas}", f"dispute:{linas}", f"promise:{linas}", "sign:471100", "sign:", "sign:x"):
@@ -108,7 +110,7 @@ async def test_a_wrong_number_sends_staff_to_the_door(world: World) -> None:
     told = [text for text in world.new("zhoumin") if "无法送达" in text]
     assert len(told) == 1 and "无信商贸行，C-0101" in told[0]
     await world.show("zhoumin")
-    await talk(
+    await verify_talk(
         world,
         [
             (
@@ -131,7 +133,7 @@ async def test_a_wrong_number_sends_staff_to_the_door(world: World) -> None:
 
 async def test_an_objection_is_heard_and_answered_for(world: World) -> None:
     await issue(world)
-    await talk(
+    await verify_talk(
         world,
         [
             ("lina", "[异议]", "请说明您对缴费通知单 JF-202603-0001 的疑问"),
@@ -144,7 +146,7 @@ async def test_an_objection_is_heard_and_answered_for(world: World) -> None:
 
 async def test_a_day_is_promised(world: World) -> None:
     await issue(world)
-    await talk(
+    await verify_talk(
         world,
         [
             ("lina", "承诺", "哪一天付款"),
@@ -162,7 +164,7 @@ async def test_what_is_approved_at_night_waits_for_the_morning_and_is_withheld_w
     await checked(world)
     await on(world, 16, 22)
     await world.press("zhengwei", "批准")
-    await talk(world, [("sunli", "收款 云帆设计 1400 转账", "1,400.00"), ("sunli", "是", "SK-")])
+    await verify_talk(world, [("sunli", "收款 云帆设计 1400 转账", "1,400.00"), ("sunli", "是", "SK-")])
     await on(world, 17, 9)
     assert world.phone("13800010001") == []
     assert len(world.phone("13800010005")) == 1

@@ -109,7 +109,9 @@ async def told_to(world: World, theirs: Company) -> int:
         return len(list(found))
 
 
-async def pry(world: World, person: str, theirs: Company, said: list[str], *, press: bool = False) -> None:
+async def verify_nothing_leaks(
+    world: World, person: str, theirs: Company, said: list[str], *, press: bool = False
+) -> None:
     """Says (or taps) all of it: nothing of theirs comes back, nothing of theirs changes, nobody of theirs is written to."""
     before, written = await rows_of(world, theirs), await told_to(world, theirs)
     assert all(before[name] for name in ("case_", "bill", "notice", "payment"))
@@ -125,14 +127,16 @@ async def pry(world: World, person: str, theirs: Company, said: list[str], *, pr
 async def test_no_word_shows_another_companys_affairs(full_world: World, command: Command) -> None:
     theirs = await company(full_world, "青禾")
     said = [f"{command.word} {name}" for name in theirs.names] + [f"{command.word} R02 5", command.word]
-    await pry(full_world, "lina", theirs, said)
+    await verify_nothing_leaks(full_world, "lina", theirs, said)
 
 
 @pytest.mark.parametrize("prefix", PRESSES)
 async def test_no_tap_reaches_another_companys_affairs(full_world: World, prefix: str) -> None:
     theirs = await company(full_world, "青禾")
     endings = [str(each) for each in theirs.ids] + [f"{each}:5" for each in theirs.ids] + theirs.names
-    await pry(full_world, "lina", theirs, [f"{prefix}:{ending}" for ending in endings], press=True)
+    await verify_nothing_leaks(
+        full_world, "lina", theirs, [f"{prefix}:{ending}" for ending in endings], press=True
+    )
 
 
 async def test_a_companys_own_people_do_see_them(full_world: World) -> None:
@@ -146,9 +150,9 @@ async def test_strangers_see_nothing_of_anybody(full_world: World) -> None:
     for name in ("青禾", "云帆"):
         theirs = await company(full_world, name)
         said = [f"{command.word} {each}" for command in COMMANDS for each in ("", *theirs.names[:6])]
-        await pry(full_world, "stranger", theirs, [*said, *theirs.names])
+        await verify_nothing_leaks(full_world, "stranger", theirs, [*said, *theirs.names])
         taps = [f"{prefix}:{each}" for prefix in PRESSES for each in theirs.ids]
-        await pry(full_world, "stranger", theirs, taps, press=True)
+        await verify_nothing_leaks(full_world, "stranger", theirs, taps, press=True)
 
 
 async def test_employees_see_no_money(full_world: World) -> None:
@@ -209,9 +213,9 @@ async def test_members_without_the_right_learn_nothing(full_world: World) -> Non
     theirs = await company(full_world, "青禾")
     words = [command.word for router in STAFF for command in router.commands if command.may != ANYONE]
     said = [f"{word} {name}" for word in words for name in ("", *theirs.names[:8])]
-    await pry(full_world, NOTHING, theirs, said)
+    await verify_nothing_leaks(full_world, NOTHING, theirs, said)
     taps = [f"{press.prefix}:{each}" for router in STAFF for press in router.presses for each in theirs.ids]
-    await pry(full_world, NOTHING, theirs, taps, press=True)
+    await verify_nothing_leaks(full_world, NOTHING, theirs, taps, press=True)
 
 
 async def test_an_offer_for_an_employees_report_goes_to_who_may_decide(full_world: World) -> None:

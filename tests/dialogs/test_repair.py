@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from models.clock import at_local
-from tests.fakes.world import START, World, talk
+from tests.fakes.world import START, World, verify_talk
 
 
 async def test_a_repair_from_the_report_to_the_rating(world: World) -> None:
-    await talk(
+    await verify_talk(
         world,
         [
             ("lina", "报修 3楼空调不冷了", "R01 | 空调 | 30 分钟 | 进度 R01 | @wangqiang 新报修 R01 空调"),
@@ -35,7 +35,7 @@ async def test_a_repair_from_the_report_to_the_rating(world: World) -> None:
 
 
 async def test_photos_before_with_and_after_the_sentence(world: World) -> None:
-    await talk(
+    await verify_talk(
         world,
         [
             ("lina", "<photo>", "照片收到了 | 一句话说明"),
@@ -50,7 +50,7 @@ async def test_photos_before_with_and_after_the_sentence(world: World) -> None:
 
 
 async def test_step_by_step_asks_for_the_unit_only_when_it_is_not_clear(world: World) -> None:
-    await talk(
+    await verify_talk(
         world,
         [
             ("lina", "报修", "哪里坏了"),
@@ -70,7 +70,7 @@ async def test_step_by_step_asks_for_the_unit_only_when_it_is_not_clear(world: W
 
 
 async def test_a_sentence_that_sounds_like_a_fault_is_filed_at_one_tap(world: World) -> None:
-    await talk(
+    await verify_talk(
         world,
         [
             ("lina", "我们办公室的空调不制冷了😭", "需要为您登记报修吗"),
@@ -83,14 +83,14 @@ async def test_a_sentence_that_sounds_like_a_fault_is_filed_at_one_tap(world: Wo
             ("lina", "进度", "R02 门窗 | R01 空调"),
         ],
     )
-    await talk(
+    await verify_talk(
         world,
         [("lina", "灯不亮了", "需要为您登记报修吗"), ("lina", "冒烟了", "很紧急 | 断开电源 | 点“报修”")],
     )
     first = [entry for entry in world.phone("lina") if "报修" in entry.buttons][-2]
     await world.press_key("lina", first.buttons["报修"])
     assert "前面一句话" in world.new("lina")[-1]
-    await talk(world, [("lina", "[报修]", "【紧急】R03")])
+    await verify_talk(world, [("lina", "[报修]", "【紧急】R03")])
     first = next(entry for entry in world.phone("lina") if "报修" in entry.buttons)
     await world.press_key("lina", first.buttons["报修"])
     assert "已经过时" in world.new("lina")[-1]
@@ -98,7 +98,7 @@ async def test_a_sentence_that_sounds_like_a_fault_is_filed_at_one_tap(world: Wo
 
 async def test_an_emergency_says_what_to_do_and_calls_everybody_at_once(world: World) -> None:
     await world.advance(at_local(START.date(), 23, 30))
-    await talk(
+    await verify_talk(
         world,
         [
             ("lina", "报修 漏水!!快来", "【紧急】R01 | 关闭入户水阀 | 0571-8800 1234"),
@@ -132,7 +132,7 @@ async def test_of_another_tenants_case_nothing_is_said(world: World) -> None:
 
 
 async def test_a_colleague_of_the_reporter_may_look_and_sign(world: World) -> None:
-    await talk(
+    await verify_talk(
         world,
         [
             ("lina", "报修 灯不亮", "R01"),
@@ -147,7 +147,7 @@ async def test_a_colleague_of_the_reporter_may_look_and_sign(world: World) -> No
 
 
 async def test_cancelling(world: World) -> None:
-    await talk(
+    await verify_talk(
         world,
         [
             ("lina", "取消", "没有可以取消的内容"),
@@ -187,7 +187,7 @@ async def test_whatever_a_tenant_writes_has_exactly_one_answer(world: World, tex
 
 
 async def test_low_rating_and_reopening(world: World) -> None:
-    await talk(
+    await verify_talk(
         world,
         [
             ("lina", "报修 灯不亮", "R01"),
@@ -209,7 +209,7 @@ async def test_low_rating_and_reopening(world: World) -> None:
 
 
 async def test_a_tenant_may_ask_for_a_person(world: World) -> None:
-    await talk(
+    await verify_talk(
         world,
         [
             ("lina", "门锁坏了", "需要为您登记报修吗"),

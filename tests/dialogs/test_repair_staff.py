@@ -11,7 +11,7 @@ from models.cases.repair import REPAIR
 from models.clock import at_local
 from models.fees.bill import ServiceCharge
 from models.messages.outbox import OutboxMessage
-from tests.fakes.world import START, World, talk
+from tests.fakes.world import START, World, verify_talk
 
 
 async def test_at_night_only_those_on_shift_are_disturbed(world: World) -> None:
@@ -25,7 +25,7 @@ async def test_at_night_only_those_on_shift_are_disturbed(world: World) -> None:
 
 
 async def test_who_may_do_what(world: World) -> None:
-    await talk(
+    await verify_talk(
         world,
         [
             ("lina", "报修 灯不亮", "R01"),
@@ -65,7 +65,7 @@ async def test_two_taps_are_one_deed(world: World) -> None:
     await world.press_key("zhaolei", key, world.phone("zhaolei")[0])
     assert "这张卡片已经处理过" in world.new("wangqiang")[-1]
     assert "这张卡片已经处理过" in world.new("zhaolei")[-1]
-    await talk(world, [("lina", "报修 灯不亮", "刚才已登记为 R01"), ("lina", "进度", "王强 领单")])
+    await verify_talk(world, [("lina", "报修 灯不亮", "刚才已登记为 R01"), ("lina", "进度", "王强 领单")])
 
 
 async def test_a_card_of_another_member_is_refused(world: World) -> None:
@@ -94,7 +94,7 @@ async def replies(world: World) -> int:
 
 
 async def test_without_a_number_the_only_case_is_meant(world: World) -> None:
-    await talk(
+    await verify_talk(
         world,
         [
             ("lina", "报修 灯不亮", "R01"),
@@ -113,7 +113,7 @@ async def test_without_a_number_the_only_case_is_meant(world: World) -> None:
 
 
 async def test_a_paid_repair_goes_on_the_bill_of_the_month(world: World) -> None:
-    await talk(
+    await verify_talk(
         world,
         [
             ("lina", "报修 玻璃碎了", "R01"),
@@ -134,7 +134,7 @@ async def test_a_paid_repair_goes_on_the_bill_of_the_month(world: World) -> None
 
 
 async def test_the_desk_enters_what_a_tenant_calls_about(world: World) -> None:
-    await talk(
+    await verify_talk(
         world,
         [
             ("lina", "进度", "没有处理中的报修"),
@@ -173,4 +173,4 @@ async def test_what_nobody_answers_is_closed_after_two_days(world: World) -> Non
     await world.say("wangqiang", "完工 换灯管")
     await world.advance(START + timedelta(hours=49))
     assert "已关闭" in (await world.say("lina", "进度 R01"))[-1]
-    await talk(world, [("lina", "评价 R01 5", "已评 5 分"), ("lina", "重开 R01", "已重新安排")])
+    await verify_talk(world, [("lina", "评价 R01 5", "已评 5 分"), ("lina", "重开 R01", "已重新安排")])

@@ -17,7 +17,7 @@ from models.messages.inbox import InboxMessage, InboxStatus
 from models.messages.outbox import OutboxMessage
 from models.messages.splitting import byte_length
 from models.people.staff import Staff
-from tests.fakes.world import World, talk
+from tests.fakes.world import World, verify_talk
 
 READINGS = """抄表 A-1203 电 15340
 A-1203 水 112
@@ -47,7 +47,7 @@ _INTERNALS = re.compile(
 
 async def open_everything(world: World) -> None:
     """Two companies each with repairs, a bill, a letter and a payment."""
-    await talk(
+    await verify_talk(
         world,
         [
             ("lina", "报修 A-1203 空调不冷", "R01"),

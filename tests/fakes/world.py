@@ -160,7 +160,7 @@ async def play(world: World, row: Row) -> None:
             assert word in got, f"{row}: {person} should see {word!r}, saw {got!r}"
 
 
-async def talk(world: World, table: list[Row]) -> None:
+async def verify_talk(world: World, table: list[Row]) -> None:
     """Plays a dialogue line by line."""
     for row in table:
         await play(world, row)

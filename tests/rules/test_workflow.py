@@ -138,7 +138,7 @@ class Scene:
             assert (row.left_s is not None) == (self.case.state in timer.pauses)
 
 
-async def play(path: Path, rules: Rules, script: list[tuple[str, str, int]]) -> None:
+async def verify_play(path: Path, rules: Rules, script: list[tuple[str, str, int]]) -> None:
     database, accepted = Database(f"sqlite+aiosqlite:///{path}", durable=False), 0
     try:
         async with database.read() as session:
@@ -171,7 +171,7 @@ STEPS = st.lists(
 def test_any_sequence_accepts_exactly_the_offered_moves(
     script: list[tuple[str, str, int]], sqlite_template: Path, config: Config
 ) -> None:
-    asyncio.run(play(sqlite_template, config.rules(), script))
+    asyncio.run(verify_play(sqlite_template, config.rules(), script))
 
 
 @settings(max_examples=25, deadline=None)
@@ -179,10 +179,10 @@ def test_any_sequence_accepts_exactly_the_offered_moves(
 def test_long_lives_of_a_case_keep_the_books_in_order(
     choices: list[tuple[int, int]], sqlite_template: Path, config: Config
 ) -> None:
-    asyncio.run(live(sqlite_template, config.rules(), choices))
+    asyncio.run(verify_life(sqlite_template, config.rules(), choices))
 
 
-async def live(path: Path, rules: Rules, choices: list[tuple[int, int]]) -> None:
+async def verify_life(path: Path, rules: Rules, choices: list[tuple[int, int]]) -> None:
     """Only permitted moves, chosen by the numbers."""
     database = Database(f"sqlite+aiosqlite:///{path}", durable=False)
     try:
