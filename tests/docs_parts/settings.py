@@ -174,7 +174,7 @@ def _shown(key: str, value: object) -> str:
 
 def _source(key: str) -> str:
     """Where a long value can be read."""
-    return "`config.yaml`" if key in _paths_shipped() else "`models/rules.py`"
+    return "`config.yaml`" if key in _paths_shipped() else "`models/rules/`"
 
 
 def _paths_shipped() -> set[str]:

@@ -1,0 +1,38 @@
+"""Fees and the ladder for unpaid bills."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Literal
+
+from models.rules.section import Section
+
+
+class FeeRules(Section):
+    """The month of fees."""
+
+    due_working_day: int = 10
+    """Bills are due on this working day of the next month [manual flow chart]."""
+    due_shift: Literal["previous", "next", "keep"] = "keep"
+    odd_usage_factor: Decimal = Decimal(3)
+    """A usage above this many times the median is asked about [practice]."""
+    bill_day: int = 26
+    bill_day_shift: Literal["previous", "next", "keep"] = "previous"
+    notice_valid_days: int = 400
+    """How long the link to a notice works."""
+    allocation: tuple[Literal["cost", "penalty", "principal"], ...] = ("cost", "penalty", "principal")
+
+
+class DunningRules(Section):
+    """The ladder for unpaid bills."""
+
+    first_working_day: int = 11
+    """The dunning notice goes out on this working day of the month after the bill's [manual flow chart]."""
+    last_day: int = 30
+    """After this day of that month the last letter may follow [manual flow chart]."""
+    pay_within_days: int = 7
+    gap_days: int = 7
+    """Never two letters to one tenant within this many days [practice]."""
+    promise_max_days: int = 14
+    dispute_days: int = 15
+    """How long a dispute holds the letters back while finance looks into it [practice]."""
