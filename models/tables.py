@@ -4,9 +4,14 @@ from models.audit.entry import AuditEntry
 from models.base import Base
 from models.cases.case import Case, CaseEvent, Deadline
 from models.fees.bill import Bill, BillLine, BillRun, ServiceCharge
+from models.fees.carried import CarriedCredit
+from models.fees.deposit import Deposit, DepositRefund
 from models.fees.meter import Handover, Meter, MeterChange, Reading, Tariff
+from models.fees.parking import ParkingSpace
 from models.fees.pause import DunningPause, DunningStep
 from models.fees.payment import Allocation, Payment
+from models.fees.penalty_agreement import PenaltyAgreement
+from models.fees.pool import PoolMonth, PoolPause, PoolShare, SharedPool
 from models.job_run import JobRun, JobSince
 from models.messages.card import Card
 from models.messages.conversation import Conversation
@@ -25,6 +30,7 @@ from models.sequence import Sequence
 TABLES = (
     Tenant, Unit, Tenancy, Contact, Staff, Identity, BindingCode, BindingAttempt,
     Meter, MeterChange, Reading, Handover, Tariff, BillRun, Bill, BillLine, ServiceCharge, Payment, Allocation,
+    SharedPool, PoolMonth, PoolShare, PoolPause, ParkingSpace, Deposit, DepositRefund, PenaltyAgreement, CarriedCredit,
     DunningStep, DunningPause, Notice, Receipt, Posting, Case, CaseEvent, Deadline,
     InboxMessage, OutboxMessage, Conversation, KfWindow, KfCursor, Media, Card, JobRun, JobSince, Sequence, AuditEntry,
 )  # fmt: skip

@@ -101,7 +101,10 @@ class BillLine(Base):
 
 
 class ServiceCharge(Base):
-    """有偿服务: work a tenant pays for, put on the bill of its month. `case_id`: the repair it comes from."""
+    """有偿服务: work a tenant pays for, put on the bill of its month. `case_id`: the repair it comes from.
+
+    code, basis: as on the bill's line.
+    """
 
     __tablename__ = "service_charge"
 
@@ -111,6 +114,8 @@ class ServiceCharge(Base):
     month: Mapped[str] = mapped_column(index=True)
     name: Mapped[str]
     amount_fen: Mapped[int]
+    code: Mapped[str] = mapped_column(default="service")
+    basis: Mapped[str] = mapped_column(default="有偿服务单")
     case_id: Mapped[int | None] = mapped_column(unique=True)
     entered_by: Mapped[str]
     entered_at: Mapped[datetime]

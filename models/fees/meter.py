@@ -53,6 +53,7 @@ class Reading(Base):
 
     doubts: questions that were asked about it; `confirmed` once somebody stood by the value.
     rollover: somebody confirmed that the counter went past its last digit.
+    estimated: nobody could read it; a person put in a likely value (估), which the next real reading settles.
     bill_id: the bill that charged it; from then on it does not change.
     """
 
@@ -68,6 +69,7 @@ class Reading(Base):
     doubts: Mapped[list[str]]
     confirmed: Mapped[bool]
     rollover: Mapped[bool] = mapped_column(default=False)
+    estimated: Mapped[bool] = mapped_column(default=False)
     bill_id: Mapped[int | None] = mapped_column(ForeignKey("bill.id"))
 
 

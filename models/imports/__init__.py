@@ -5,10 +5,15 @@ from typing import Any
 from models.imports.contact import CONTACTS
 from models.imports.meter import METERS
 from models.imports.opening import OPENING_DEBTS
+from models.imports.parking import PARKING
+from models.imports.penalty import PENALTIES
+from models.imports.pool import POOLS
 from models.imports.sheet import SheetForm
 from models.imports.staff import STAFF
 from models.imports.tariff import TARIFFS
 from models.imports.tenancy import TENANCIES
 from models.imports.unit import UNITS
 
-SHEETS: tuple[SheetForm[Any], ...] = (UNITS, TENANCIES, CONTACTS, STAFF, METERS, TARIFFS, OPENING_DEBTS)
+SHEETS: tuple[SheetForm[Any], ...] = (
+    UNITS, TENANCIES, CONTACTS, STAFF, METERS, TARIFFS, POOLS, PARKING, PENALTIES, OPENING_DEBTS,
+)  # fmt: skip

@@ -44,9 +44,7 @@ class MeterRow:
 def check(cells: Cells, rules: Rules) -> MeterRow:
     """The row's values. Raises UserError."""
     del rules
-    kind = _KINDS.get(cells.required("类型"))
-    if kind is None:
-        raise UserError("“类型”请填“水”或“电”。")
+    kind = kind_named(cells.required("类型"))
     value, month = cells.number("上期读数"), cells.month("上期月份")
     if (value is None) != (month is None):
         raise UserError("“上期读数”和“上期月份”要么都填，要么都不填。")
@@ -61,6 +59,14 @@ def check(cells: Cells, rules: Rules) -> MeterRow:
     return MeterRow(
         number, cells.required("单元"), kind, multiplier or Decimal(1), digits, value or Decimal(0), month
     )
+
+
+def kind_named(word: str) -> MeterKind:
+    """What a meter measures. Raises UserError."""
+    kind = _KINDS.get(word)
+    if kind is None:
+        raise UserError("“类型”请填“水”或“电”。")
+    return kind
 
 
 def _refuse_impossible(value: Decimal | None, digits: int | None) -> None:

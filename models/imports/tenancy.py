@@ -115,6 +115,8 @@ class _Ledger:
         unit = named(self.units, row.unit)
         if row.start_on is None:
             return
+        if unit.common:
+            raise UserError(f"单元 {unit.code} 登记为公共部位，不能出租，请核对单元号。")
         there = self.stays.setdefault(unit.id, [])
         stay = self._meant(row, row.start_on, there)
         for other in there:

@@ -1,4 +1,4 @@
-"""Sheet 单元: the lettable units."""
+"""Sheet 单元: the lettable units, and the common parts where main meters hang."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ from models.rules import Rules
 
 @dataclass(frozen=True, slots=True)
 class UnitRow:
-    """A unit as the sheet has it; `area` in ㎡."""
+    """A unit as the sheet has it; `area` in ㎡, 0 only for a common part of the building."""
 
     code: str
     building: str
     floor: str
     area: Decimal
+    common: bool
 
     @property
     def key(self) -> str:
@@ -37,8 +38,11 @@ def check(cells: Cells, rules: Rules) -> UnitRow:
     code = cells.plain("单元号").upper()
     if not normal_code(code):
         raise UserError("“单元号”没有填写。")
-    area = cells.amount("计费面积", least=Decimal("0.01"))
-    return UnitRow(code, cells.required("楼栋"), cells.plain("楼层"), area)
+    common = cells.yes_or_no("公共部位") is True
+    area = cells.number("计费面积") or Decimal(0)
+    if not common or area < 0:
+        area = cells.amount("计费面积", least=Decimal("0.01"))
+    return UnitRow(code, cells.required("楼栋"), cells.plain("楼层"), area, common)
 
 
 async def save(session: AsyncSession, batch: Batch[UnitRow]) -> list[str]:
@@ -48,9 +52,9 @@ async def save(session: AsyncSession, batch: Batch[UnitRow]) -> list[str]:
     def store(row: UnitRow) -> None:
         unit = known.get(row.key)
         if unit is None:
-            session.add(Unit(code=row.code, building=row.building, floor=row.floor, area=row.area))
-            return
-        unit.building, unit.floor, unit.area = row.building, row.floor, row.area
+            unit = Unit(code=row.code)
+            session.add(unit)
+        unit.building, unit.floor, unit.area, unit.common = row.building, row.floor, row.area, row.common
 
     return each_row(batch.rows, store)
 
@@ -79,6 +83,7 @@ UNITS = SheetForm(
         Column("楼栋", ("楼号", "栋", "座")),
         Column("楼层", ("层",), required=False),
         Column("计费面积", ("面积", "建筑面积", "收费面积")),
+        Column("公共部位", ("公区", "公共区域"), required=False),
     ),
     check,
     save,

@@ -12,7 +12,10 @@ from models.base import Base
 
 
 class Unit(Base):
-    """A lettable unit. `code` is what people say: "A-1203". `area` is the chargeable area in ㎡."""
+    """A unit. `code` is what people say: "A-1203". `area` is the chargeable area in ㎡.
+
+    common: a part of the building that is let to nobody, where main meters hang.
+    """
 
     __tablename__ = "unit"
 
@@ -22,6 +25,7 @@ class Unit(Base):
     floor: Mapped[str]
     area: Mapped[Decimal]
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("tenant.id"))
+    common: Mapped[bool] = mapped_column(default=False)
 
 
 def normal_code(text: str) -> str:

@@ -21,6 +21,18 @@ class FeeRules(Section):
     notice_valid_days: int = 400
     """How long the link to a notice works."""
     allocation: tuple[Literal["cost", "penalty", "principal"], ...] = ("cost", "penalty", "principal")
+    vacant_share: Literal["centre", "tenants"] = "centre"
+    """Who bears the part of shared costs that falls on empty units [practice]."""
+    parking_part_month: Literal["days", "whole"] = "days"
+    """A space let for a part of the month is charged by days, or for the whole month [practice]."""
+    deposits: tuple[str, ...] = ("装修押金", "门禁卡押金")
+    """What may be taken as a deposit [practice]."""
+    penalty: bool = False
+    """Whether 违约金 is charged at all; even then only where a contract provides for it [law: 民法典 §585]."""
+    penalty_warn_yearly_percent: Decimal = Decimal(12)
+    """A yearly rate above this is shown with a warning: courts cut what is too high [law: 合同编通则解释 §65]."""
+    estimates_in_a_row: int = 2
+    """So many months of a meter may be estimated, then it has to be read [practice]."""
 
 
 class DunningRules(Section):

@@ -190,6 +190,19 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_sequence')),
     sa.UniqueConstraint('name', name=op.f('uq_sequence_name'))
     )
+    op.create_table('shared_pool',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('kind', sa.Enum('水', '电', name='meterkind', native_enum=False, length=20), nullable=False),
+    sa.Column('basis', sa.Enum('按面积', '均摊', name='sharebasis', native_enum=False, length=20), nullable=False),
+    sa.Column('buildings', sa.JSON(), nullable=False),
+    sa.Column('unit_ids', sa.JSON(), nullable=False),
+    sa.Column('main_ids', sa.JSON(), nullable=False),
+    sa.Column('sub_ids', sa.JSON(), nullable=False),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_shared_pool')),
+    sa.UniqueConstraint('name', name=op.f('uq_shared_pool_name'))
+    )
     op.create_table('staff',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('userid', sa.String(), nullable=False),
@@ -297,6 +310,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_notice_month'), ['month'], unique=False)
         batch_op.create_index(batch_op.f('ix_notice_tenant_id'), ['tenant_id'], unique=False)
 
+    op.create_table('parking_space',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('number', sa.String(), nullable=False),
+    sa.Column('tenant_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('plate', sa.String(), nullable=False),
+    sa.Column('price_yuan', models.base.Quantity(length=40), nullable=True),
+    sa.Column('from_on', sa.Date(), nullable=False),
+    sa.Column('until_on', sa.Date(), nullable=True),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_parking_space_tenant_id_tenant')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_parking_space')),
+    sa.UniqueConstraint('number', 'from_on', name=op.f('uq_parking_space_number_from_on'))
+    )
+    with op.batch_alter_table('parking_space', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_parking_space_tenant_id'), ['tenant_id'], unique=False)
+
     op.create_table('payment',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('number', sa.String(), nullable=False),
@@ -319,6 +347,57 @@ def upgrade() -> None:
     with op.batch_alter_table('payment', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_payment_tenant_id'), ['tenant_id'], unique=False)
 
+    op.create_table('penalty_agreement',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('tenant_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('contract_reference', sa.String(), nullable=False),
+    sa.Column('daily_rate', models.base.Quantity(length=40), nullable=False),
+    sa.Column('from_on', sa.Date(), nullable=False),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_penalty_agreement_tenant_id_tenant')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_penalty_agreement')),
+    sa.UniqueConstraint('tenant_id', 'from_on', name=op.f('uq_penalty_agreement_tenant_id_from_on'))
+    )
+    with op.batch_alter_table('penalty_agreement', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_penalty_agreement_tenant_id'), ['tenant_id'], unique=False)
+
+    op.create_table('pool_month',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('pool_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('month', sa.String(), nullable=False),
+    sa.Column('from_on', sa.Date(), nullable=False),
+    sa.Column('to_on', sa.Date(), nullable=False),
+    sa.Column('main_usage', models.base.Quantity(length=40), nullable=False),
+    sa.Column('sub_usage', models.base.Quantity(length=40), nullable=False),
+    sa.Column('price_yuan', models.base.Quantity(length=40), nullable=False),
+    sa.Column('tariff_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('pool_fen', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('centre_fen', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('meter_ids', sa.JSON(), nullable=False),
+    sa.Column('issued', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['pool_id'], ['shared_pool.id'], name=op.f('fk_pool_month_pool_id_shared_pool')),
+    sa.ForeignKeyConstraint(['tariff_id'], ['tariff.id'], name=op.f('fk_pool_month_tariff_id_tariff')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_pool_month')),
+    sa.UniqueConstraint('pool_id', 'month', name=op.f('uq_pool_month_pool_id_month'))
+    )
+    with op.batch_alter_table('pool_month', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_pool_month_month'), ['month'], unique=False)
+        batch_op.create_index(batch_op.f('ix_pool_month_pool_id'), ['pool_id'], unique=False)
+
+    op.create_table('pool_pause',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('pool_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('month', sa.String(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('paused_by', sa.String(), nullable=False),
+    sa.Column('paused_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['pool_id'], ['shared_pool.id'], name=op.f('fk_pool_pause_pool_id_shared_pool')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_pool_pause')),
+    sa.UniqueConstraint('pool_id', 'month', name=op.f('uq_pool_pause_pool_id_month'))
+    )
+    with op.batch_alter_table('pool_pause', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_pool_pause_month'), ['month'], unique=False)
+        batch_op.create_index(batch_op.f('ix_pool_pause_pool_id'), ['pool_id'], unique=False)
+
     op.create_table('unit',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('code', sa.String(), nullable=False),
@@ -326,6 +405,7 @@ def upgrade() -> None:
     sa.Column('floor', sa.String(), nullable=False),
     sa.Column('area', models.base.Quantity(length=40), nullable=False),
     sa.Column('owner_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('common', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['owner_id'], ['tenant.id'], name=op.f('fk_unit_owner_id_tenant')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_unit')),
     sa.UniqueConstraint('code', name=op.f('uq_unit_code'))
@@ -374,6 +454,24 @@ def upgrade() -> None:
     with op.batch_alter_table('binding_code', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_binding_code_code_hash'), ['code_hash'], unique=False)
 
+    op.create_table('carried_credit',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('tenant_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('from_bill_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('amount_fen', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('made_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('bill_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['bill_id'], ['bill.id'], name=op.f('fk_carried_credit_bill_id_bill')),
+    sa.ForeignKeyConstraint(['from_bill_id'], ['bill.id'], name=op.f('fk_carried_credit_from_bill_id_bill')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_carried_credit_tenant_id_tenant')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_carried_credit')),
+    sa.UniqueConstraint('from_bill_id', name=op.f('uq_carried_credit_from_bill_id'))
+    )
+    with op.batch_alter_table('carried_credit', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_carried_credit_bill_id'), ['bill_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_carried_credit_tenant_id'), ['tenant_id'], unique=False)
+
     op.create_table('case_',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('number', sa.String(), nullable=False),
@@ -403,6 +501,32 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_case__tenant_id'), ['tenant_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_case__unit_id'), ['unit_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_case__worker_id'), ['worker_id'], unique=False)
+
+    op.create_table('deposit',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('tenant_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('amount_fen', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('month', sa.String(), nullable=False),
+    sa.Column('entered_by', sa.String(), nullable=False),
+    sa.Column('entered_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('message_key', sa.String(), nullable=False),
+    sa.Column('bill_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('number', sa.String(), nullable=True),
+    sa.Column('method', sa.String(), nullable=False),
+    sa.Column('received_at', models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['bill_id'], ['bill.id'], name=op.f('fk_deposit_bill_id_bill')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_deposit_tenant_id_tenant')),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_deposit_unit_id_unit')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_deposit')),
+    sa.UniqueConstraint('message_key', name=op.f('uq_deposit_message_key')),
+    sa.UniqueConstraint('number', name=op.f('uq_deposit_number'))
+    )
+    with op.batch_alter_table('deposit', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_deposit_bill_id'), ['bill_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_deposit_month'), ['month'], unique=False)
+        batch_op.create_index(batch_op.f('ix_deposit_tenant_id'), ['tenant_id'], unique=False)
 
     op.create_table('dunning_step',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -450,6 +574,24 @@ def upgrade() -> None:
     with op.batch_alter_table('meter', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_meter_unit_id'), ['unit_id'], unique=False)
 
+    op.create_table('pool_share',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('pool_month_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('tenant_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('amount_fen', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('basis', sa.String(), nullable=False),
+    sa.Column('source', sa.JSON(), nullable=False),
+    sa.Column('bill_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['bill_id'], ['bill.id'], name=op.f('fk_pool_share_bill_id_bill')),
+    sa.ForeignKeyConstraint(['pool_month_id'], ['pool_month.id'], name=op.f('fk_pool_share_pool_month_id_pool_month'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_pool_share_tenant_id_tenant')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_pool_share'))
+    )
+    with op.batch_alter_table('pool_share', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_pool_share_bill_id'), ['bill_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_pool_share_pool_month_id'), ['pool_month_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_pool_share_tenant_id'), ['tenant_id'], unique=False)
+
     op.create_table('posting',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('notice_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -490,6 +632,8 @@ def upgrade() -> None:
     sa.Column('month', sa.String(), nullable=False),
     sa.Column('name', sa.String(), nullable=False),
     sa.Column('amount_fen', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('code', sa.String(), nullable=False),
+    sa.Column('basis', sa.String(), nullable=False),
     sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('entered_by', sa.String(), nullable=False),
     sa.Column('entered_at', models.base.UtcDateTime(timezone=True), nullable=False),
@@ -554,6 +698,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_deadline_case_id'), ['case_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_deadline_due_at'), ['due_at'], unique=False)
 
+    op.create_table('deposit_refund',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('number', sa.String(), nullable=False),
+    sa.Column('deposit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('amount_fen', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('method', sa.String(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('refunded_by', sa.String(), nullable=False),
+    sa.Column('refunded_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('message_key', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['deposit_id'], ['deposit.id'], name=op.f('fk_deposit_refund_deposit_id_deposit')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_deposit_refund')),
+    sa.UniqueConstraint('message_key', name=op.f('uq_deposit_refund_message_key')),
+    sa.UniqueConstraint('number', name=op.f('uq_deposit_refund_number'))
+    )
+    with op.batch_alter_table('deposit_refund', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_deposit_refund_deposit_id'), ['deposit_id'], unique=False)
+
     op.create_table('handover',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('meter_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -591,6 +753,7 @@ def upgrade() -> None:
     sa.Column('doubts', sa.JSON(), nullable=False),
     sa.Column('confirmed', sa.Boolean(), nullable=False),
     sa.Column('rollover', sa.Boolean(), nullable=False),
+    sa.Column('estimated', sa.Boolean(), nullable=False),
     sa.Column('bill_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.ForeignKeyConstraint(['bill_id'], ['bill.id'], name=op.f('fk_reading_bill_id_bill')),
     sa.ForeignKeyConstraint(['meter_id'], ['meter.id'], name=op.f('fk_reading_meter_id_meter')),
