@@ -3,6 +3,9 @@
 from models.audit.entry import AuditEntry
 from models.base import Base
 from models.cases.case import Case, CaseEvent, Deadline
+from models.claims.claim import Claim, ClaimRepair, Consent
+from models.claims.duty import ClaimDuty
+from models.claims.evidence import ClaimPhoto, DamageItem
 from models.fees.bill import Bill, BillLine, BillRun, ServiceCharge
 from models.fees.carried import CarriedCredit
 from models.fees.deposit import Deposit, DepositRefund
@@ -32,6 +35,7 @@ TABLES = (
     Meter, MeterChange, Reading, Handover, Tariff, BillRun, Bill, BillLine, ServiceCharge, Payment, Allocation,
     SharedPool, PoolMonth, PoolShare, PoolPause, ParkingSpace, Deposit, DepositRefund, PenaltyAgreement, CarriedCredit,
     DunningStep, DunningPause, Notice, Receipt, Posting, Case, CaseEvent, Deadline,
+    Claim, ClaimRepair, Consent, ClaimDuty, DamageItem, ClaimPhoto,
     InboxMessage, OutboxMessage, Conversation, KfWindow, KfCursor, Media, Card, JobRun, JobSince, Sequence, AuditEntry,
 )  # fmt: skip
 

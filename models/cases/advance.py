@@ -52,11 +52,16 @@ async def advance(session: AsyncSession, case: Case, word: str, act: Act) -> Mov
     for gate in move.gates:
         if reason := await gate(session, case, act.now, act.rules):
             raise UserError(reason)
-    source, former_id, case.state = case.state, case.worker_id, move.target
-    _take_over(workflow, move, case, act)
+    for effect in move.effects:
+        await effect(session, case, act)
+    source, former_id = case.state, case.worker_id
+    if move.target:
+        case.state = move.target
+        _take_over(workflow, move, case, act)
     event = await _settle(session, workflow, case, act, move.word, source)
-    await close_cards(session, case.subject, f"{act.actor_name}已{move.word}", act.now)
-    await _tell(session, Story(workflow, case, event, act, former_id))
+    if move.target:
+        await close_cards(session, case.subject, f"{act.actor_name}已{move.word}", act.now)
+        await _tell(session, Story(workflow, case, event, act, former_id))
     return move
 
 

@@ -1,4 +1,4 @@
-"""Cases (报事): what tenants report. A case moves through the states of its workflow; every change leaves an event."""
+"""Cases: what tenants report (报事), and what the centre claims from its insurer. Every change of state leaves an event."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ class Case(Base):
     """One case. `number` is what people say: "R07". `workflow` names the definition that `state` belongs to.
 
     place: as the tenant said it. unit_id: the unit it was placed in, None for common areas.
+    tenant_id, contact_id: who reported; None where the centre acts for itself, so that no tenant ever sees it.
     reporter_account: the KF account that reported, "" when staff entered it.
     """
 
@@ -26,8 +27,8 @@ class Case(Base):
     number: Mapped[str] = mapped_column(unique=True)
     workflow: Mapped[str]
     state: Mapped[str] = mapped_column(index=True)
-    tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"), index=True)
-    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"))
+    tenant_id: Mapped[int | None] = mapped_column(ForeignKey("tenant.id"), index=True)
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
     reporter_account: Mapped[str] = mapped_column(default="")
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
     place: Mapped[str]
@@ -66,7 +67,7 @@ class CaseEvent(Base):
 class Deadline(Base):
     """A time by which something about a case must have happened. Fired by one job when due.
 
-    level: 0 reminds those who have to act, 1 tells their superiors.
+    level: 0 reminds those who have to act, 1 tells their superiors; below 0 are reminders ahead of time.
     left_s: seconds that were left when the clock was paused, None while it runs.
     """
 

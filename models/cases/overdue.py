@@ -45,6 +45,9 @@ async def fire(session: AsyncSession, deadline: Deadline, now: datetime, rules: 
     """Tells those concerned, once, and sets the next level."""
     case = await session.get_one(Case, deadline.case_id)
     deadline.fired_at = now
+    if on_due := workflow_of(case).on_due:
+        await on_due(session, case, deadline, now, rules)
+        return
     if case.state not in workflow_of(case).timer(deadline.kind).runs:
         deadline.dropped_at = now  # the case moved on while this row was being written
         return

@@ -6,7 +6,7 @@ left, no word means two moves.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.cases.case import Case, CaseEvent
+from models.cases.case import Case, CaseEvent, Deadline
 from models.people.identity import TenantActor
 from models.people.staff import Staff
 from models.rules import Rules
@@ -28,6 +28,8 @@ class Right(StrEnum):
     CREW = "case.work"
     DISPATCHER = "case.dispatch"
     CLOSER = "case.close"
+    CLAIM = "claim.work"
+    CLAIM_LEAD = "claim.lead"
     SYSTEM = "system"  # the calendar
 
 
@@ -52,7 +54,11 @@ Mover = Staff | TenantActor | System
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Who moves a case, when, and what the move was given."""
+    """Who moves a case, when, and what the move was given.
+
+    sent_at: when the person sent it, where that counts more than when it was worked off (the service was down).
+    facts: what only this workflow's effects understand; kept with the event, so JSON-able.
+    """
 
     actor: Mover
     now: datetime
@@ -62,6 +68,13 @@ class Act:
     worker: Staff | None = None
     rating: int | None = None
     amount_fen: int | None = None
+    sent_at: datetime | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def happened_at(self) -> datetime:
+        """The time the move counts from; never later than now."""
+        return min(self.sent_at, self.now) if self.sent_at else self.now
 
     @property
     def actor_key(self) -> str:
@@ -87,16 +100,22 @@ class Act:
             "rating": self.rating,
             "amount_fen": self.amount_fen,
         }
-        return {name: value for name, value in given.items() if value is not None}
+        return {name: value for name, value in given.items() if value is not None} | dict(self.facts)
 
 
 Gate = Callable[[AsyncSession, Case, datetime, Rules], Awaitable[str]]
 """Whether facts forbid a move now: "" or the Chinese reason."""
 
+Effect = Callable[[AsyncSession, Case, Act], Awaitable[None]]
+"""What else is written with a move, once its gates are open. Raises UserError when what it needs was not given."""
+
+OnDue = Callable[[AsyncSession, Case, Deadline, datetime, Rules], Awaitable[None]]
+"""What happens when a clock of the case runs out."""
+
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A word that takes a case from one of `sources` to `target`.
+    """A word that takes a case from one of `sources` to `target`; with `target` "" the case stays where it is.
 
     example: what follows the number when it is typed. tap: what the card's button says, "" for no button.
     claims: whoever makes the move becomes the worker.
@@ -113,6 +132,7 @@ class Move:
     tap: str = ""
     gates: tuple[Gate, ...] = ()
     claims: bool = False
+    effects: tuple[Effect, ...] = ()
 
     @property
     def for_tenants(self) -> bool:
@@ -122,7 +142,7 @@ class Move:
     @property
     def for_staff(self) -> bool:
         """Whether it is a word of the service centre."""
-        return not {Right.WORKER, Right.CREW, Right.DISPATCHER, Right.CLOSER}.isdisjoint(self.by)
+        return bool(set(self.by) - {Right.REPORTER, Right.SYSTEM})
 
     def usage(self, number: str = "R07") -> str:
         """As it is typed."""
@@ -176,7 +196,10 @@ class Timer:
 
 @dataclass(frozen=True, slots=True)
 class Workflow:
-    """One kind of case. `letter` begins its numbers; `states[0]` is where it starts, by the word `opening`."""
+    """One kind of case. `letter` begins its numbers; `states[0]` is where it starts, by the word `opening`.
+
+    on_due: what a clock that runs out does, where it is not what the timers of repairs do.
+    """
 
     name: str
     label: str
@@ -186,6 +209,7 @@ class Workflow:
     moves: tuple[Move, ...]
     timers: tuple[Timer, ...]
     notices: dict[str, Notice] = field(default_factory=dict)
+    on_due: OnDue | None = None
 
     def __post_init__(self) -> None:
         if faults := faults_of(self):
@@ -227,14 +251,14 @@ def _has(right: Right, case: Case, actor: Mover, rules: Rules) -> bool:
             return right is Right.REPORTER and tenant.id == case.tenant_id
     if right is Right.WORKER:
         return actor.id == case.worker_id and actor.may(Right.CREW, rules)
-    return right in (Right.CREW, Right.DISPATCHER, Right.CLOSER) and actor.may(right, rules)
+    return right not in (Right.REPORTER, Right.SYSTEM) and actor.may(right, rules)
 
 
 def faults_of(workflow: Workflow) -> list[str]:
     """What is wrong with the definition; nothing when it holds together."""
     names = [state.name for state in workflow.states]
     words = [word for move in workflow.moves for word in (move.word, *move.aliases)]
-    used = {name for move in workflow.moves for name in (*move.sources, move.target)}
+    used = {name for move in workflow.moves for name in (*move.sources, move.target) if name}
     used |= {
         name for timer in workflow.timers for name in timer.starts | timer.runs | timer.met | timer.pauses
     }
@@ -242,7 +266,7 @@ def faults_of(workflow: Workflow) -> list[str]:
     found += [f"{word} means two moves" for word in sorted({w for w in words if words.count(w) > 1})]
     found += [f"{name} is no state" for name in sorted(used - set(names))]
     found += [f"{name} can not be reached" for name in names if name not in _reachable(workflow)]
-    left = {source for move in workflow.moves for source in move.sources}
+    left = {source for move in workflow.moves for source in move.sources if move.target not in ("", source)}
     found += [f"{s.name} can not be left" for s in workflow.states if not s.final and s.name not in left]
     told = {notice for state in workflow.states for notice in state.notices}
     return found + [f"no notice {name}" for name in sorted(told - set(workflow.notices))]
@@ -253,5 +277,5 @@ def _reachable(workflow: Workflow) -> set[str]:
     seen, fresh = set[str](), {workflow.start.name}
     while fresh:
         seen |= fresh
-        fresh = {move.target for move in workflow.moves if seen & set(move.sources)} - seen
+        fresh = {move.target for move in workflow.moves if move.target and seen & set(move.sources)} - seen
     return seen

@@ -5,6 +5,7 @@ Each field says where its default comes from: [manual ¶], [law] or [practice].
 
 from __future__ import annotations
 
+from models.rules.claims import ClaimKind, ClaimRules
 from models.rules.fees import DunningRules, FeeRules
 from models.rules.place import BindingRules, CalendarRules, ImageRules, ParkRules, Shift
 from models.rules.repair import RepairRules
@@ -13,6 +14,8 @@ from models.rules.section import Section
 __all__ = [
     "BindingRules",
     "CalendarRules",
+    "ClaimKind",
+    "ClaimRules",
     "DunningRules",
     "FeeRules",
     "ImageRules",
@@ -39,4 +42,5 @@ class Rules(Section):
     fees: FeeRules = FeeRules()
     dunning: DunningRules = DunningRules()
     repair: RepairRules = RepairRules()
+    claims: ClaimRules = ClaimRules()
     images: ImageRules = ImageRules()

@@ -60,6 +60,7 @@ _UNSAID = {
     "repair.emergency_words": "出现这些词算紧急 [惯例]",
     "repair.urgent_words": "出现这些词算加急 [惯例]",
     "repair.categories": "类别和认出它的词 [惯例]",
+    "claims.kinds": "出险种类：受损标的、认出它的词、现场先做什么 [惯例]",
     "fees.allocation": "一笔款抵一份账单的次序：cost 费用，penalty 违约金，principal 本金",
     "dunning.pay_within_days": "催款信给几天时间缴清",
     "images.max_bytes": "一张图片最多多少字节",

@@ -55,7 +55,8 @@ def test_every_state_leads_to_an_end(workflow: Workflow) -> None:
 def test_the_diagram_shows_every_state_and_every_word(workflow: Workflow) -> None:
     drawn = mermaid(workflow)
     assert all(f'"{state.label}" as {state.name}' in drawn for state in workflow.states)
-    assert all(f"--> {move.target}: " in drawn and move.word in drawn for move in workflow.moves)
+    assert all(move.word in drawn for move in workflow.moves)
+    assert all(f"--> {move.target}: " in drawn for move in workflow.moves if move.target)
 
 
 @pytest.mark.parametrize(

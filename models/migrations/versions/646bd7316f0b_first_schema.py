@@ -477,8 +477,8 @@ def upgrade() -> None:
     sa.Column('number', sa.String(), nullable=False),
     sa.Column('workflow', sa.String(), nullable=False),
     sa.Column('state', sa.String(), nullable=False),
-    sa.Column('tenant_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('contact_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('tenant_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('contact_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('reporter_account', sa.String(), nullable=False),
     sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('place', sa.String(), nullable=False),
@@ -681,6 +681,41 @@ def upgrade() -> None:
     with op.batch_alter_table('case_event', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_case_event_case_id'), ['case_id'], unique=False)
 
+    op.create_table('claim',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('object', sa.String(), nullable=False),
+    sa.Column('department', sa.String(), nullable=False),
+    sa.Column('tenant_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('source_case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('policy_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('occurred_at', models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('discovered_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('reported_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('arrived_at', models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('police_at', models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('insurer_told_at', models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('surveyed_at', models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('cause', sa.String(), nullable=False),
+    sa.Column('extent', sa.String(), nullable=False),
+    sa.Column('measures', sa.String(), nullable=False),
+    sa.Column('third_party', sa.String(), nullable=False),
+    sa.Column('police_receipt', sa.String(), nullable=False),
+    sa.Column('insurer_case_number', sa.String(), nullable=False),
+    sa.Column('insurer_contact', sa.String(), nullable=False),
+    sa.Column('estimate_fen', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('estimate_told_at', models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('estimate_told_to', sa.String(), nullable=False),
+    sa.Column('urgent_at', models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('urgent_reason', sa.String(), nullable=False),
+    sa.Column('kept_parts', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['case_.id'], name=op.f('fk_claim_case_id_case_')),
+    sa.ForeignKeyConstraint(['source_case_id'], ['case_.id'], name=op.f('fk_claim_source_case_id_case_')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_claim_tenant_id_tenant')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_claim')),
+    sa.UniqueConstraint('case_id', name=op.f('uq_claim_case_id'))
+    )
     op.create_table('deadline',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -762,5 +797,88 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('reading', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_reading_month'), ['month'], unique=False)
+
+    op.create_table('claim_consent',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('claim_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('scope', sa.Enum('clear', 'repair', 'settle', name='scope', native_enum=False, length=20), nullable=False),
+    sa.Column('given_by', sa.String(), nullable=False),
+    sa.Column('note', sa.String(), nullable=False),
+    sa.Column('at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('noted_by', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['claim_id'], ['claim.id'], name=op.f('fk_claim_consent_claim_id_claim')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_claim_consent'))
+    )
+    with op.batch_alter_table('claim_consent', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_claim_consent_claim_id'), ['claim_id'], unique=False)
+
+    op.create_table('claim_duty',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('claim_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.Enum('arrive', 'police', 'insurer', 'report', 'loss_notice', name='dutykind', native_enum=False, length=20), nullable=False),
+    sa.Column('department', sa.String(), nullable=False),
+    sa.Column('starts_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('due_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('basis', sa.String(), nullable=False),
+    sa.Column('met_at', models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('met_by', sa.String(), nullable=False),
+    sa.Column('evidence', sa.String(), nullable=False),
+    sa.Column('evidence_media', sa.JSON(), nullable=False),
+    sa.Column('missed_at', models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('reason_note', sa.String(), nullable=False),
+    sa.Column('reason_by', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['claim_id'], ['claim.id'], name=op.f('fk_claim_duty_claim_id_claim')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_claim_duty')),
+    sa.UniqueConstraint('claim_id', 'kind', name=op.f('uq_claim_duty_claim_id_kind'))
+    )
+    with op.batch_alter_table('claim_duty', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_claim_duty_claim_id'), ['claim_id'], unique=False)
+
+    op.create_table('claim_repair',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('claim_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['case_.id'], name=op.f('fk_claim_repair_case_id_case_')),
+    sa.ForeignKeyConstraint(['claim_id'], ['claim.id'], name=op.f('fk_claim_repair_claim_id_claim')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_claim_repair')),
+    sa.UniqueConstraint('case_id', name=op.f('uq_claim_repair_case_id'))
+    )
+    with op.batch_alter_table('claim_repair', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_claim_repair_claim_id'), ['claim_id'], unique=False)
+
+    op.create_table('damage_item',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('claim_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('position', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('quantity', models.base.Quantity(length=40), nullable=False),
+    sa.Column('unit', sa.String(), nullable=False),
+    sa.Column('original_value_fen', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('estimate_fen', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('kept', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['claim_id'], ['claim.id'], name=op.f('fk_damage_item_claim_id_claim')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_damage_item'))
+    )
+    with op.batch_alter_table('damage_item', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_damage_item_claim_id'), ['claim_id'], unique=False)
+
+    op.create_table('claim_photo',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('claim_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('media_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('item_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('kind', sa.Enum('far', 'near', 'scale', 'parts', 'receipt', 'other', name='shot', native_enum=False, length=20), nullable=True),
+    sa.Column('kind_by', sa.String(), nullable=False),
+    sa.Column('kind_at', models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['claim_id'], ['claim.id'], name=op.f('fk_claim_photo_claim_id_claim')),
+    sa.ForeignKeyConstraint(['item_id'], ['damage_item.id'], name=op.f('fk_claim_photo_item_id_damage_item')),
+    sa.ForeignKeyConstraint(['media_id'], ['media.id'], name=op.f('fk_claim_photo_media_id_media')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_claim_photo')),
+    sa.UniqueConstraint('media_id', name=op.f('uq_claim_photo_media_id'))
+    )
+    with op.batch_alter_table('claim_photo', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_claim_photo_claim_id'), ['claim_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_claim_photo_item_id'), ['item_id'], unique=False)
 
     # ### end Alembic commands ###

@@ -1,0 +1,63 @@
+"""Insurance claims (保险理赔) as data: 出险 → 报险 → 定损 → 提交 → 核定 → 赔付 → 结案 [manual 四.11, flow chart].
+
+What must happen beside this line (somebody on the scene, police, papers, consent) are moves that stay where they are:
+a loss does not wait for one of them before another can be noted. Their clocks are duties (models.claims.duty).
+"""
+
+from __future__ import annotations
+
+from models.cases.workflow import Move, Need, Right, State, Workflow
+
+SCENE = ("alarmed", "notified", "surveyed")
+"""States in which the scene still matters."""
+OPEN_CLAIM = (*SCENE, "submitted", "decided", "refused", "objecting", "paid")
+"""States in which somebody still has to work."""
+
+_ALL = (Right.CLAIM,)
+_LEAD = (Right.CLAIM_LEAD,)
+
+STATES = (
+    State("alarmed", "已出险，现场处置"),
+    State("notified", "已报险，待查勘"),
+    State("surveyed", "已查勘定损，备资料"),
+    State("submitted", "资料已提交，待核定"),
+    State("decided", "已核定，待赔付"),
+    State("refused", "已拒赔"),
+    State("objecting", "异议中"),
+    State("paid", "已赔付，待结案"),
+    State("settled", "已结案", final=True),
+    State("dropped", "已撤案", final=True),
+)
+
+MOVES = (
+    Move("到场", OPEN_CLAIM, "", _ALL, "到了现场，附照片或位置"),
+    Move("报警", OPEN_CLAIM, "", _ALL, "已向警方报案，写回执号并拍回执", example="杭公（科）受字12号"),
+    Move("报险", ("alarmed",), "notified", _ALL, "已向保险公司报案，写保险公司的报案号", example="RD20260316001"),
+    Move("报告", OPEN_CLAIM, "", _ALL, "《特别事件报告》交总办"),
+    Move("出险通知书", OPEN_CLAIM, "", _ALL, "《出险通知书》已交保险公司，写交给谁", example="交李经理"),
+    Move("估损", OPEN_CLAIM, "", _ALL, "修复前先估价并告诉保险公司", example="12000"),
+    Move("同意", OPEN_CLAIM, "", _ALL, "保险公司同意清理、维修或和解，写谁同意的",
+         example="清理 维修 李经理电话同意"),
+    Move("抢修", SCENE, "", _ALL, "来不及等同意，先拍照、留残件再抢修，写原因",
+         needs=(Need.NOTE,), example="不修要继续漏水"),
+    Move("清理", OPEN_CLAIM, "", _ALL, "清理现场、处理残余物资"),
+    Move("和解", OPEN_CLAIM, "", _LEAD, "给第三方的和解文字，放弃追偿前必须保险公司同意", needs=(Need.NOTE,),
+         example="对方赔偿 2000 元"),
+    Move("定损", ("notified", "surveyed"), "surveyed", _ALL, "保险公司已查勘",
+         needs=(Need.NOTE,), example="李经理现场查勘"),
+    Move("提交", ("surveyed", "objecting"), "submitted", _ALL, "索赔资料已交保险公司", example="快递 SF123"),
+    Move("核定", ("submitted", "objecting"), "decided", _LEAD, "保险公司核定的金额",
+         needs=(Need.AMOUNT,), example="9800"),
+    Move("拒赔", ("notified", "surveyed", "submitted", "objecting"), "refused", _LEAD, "保险公司拒赔，写它给的理由",
+         needs=(Need.NOTE,), example="免责条款第三条"),
+    Move("异议", ("decided", "refused"), "objecting", _LEAD, "不同意核定或拒赔",
+         needs=(Need.NOTE,), example="水渍在保障范围"),
+    Move("赔付", ("submitted", "decided", "objecting", "paid"), "paid", _LEAD, "赔款到账",
+         needs=(Need.AMOUNT,), example="9800"),
+    Move("结案", ("paid", "refused"), "settled", _LEAD, "了结，归档"),
+    Move("撤案", OPEN_CLAIM, "dropped", _LEAD, "不索赔，写原因", needs=(Need.NOTE,), example="损失低于免赔额"),
+)  # fmt: skip
+
+CLAIM = Workflow(
+    name="claim", label="保险理赔", letter="L", opening="出险", states=STATES, moves=MOVES, timers=()
+)

@@ -1,0 +1,84 @@
+"""What must have happened by when after a loss, and what proves that it did [manual 4.1.2, 4.2.1, 五]."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base
+
+
+class DutyKind(StrEnum):
+    """Each has a clock of its own; none waits for another."""
+
+    ARRIVE = "arrive"
+    POLICE = "police"
+    INSURER = "insurer"
+    REPORT = "report"
+    LOSS_NOTICE = "loss_notice"
+
+
+DUTY_WORDS = {
+    DutyKind.ARRIVE: "到场",
+    DutyKind.POLICE: "报警",
+    DutyKind.INSURER: "报险",
+    DutyKind.REPORT: "报告",
+    DutyKind.LOSS_NOTICE: "出险通知书",
+}
+"""The word in chat that meets each duty."""
+
+DUTY_LABELS = {
+    DutyKind.ARRIVE: "到场",
+    DutyKind.POLICE: "向警方报案",
+    DutyKind.INSURER: "向保险公司报案",
+    DutyKind.REPORT: "《特别事件报告》交总办",
+    DutyKind.LOSS_NOTICE: "《出险通知书》交保险公司",
+}
+
+
+class ClaimDuty(Base):
+    """One duty of one claim. Its bells are deadlines of the case with the same kind.
+
+    basis: in words, which rule the due time comes from. evidence: in words, what met it; evidence_media: its pictures.
+    missed_at: set when it was not met in time, also when it was met late. reason: why, a label of
+    `claims.miss_reasons`; a missed duty without one keeps the claim from being closed.
+    """
+
+    __tablename__ = "claim_duty"
+    __table_args__ = (UniqueConstraint("claim_id", "kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    claim_id: Mapped[int] = mapped_column(ForeignKey("claim.id"), index=True)
+    kind: Mapped[DutyKind]
+    department: Mapped[str]
+    starts_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    basis: Mapped[str]
+    met_at: Mapped[datetime | None]
+    met_by: Mapped[str] = mapped_column(default="")
+    evidence: Mapped[str] = mapped_column(default="")
+    evidence_media: Mapped[list[int]]
+    missed_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(default="")
+    reason_note: Mapped[str] = mapped_column(default="")
+    reason_by: Mapped[str] = mapped_column(default="")
+
+    @property
+    def unnamed(self) -> bool:
+        """Whether it still is open, or was missed, and nobody has said why."""
+        return not self.reason and (self.met_at is None or self.missed_at is not None)
+
+
+async def duties_of(session: AsyncSession, claim_id: int) -> list[ClaimDuty]:
+    """The duties of a claim, earliest due first, locked for change."""
+    rows = await session.scalars(
+        select(ClaimDuty)
+        .where(ClaimDuty.claim_id == claim_id)
+        .order_by(ClaimDuty.due_at, ClaimDuty.id)
+        .with_for_update()
+    )
+    return list(rows)

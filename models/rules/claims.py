@@ -1,0 +1,129 @@
+"""Insurance claims [manual 四.11]."""
+
+from __future__ import annotations
+
+from models.rules.section import Section
+
+
+class ClaimKind(Section):
+    """A kind of loss.
+
+    object: what is hurt by default, a key of `claims.objects`. words: by which a sentence is recognised.
+    first: what to do on the scene at once. caution: what a policy may exclude; never a promise of cover.
+    """
+
+    object: str
+    words: tuple[str, ...]
+    first: str
+    police: bool = False
+    caution: str = ""
+
+
+_STOP_WATER = "关总阀、断开受水浸区域电源，挪开未受损物品，围挡警示；别擦、别扔。"
+_KINDS = {
+    "水浸": ClaimKind(
+        object="公共财产",
+        words=("水浸", "浸水", "泡水", "进水", "漏水", "爆管", "水淹", "积水"),
+        first=_STOP_WATER,
+    ),
+    "玻璃自爆": ClaimKind(
+        object="公共财产",
+        words=("玻璃自爆", "玻璃爆", "幕墙", "玻璃碎", "玻璃"),
+        first="拉警戒线、疏散楼下行人，查看有无人受伤；碎片原样保留，高空松动的碎片请工程部加固。",
+        caution="有的保单不保固定玻璃，或须另有附加险，请核对保单。",
+    ),
+    "火灾": ClaimKind(
+        object="公共财产",
+        words=("火灾", "着火", "起火", "失火", "火情", "冒烟"),
+        first="先拨 119、疏散人员、切断电源和气源；灭火后封闭现场，等消防认定，不要翻动。",
+    ),
+    "机器设备": ClaimKind(
+        object="机器设备",
+        words=("机器", "设备", "电梯", "水泵", "主机", "配电", "变压器", "机组"),
+        first="按急停、断电挂牌，保留损坏零件和运行记录，不要拆机；通知维保单位到场但先不修。",
+        caution="有的保单不保设备自身的电气故障和自然磨损，请核对保单。",
+    ),
+    "盗抢": ClaimKind(
+        object="公共财产",
+        words=("盗抢", "被盗", "失窃", "盗窃", "偷", "抢"),
+        first="先顾人身安全，立即拨 110；封锁现场、谁也别碰，调取并保存监控录像，等警察到场。",
+        police=True,
+    ),
+    "车辆": ClaimKind(
+        object="车场车辆",
+        words=("车辆", "停车场", "车场", "道闸", "撞车", "剐蹭", "刮蹭", "撞杆"),
+        first="看有无人受伤，伤人先拨 120、122；双方车辆别挪动，记下车牌、车主电话，保存道闸和监控录像。",
+    ),
+    "客户财产": ClaimKind(
+        object="租户财产",
+        words=("客户财产", "租户财产", "租户物品", "客户物品"),
+        first="请租户一起清点、拍照，别丢弃任何受损物品；只记事实，不谈责任，不答应赔偿。",
+    ),
+    "现金": ClaimKind(
+        object="现金",
+        words=("现金", "保险柜", "备用金"),
+        first="先顾人身安全，立即拨 110；保险柜和单据谁也别碰，保存监控录像，当班出纳核对余额。",
+        police=True,
+    ),
+}
+
+
+class ClaimRules(Section):
+    """Clocks and words of a claim. The clocks run from the loss, or from discovery while its time is not known."""
+
+    insurer: str = ""
+    """Who insures the park, as long as no policy is entered [manual 4.4.1]."""
+    hotline: str = ""
+    """The insurer's number for losses [manual 4.4.2]."""
+    on_scene_s: int = 180
+    """[manual 5.1] from the alarm."""
+    police_h: int = 24
+    """[manual 4.1.2] theft and robbery."""
+    insurer_h: int = 12
+    """[manual 5.3, flow chart]"""
+    at_once_min: int = 30
+    """[manual 4.2.1] says at once; whoever has not told the insurer after this time is asked [practice]."""
+    report_h: int = 12
+    """[manual 5.4]"""
+    loss_notice_days: int = 3
+    """[manual 5.5]"""
+    remind_before_min: dict[str, tuple[int, ...]] = {
+        "arrive": (1,),
+        "police": (720, 120),
+        "insurer": (360, 60),
+        "report": (360, 60),
+        "loss_notice": (1440, 240),
+    }
+    """[practice]"""
+    escalate_min: dict[str, int] = {
+        "arrive": 3,
+        "police": 60,
+        "insurer": 30,
+        "report": 60,
+        "loss_notice": 240,
+    }
+    """How long after a duty was missed those above are told once more [practice]."""
+    kinds: dict[str, ClaimKind] = _KINDS
+    objects: dict[str, str] = {
+        "公共财产": "客户服务部",
+        "第三者责任": "客户服务部",
+        "租户财产": "客户服务部",
+        "机器设备": "工程部",
+        "车场车辆": "保安部",
+        "现金": "财务部",
+    }
+    """What is hurt → the department in charge [manual 三]."""
+    lead_department: str = "客户服务部"
+    """Leads every claim [manual 3.1]."""
+    miss_reasons: tuple[str, ...] = (
+        "发现太晚",
+        "联系不上对方",
+        "人手不足",
+        "材料未齐",
+        "系统停机",
+        "不适用",
+        "其他",
+    )
+    """Why a clock was missed, or a duty does not apply [practice]."""
+    photo_claim_h: int = 6
+    """A member's pictures go to the claim they last worked on within these hours [practice]."""
