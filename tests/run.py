@@ -29,13 +29,18 @@ def install_browser() -> None:
         subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False)
 
 
+def processes() -> str:
+    """One more than there are cores: the browser and the databases leave each of them waiting at times."""
+    return os.environ.get("TEST_PROCESSES") or str((os.cpu_count() or 1) + 1)
+
+
 def main() -> int:
     """Runs everything; the exit code of pytest, or 1 where CI could not run the page."""
     browser = find_browser()
     if not browser:
         install_browser()
         browser = find_browser()
-    arguments = [sys.executable, "-m", "pytest", "-n", os.environ.get("TEST_PROCESSES", "2"), *sys.argv[1:]]
+    arguments = [sys.executable, "-m", "pytest", "-n", processes(), "--dist", "worksteal", *sys.argv[1:]]
     if not browser:
         arguments.append("--ignore=tests/page")
     code = subprocess.run(arguments, env={**os.environ, "CHROME": browser}, check=False).returncode

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, aliased, mapped_column
 from models.base import Base, UtcDateTime
 from models.database import Database, insert_new
 from models.messages.inbound import Inbound, Kind
+from models.messages.storable import storable
 
 
 class InboxStatus(StrEnum):
@@ -67,14 +68,15 @@ def _payload(message: Inbound) -> dict[str, Any]:
     # Field by field: dataclasses.asdict copies deeply, at ten times the cost.
     payload = {name: getattr(message, name) for name in Inbound.__slots__}
     payload["sent_at"] = message.sent_at.isoformat()
-    return payload
+    cleansed: dict[str, Any] = storable(payload)
+    return cleansed
 
 
 def _row(message: Inbound, now: datetime) -> dict[str, Any]:
     return {
         "channel": message.channel,
-        "key": message.key,
-        "sender": message.sender,
+        "key": storable(message.key),
+        "sender": storable(message.sender),
         "payload": _payload(message),
         "received_at": now,
         "status": InboxStatus.NEW,
@@ -108,7 +110,10 @@ async def store_alone(db: Database, messages: Sequence[Inbound], now: datetime) 
 
     The same rows as `store`, for the way that callbacks take: the whole batch is one statement with one JSON text.
     """
-    rows = [[each.channel, each.key, each.sender, _rank(each), _payload(each)] for each in messages]
+    rows = [
+        [each.channel, storable(each.key), storable(each.sender), _rank(each), _payload(each)]
+        for each in messages
+    ]
     statement = _STORE_SQLITE if db.is_sqlite else _STORE_POSTGRESQL
     return await db.execute_alone(statement, json.dumps(rows), _received_at(db, now))
 

@@ -1,18 +1,15 @@
 """Killing the service between any two commits, and seeing whether it ends the same.
 
-A step of a story is run over a copy of the database; the process "dies" just before or just after its n-th commit; a new
-service starts over what is left, the platform repeats what was not answered, time passes, and the end is compared with
-that of an undisturbed run.
+A step of a story is run over a copy of the database (tests.fakes.shelf); the process "dies" just before or just after
+a commit; a new service starts over what is left, the platform repeats what was not answered, time passes, and the end
+is compared with that of an undisturbed run.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import copy
 import re
-import shutil
-import sqlite3
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -22,9 +19,9 @@ from sqlalchemy import select
 
 import models.tables
 from bot.config import Config
-from models.database import Database
 from models.messages.outbox import OutboxMessage
 from tests.fakes.platform import FakePlatform
+from tests.fakes.shelf import Shelf
 from tests.fakes.world import Row, World, play
 
 LATER = timedelta(minutes=11)  # longer than any lease and the wait before another try
@@ -36,76 +33,70 @@ class Killed(BaseException):
 
 @dataclass(frozen=True)
 class Saved:
-    """A database file, the phones and the clock at one moment."""
+    """A database by its name on the shelf, the phones and the clock at one moment."""
 
-    file: Path
+    name: str
     platform: FakePlatform
     clock: Any
     memory: dict[str, Any]
 
 
 class Killer:
-    """Counts commits, and kills at one of them.
+    """Notes the moments before and after each commit, and kills at one of them.
 
-    outside: what the platform had been asked, noted at every moment; between two moments with nothing asked in between
-    dying makes no difference.
+    requests: what the platform has been asked. On PostgreSQL commits overlap: two may begin before one ends.
     """
 
-    def __init__(self, at: int = -1, side: str = "") -> None:
-        self.at, self.side, self.seen, self.fired = at, side, 0, False
+    def __init__(self, at: int = -1) -> None:
+        self._at, self.fired = at, False
         self.requests: list[object] = []
-        self.outside: dict[tuple[int, str], int] = {}
+        self.passed: list[tuple[str, int]] = []
+        """Of each moment the side, and how much the platform had been asked by then."""
 
     def __call__(self, side: str) -> None:
         """Called by the database before and after each commit."""
-        self.outside[self.seen, side] = len(self.requests)
-        if side == "after":
-            self.seen += 1
-        if (
-            (side == "before" and self.seen == self.at) or (side == "after" and self.seen == self.at + 1)
-        ) and (side == self.side):
-            self.at, self.fired = -1, True
+        self.passed.append((side, len(self.requests)))
+        if len(self.passed) - 1 == self._at:
+            self.fired = True
             raise Killed
 
 
-def moments(counted: Killer) -> list[tuple[int, str]]:
-    """When to die: before the first commit, after each, and before each that something was asked outside ahead of."""
-    found = []
-    for commit in range(counted.seen):
-        if commit == 0 or counted.outside[commit, "before"] != counted.outside[commit - 1, "after"]:
-            found.append((commit, "before"))
-        found.append((commit, "after"))
-    return found
+def moments(counted: Killer) -> list[int]:
+    """When to die: at the first moment, after each commit, and before each that something was asked outside ahead of.
+
+    Between two moments with nothing asked in between, dying makes no difference.
+    """
+    passed = counted.passed
+    return [
+        number
+        for number, (side, asked) in enumerate(passed)
+        if number == 0 or side == "after" or asked != passed[number - 1][1]
+    ]
 
 
 class Rehearsal:
-    """Runs steps over copies of a database file."""
+    """Runs steps over copies of a database."""
 
-    def __init__(self, folder: Path, config: Config) -> None:
-        self.folder, self.config, self._count = folder, config, 0
-        # One engine for all runs: it remembers how statements are compiled, which costs more than running them.
-        self._file = folder / "run.sqlite"
-        self._db = Database(f"sqlite+aiosqlite:///{self._file}", durable=False)
+    def __init__(self, shelf: Shelf, config: Config, files: Path) -> None:
+        self.shelf, self.config, self.files = shelf, config, files
 
-    def save(self, world: World) -> Saved:
-        """The present moment; nothing may be under way."""
-        self._count += 1
-        file = self.folder / f"saved{self._count}.sqlite"
-        with (
-            contextlib.closing(sqlite3.connect(str(world.db.engine.url.database))) as source,
-            contextlib.closing(sqlite3.connect(file)) as copied,
-        ):
-            source.backup(copied)
+    async def start(self) -> Saved:
+        """The small park on an empty database."""
+        await self.shelf.take("")
+        world = World(self.shelf.db, self.config, self.files)
+        await world.prepare()
+        return await self.save(world)
+
+    async def save(self, world: World) -> Saved:
+        """The present moment, and the end of that process; nothing may be under way."""
+        name = await self.shelf.put()
         memory = {"pictures": dict(world.pictures), "read": dict(world.read), "count": world.count}
-        return Saved(file, copy.deepcopy(world.platform), world.clock.now(), memory)
+        return Saved(name, copy.deepcopy(world.platform), world.clock.now(), memory)
 
     async def load(self, saved: Saved) -> World:
         """A fresh process over a copy of that moment."""
-        await self._db.close()
-        for suffix in ("", "-wal", "-shm"):
-            Path(f"{self._file}{suffix}").unlink(missing_ok=True)
-        shutil.copy(saved.file, self._file)
-        world = World(self._db, self.config, self.folder / "files")
+        await self.shelf.take(saved.name)
+        world = World(self.shelf.db, self.config, self.files)
         world.platform.__dict__.update(copy.deepcopy(saved.platform).__dict__)
         world.clock.set(saved.clock)
         world.pictures, world.read = dict(saved.memory["pictures"]), dict(saved.memory["read"])
@@ -113,7 +104,7 @@ class Rehearsal:
         return world
 
     async def restart(self, world: World) -> World:
-        """Another process over the same file, the same phones and the same time."""
+        """Another process over the same database, the same phones and the same time."""
         # What else the process was at dies with it.
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for task in others:
@@ -121,7 +112,7 @@ class Rehearsal:
         await asyncio.gather(*others, return_exceptions=True)
         await world.db.close()
         world.db.commit_hook = None
-        again = World(self._db, self.config, self.folder / "files")
+        again = World(self.shelf.db, self.config, self.files)
         again.platform.__dict__.update(world.platform.__dict__)
         again.clock.set(world.clock.now())
         again.pictures, again.read, again.count = world.pictures, world.read, world.count
@@ -142,9 +133,7 @@ class Rehearsal:
                 await play(world, (row[0], row[1], ""))
         world.db.commit_hook = None
         await world.advance(world.clock.now() + LATER)
-        seen, end = await picture(world), self.save(world)
-        await world.db.close()
-        return seen, end
+        return await picture(world), await self.save(world)
 
 
 _VOLATILE = re.compile(

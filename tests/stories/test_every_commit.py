@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from bot.config import Config
-from models.database import Database
 from tests.fakes.crash import Killer, Rehearsal, differences, moments
+from tests.fakes.shelf import PostgresShelf, Shelf, SqliteShelf
 from tests.fakes.world import Row, World, play
 
 REPAIR: list[Row] = [
@@ -38,13 +39,18 @@ MONTH: list[Row] = [
 ]
 
 
-async def world_at_start(config: Config, template: Path, folder: Path) -> World:
-    """The small park on a database of its own."""
-    file = folder / "start.sqlite"
-    file.write_bytes(template.read_bytes())
-    world = World(Database(f"sqlite+aiosqlite:///{file}", durable=False), config, folder / "files")
-    await world.prepare()
-    return world
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def shelf(
+    request: pytest.FixtureRequest, sqlite_template: Path, tmp_path: Path
+) -> AsyncIterator[Shelf]:
+    """Copies of an empty database, on both."""
+    found: SqliteShelf | PostgresShelf
+    if request.param == "sqlite":
+        found = SqliteShelf(tmp_path, sqlite_template)
+    else:
+        found = PostgresShelf(request.getfixturevalue("postgres"))
+    yield found
+    await found.remove()
 
 
 # A process that dies closes nothing.
@@ -52,12 +58,10 @@ async def world_at_start(config: Config, template: Path, folder: Path) -> World:
 @pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
 @pytest.mark.parametrize("story", [REPAIR, MONTH], ids=["repair", "month"])
 async def test_dying_at_any_commit_changes_nothing(
-    story: list[Row], config: Config, sqlite_template: Path, tmp_path: Path
+    story: list[Row], config: Config, shelf: Shelf, tmp_path: Path
 ) -> None:
-    rehearsal = Rehearsal(tmp_path, config)
-    world = await world_at_start(config, sqlite_template, tmp_path)
-    saved = rehearsal.save(world)
-    await world.db.close()
+    rehearsal = Rehearsal(shelf, config, tmp_path / "files")
+    saved = await rehearsal.start()
     killed = 0
     for row in story:
         counter = Killer()
@@ -65,20 +69,18 @@ async def test_dying_at_any_commit_changes_nothing(
         if row[0] == "meanwhile":  # a month of mornings; each job is killed in the tests of its own
             saved = after
             continue
-        for commit, side in moments(counter):
-            killer = Killer(commit, side)
+        for moment in moments(counter):
+            killer = Killer(moment)
             seen, _ = await rehearsal.outcome(saved, row, killer)
             if killer.fired:
                 killed += 1
-                assert differences(seen, expected) == [], f"{row}: died {side} commit {commit}"
+                assert differences(seen, expected) == [], f"{row}: died at moment {moment}"
         saved = after
     assert killed > len(story)
     gc.collect()  # what the dead processes held open goes now, not in the middle of another test
 
 
-async def test_the_stories_themselves(config: Config, sqlite_template: Path, tmp_path: Path) -> None:
-    world = await world_at_start(config, sqlite_template, tmp_path)
+async def test_the_stories_themselves(world: World) -> None:
     for row in [*REPAIR, *MONTH]:
         await play(world, row)
     assert any("催款通知单" in entry.text for entry in world.phone("chenjing"))
-    await world.db.close()
