@@ -122,13 +122,20 @@ def _refuse(bad: BadCallback, request: web.Request) -> web.Response:
     return web.Response(status=bad.status)
 
 
+def _raw(item: dict[str, Any]) -> dict[str, Any]:
+    """The report as evidence: its fields as texts, within bounds."""
+    return {str(name)[:60]: str(value)[:300] for name, value in list(item.items())[:30]}
+
+
 def _reports(body: bytes) -> list[SmsReport]:
     try:
         items: Any = json.loads(body)
         if not isinstance(items, list) or len(items) > MAX_REPORTS:
             raise ValueError
         return [
-            SmsReport(str(item["out_id"]), item["success"] is True, str(item.get("code", ""))[:60])
+            SmsReport(
+                str(item["out_id"]), item["success"] is True, str(item.get("code", ""))[:60], _raw(item)
+            )
             for item in items
         ]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as exc:

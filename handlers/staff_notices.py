@@ -53,7 +53,7 @@ async def posted(ctx: Ctx, rest: str) -> None:
     if len(words) != 2 or len(words[1]) > TRACKING_LENGTH:
         raise UserError(_POSTED)
     notice = await any_by_number(ctx.session, words[0])
-    new = await note_posting(ctx.session, notice, words[1], ctx.staff.userid, ctx.now)
+    _, new = await note_posting(ctx.session, notice, words[1], ctx.staff.userid, ctx.now)
     await ctx.audit("notice.post", notice.subject, tracking=words[1])
     await ctx.reply(
         f"{'已登记' if new else '此前已登记'} {notice.number} 邮寄单号 {words[1]}。请保留面单和内件照片；"

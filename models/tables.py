@@ -9,34 +9,40 @@ from models.claims.evidence import ClaimPhoto, DamageItem
 from models.fees.bill import Bill, BillLine, BillRun, ServiceCharge
 from models.fees.carried import CarriedCredit
 from models.fees.deposit import Deposit, DepositRefund
-from models.fees.meter import Handover, Meter, MeterChange, Reading, Tariff
+from models.fees.meter import Handover, Meter, MeterChange, Reading, ReadingCorrection, Tariff
 from models.fees.parking import ParkingSpace
 from models.fees.pause import DunningPause, DunningStep
 from models.fees.payment import Allocation, Payment
 from models.fees.penalty_agreement import PenaltyAgreement
 from models.fees.pool import PoolMonth, PoolPause, PoolShare, SharedPool
+from models.fees.reading_upload import ReadingLink, ReadingUpload
 from models.job_run import JobRun, JobSince
 from models.messages.card import Card
 from models.messages.conversation import Conversation
+from models.messages.delivery_report import DeliveryReport
 from models.messages.inbox import InboxMessage
 from models.messages.media import Media
 from models.messages.outbox import OutboxMessage
 from models.messages.window import KfCursor, KfWindow
+from models.notices.delivery_step import DeliveryStep
 from models.notices.notice import Notice, Receipt
 from models.notices.posting import Posting
+from models.notices.refusal import Refusal
 from models.people.identity import BindingAttempt, BindingCode, Identity
 from models.people.staff import Staff
+from models.people.stewardship import Stewardship
 from models.people.tenant import Contact, Tenancy, Tenant
 from models.people.unit import Unit
 from models.sequence import Sequence
 
 TABLES = (
-    Tenant, Unit, Tenancy, Contact, Staff, Identity, BindingCode, BindingAttempt,
-    Meter, MeterChange, Reading, Handover, Tariff, BillRun, Bill, BillLine, ServiceCharge, Payment, Allocation,
-    SharedPool, PoolMonth, PoolShare, PoolPause, ParkingSpace, Deposit, DepositRefund, PenaltyAgreement, CarriedCredit,
-    DunningStep, DunningPause, Notice, Receipt, Posting, Case, CaseEvent, Deadline,
-    Claim, ClaimRepair, Consent, ClaimDuty, DamageItem, ClaimPhoto,
-    InboxMessage, OutboxMessage, Conversation, KfWindow, KfCursor, Media, Card, JobRun, JobSince, Sequence, AuditEntry,
+    Tenant, Unit, Tenancy, Contact, Staff, Identity, BindingCode, BindingAttempt, Meter, MeterChange,
+    Reading, Handover, Tariff, BillRun, Bill, BillLine, ServiceCharge, Payment, Allocation, SharedPool,
+    PoolMonth, PoolShare, PoolPause, ParkingSpace, Deposit, DepositRefund, PenaltyAgreement, CarriedCredit,
+    DunningStep, DunningPause, Notice, Receipt, Posting, Case, CaseEvent, Deadline, Claim, ClaimRepair,
+    Consent, ClaimDuty, DamageItem, ClaimPhoto, InboxMessage, OutboxMessage, Conversation, KfWindow,
+    KfCursor, Media, Card, JobRun, JobSince, Sequence, AuditEntry, Stewardship, ReadingCorrection,
+    ReadingLink, ReadingUpload, Refusal, DeliveryStep, DeliveryReport,
 )  # fmt: skip
 
 metadata = Base.metadata

@@ -74,7 +74,7 @@ def metered_lines(
     """Lines for every stretch up to the month's cut-off that is not charged yet, and what stands in the way."""
     lines, gaps = [], _missing(book, tenancies, month)
     for stretch in book.stretches():
-        if stretch.end.bill_id or stretch.end.on > cut_off(month):
+        if stretch.end.charged or stretch.end.on > cut_off(month):
             continue
         line = _stretch_line(book, stretch, tenancies, tariffs)
         if isinstance(line, DraftLine):

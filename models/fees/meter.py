@@ -20,7 +20,10 @@ class MeterKind(StrEnum):
 
 
 class Meter(Base):
-    """A meter of a unit. `digits`: places before the decimal point, None when unknown (then no rollover is accepted)."""
+    """A meter of a unit. `digits`: places before the decimal point, None when unknown (then no rollover is accepted).
+
+    walk_no: its place on the reader's round through the building, None where floor and unit tell it.
+    """
 
     __tablename__ = "meter"
 
@@ -30,6 +33,7 @@ class Meter(Base):
     kind: Mapped[MeterKind]
     multiplier: Mapped[Decimal]
     digits: Mapped[int | None]
+    walk_no: Mapped[int | None]
     active: Mapped[bool] = mapped_column(default=True)
 
 
@@ -55,6 +59,7 @@ class Reading(Base):
     rollover: somebody confirmed that the counter went past its last digit.
     estimated: nobody could read it; a person put in a likely value (估), which the next real reading settles.
     bill_id: the bill that charged it; from then on it does not change.
+    settled: charged before this software was used: part of the history, never billed here.
     """
 
     __tablename__ = "reading"
@@ -71,6 +76,33 @@ class Reading(Base):
     rollover: Mapped[bool] = mapped_column(default=False)
     estimated: Mapped[bool] = mapped_column(default=False)
     bill_id: Mapped[int | None] = mapped_column(ForeignKey("bill.id"))
+    settled: Mapped[bool] = mapped_column(default=False)
+
+    @property
+    def subject(self) -> str:
+        """The name other tables use for it."""
+        return f"reading:{self.id}"
+
+
+class ReadingCorrection(Base):
+    """A reading was entered wrong and put right before it was billed. Each counts against the accuracy of entry
+    [manual ¶5.5: 录入准确率 99%].
+
+    in_question: we had asked about the old value ourselves, so that the question caught it.
+    """
+
+    __tablename__ = "reading_correction"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reading_id: Mapped[int] = mapped_column(ForeignKey("reading.id"), index=True)
+    month: Mapped[str] = mapped_column(index=True)
+    old_value: Mapped[Decimal]
+    new_value: Mapped[Decimal]
+    old_entered_by: Mapped[str]
+    old_read_at: Mapped[datetime]
+    corrected_by: Mapped[str]
+    corrected_at: Mapped[datetime]
+    in_question: Mapped[bool]
 
 
 class Handover(Base):

@@ -32,7 +32,10 @@ def cut_off(month: Month) -> date:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A value at the end of `on`. `table`: "reading" or "handover"; `month`: "" for a handover."""
+    """A value at the end of `on`. `table`: "reading" or "handover"; `month`: "" for a handover.
+
+    settled: charged before this software was used.
+    """
 
     table: str
     id: int
@@ -41,6 +44,12 @@ class Mark:
     bill_id: int | None
     month: str = ""
     rollover: bool = False
+    settled: bool = False
+
+    @property
+    def charged(self) -> bool:
+        """Whether the usage up to here has been charged: then it holds still."""
+        return self.bill_id is not None or self.settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,4 +174,7 @@ def mark_of(reading: Reading) -> Mark:
     """A reading as a mark at its month's cut-off."""
     year, month = map(int, reading.month.split("-"))
     on = cut_off(Month(year, month))
-    return Mark("reading", reading.id, on, reading.value, reading.bill_id, reading.month, reading.rollover)
+    return Mark(
+        "reading", reading.id, on, reading.value, reading.bill_id, reading.month, reading.rollover,
+        reading.settled,
+    )  # fmt: skip

@@ -90,7 +90,7 @@ def _add_change(
 
 def _check_place(book: MeterBook, on: date) -> None:
     """A change may only lie where nothing after it is billed, and after all other changes."""
-    later = next((mark for mark in book.marks if mark.on >= on and mark.bill_id), None)
+    later = next((mark for mark in book.marks if mark.on >= on and mark.charged), None)
     if later is not None:
         raise UserError(f"{later.on} 的读数已经出账，不能在其前登记换表。请写明换表日期，例如 2026-03-25。")
     if any(change.changed_on > on for change in book.changes):

@@ -39,7 +39,7 @@ def fits(book: MeterBook, mark: Mark) -> ReadingProblem | None:
         ReadingFact(earlier.on, earlier.value) if earlier else None,
         ReadingFact(mark.on, mark.value),
         ReadingFact(later.on, later.value),
-        later_billed=later.bill_id is not None,
+        later_billed=later.charged,
         multiplier=book.multiplier_on(later.on),
         replacement=as_replacement(swaps[-1]) if swaps else None,
         digits=book.meter.digits,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.database import insert_new
+from models.messages.delivery_report import DeliveryReport
 from models.messages.outbox import OutboxMessage, OutboxStatus
 from models.notices.aftermath import undelivered
 from models.rules import Rules
@@ -16,31 +19,43 @@ from models.rules import Rules
 
 @dataclass(frozen=True, slots=True)
 class SmsReport:
-    """One report. `out_id` is ours; `code` is the carrier's."""
+    """One report. `out_id` is ours; `code` is the carrier's. raw: the callback's fields as they came."""
 
     out_id: str
     success: bool
     code: str
+    raw: Mapping[str, Any] = field(default_factory=dict)
 
 
 async def take_reports(
     session: AsyncSession, reports: Sequence[SmsReport], now: datetime, rules: Rules
 ) -> None:
-    """Notes what became of sent messages. Twice the same, unknown or late reports change nothing."""
+    """Notes what became of sent messages. Twice the same or unknown ones change nothing; late ones are only kept."""
     for report in reports:
         row = await session.scalar(
             select(OutboxMessage)
             .where(OutboxMessage.provider_id == report.out_id, OutboxMessage.channel == "sms")
-            .where(OutboxMessage.status == OutboxStatus.SENT, OutboxMessage.delivered_at.is_(None))
             .with_for_update()
         )
         if row is None:
+            continue
+        await _keep(session, row, report, now)
+        if row.status is not OutboxStatus.SENT or row.delivered_at is not None:
             continue
         if report.success:
             row.delivered_at = now
         else:
             row.status, row.reason = OutboxStatus.DEAD, f"短信未送达（{report.code}）"
             await undelivered(session, row, row.reason, now, rules)
+
+
+async def _keep(session: AsyncSession, row: OutboxMessage, report: SmsReport, now: datetime) -> None:
+    """The report itself, as evidence."""
+    kept = {
+        "outbox_id": row.id, "success": report.success, "code": report.code, "received_at": now,
+        "raw": dict(report.raw),
+    }  # fmt: skip
+    await insert_new(session, DeliveryReport, [kept])
 
 
 async def bounced(session: AsyncSession, msgid: str, reason: str, now: datetime) -> None:

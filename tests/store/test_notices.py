@@ -232,8 +232,8 @@ async def test_the_sign_off_sheet_tells_how_each_letter_stands(park: FeePark) ->
     notice = await the_letter(park)
     await settle_all(park.db, OutboxStatus.SENT, "sms")
     async with park.db.begin() as session:
-        assert await note_posting(session, notice, "EMS1", "zhoumin", ISSUED)
-        assert not await note_posting(session, notice, "EMS1", "zhoumin", ISSUED)
+        assert (await note_posting(session, notice, "EMS1", "zhoumin", ISSUED))[1]
+        assert not (await note_posting(session, notice, "EMS1", "zhoumin", ISSUED))[1]
         assert (await how_reached(session, [notice]))[notice.id].words == "邮寄 EMS1"
     await signs(park, notice, Signer("李娜", ContactRole.HEAD))
     async with park.db.read() as session:

@@ -269,6 +269,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_contact_mobile'), ['mobile'], unique=False)
         batch_op.create_index(batch_op.f('ix_contact_tenant_id'), ['tenant_id'], unique=False)
 
+    op.create_table('delivery_report',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('outbox_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('success', sa.Boolean(), nullable=False),
+    sa.Column('code', sa.String(), nullable=False),
+    sa.Column('received_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('raw', sa.JSON(), nullable=False),
+    sa.ForeignKeyConstraint(['outbox_id'], ['outbox.id'], name=op.f('fk_delivery_report_outbox_id_outbox')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_delivery_report')),
+    sa.UniqueConstraint('outbox_id', 'success', 'code', name=op.f('uq_delivery_report_outbox_id_success_code'))
+    )
+    with op.batch_alter_table('delivery_report', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_delivery_report_outbox_id'), ['outbox_id'], unique=False)
+
     op.create_table('dunning_pause',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('tenant_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -398,6 +412,31 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_pool_pause_month'), ['month'], unique=False)
         batch_op.create_index(batch_op.f('ix_pool_pause_pool_id'), ['pool_id'], unique=False)
 
+    op.create_table('reading_link',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('token_sha256', sa.String(), nullable=False),
+    sa.Column('staff_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('month', sa.String(), nullable=False),
+    sa.Column('made_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('expires_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_reading_link_staff_id_staff')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_reading_link')),
+    sa.UniqueConstraint('token_sha256', name=op.f('uq_reading_link_token_sha256'))
+    )
+    with op.batch_alter_table('reading_link', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_reading_link_staff_id'), ['staff_id'], unique=False)
+
+    op.create_table('stewardship',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('place', sa.String(), nullable=False),
+    sa.Column('staff_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_stewardship_staff_id_staff')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_stewardship')),
+    sa.UniqueConstraint('place', name=op.f('uq_stewardship_place'))
+    )
+    with op.batch_alter_table('stewardship', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_stewardship_staff_id'), ['staff_id'], unique=False)
+
     op.create_table('unit',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('code', sa.String(), nullable=False),
@@ -502,6 +541,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_case__unit_id'), ['unit_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_case__worker_id'), ['worker_id'], unique=False)
 
+    op.create_table('delivery_step',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('notice_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('rung', sa.Enum('再次通知', '上门派发', '邮寄', '查询妥投', name='rung', native_enum=False, length=20), nullable=False),
+    sa.Column('reached_on', sa.Date(), nullable=False),
+    sa.Column('steward', sa.String(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['notice_id'], ['notice.id'], name=op.f('fk_delivery_step_notice_id_notice')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_delivery_step')),
+    sa.UniqueConstraint('notice_id', 'rung', 'reached_on', name=op.f('uq_delivery_step_notice_id_rung_reached_on'))
+    )
     op.create_table('deposit',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('tenant_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -566,6 +616,7 @@ def upgrade() -> None:
     sa.Column('kind', sa.Enum('水', '电', name='meterkind', native_enum=False, length=20), nullable=False),
     sa.Column('multiplier', models.base.Quantity(length=40), nullable=False),
     sa.Column('digits', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('walk_no', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('active', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_meter_unit_id_unit')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_meter')),
@@ -596,14 +647,40 @@ def upgrade() -> None:
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('notice_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('tracking', sa.String(), nullable=False),
+    sa.Column('content', sa.String(), nullable=False),
+    sa.Column('sha256', sa.String(), nullable=False),
+    sa.Column('slip_photos', sa.JSON(), nullable=False),
     sa.Column('posted_by', sa.String(), nullable=False),
     sa.Column('posted_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('delivered_on', sa.Date(), nullable=True),
+    sa.Column('received_by', sa.String(), nullable=False),
+    sa.Column('returned_on', sa.Date(), nullable=True),
+    sa.Column('return_reason', sa.String(), nullable=False),
+    sa.Column('traced_by', sa.String(), nullable=False),
+    sa.Column('traced_at', models.base.UtcDateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['notice_id'], ['notice.id'], name=op.f('fk_posting_notice_id_notice')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_posting')),
     sa.UniqueConstraint('notice_id', 'tracking', name=op.f('uq_posting_notice_id_tracking'))
     )
     with op.batch_alter_table('posting', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_posting_notice_id'), ['notice_id'], unique=False)
+
+    op.create_table('reading_upload',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('link_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('staff_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('month', sa.String(), nullable=False),
+    sa.Column('sha256', sa.String(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('uploaded_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('outcome', sa.JSON(), nullable=False),
+    sa.ForeignKeyConstraint(['link_id'], ['reading_link.id'], name=op.f('fk_reading_upload_link_id_reading_link')),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_reading_upload_staff_id_staff')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_reading_upload')),
+    sa.UniqueConstraint('month', 'sha256', name=op.f('uq_reading_upload_month_sha256'))
+    )
+    with op.batch_alter_table('reading_upload', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_reading_upload_link_id'), ['link_id'], unique=False)
 
     op.create_table('receipt',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -624,6 +701,24 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('receipt', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_receipt_notice_id'), ['notice_id'], unique=False)
+
+    op.create_table('refusal',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('notice_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('who', sa.String(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('brought_by', sa.String(), nullable=False),
+    sa.Column('witness', sa.String(), nullable=False),
+    sa.Column('photos', sa.JSON(), nullable=False),
+    sa.Column('sha256', sa.String(), nullable=False),
+    sa.Column('at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('message_key', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['notice_id'], ['notice.id'], name=op.f('fk_refusal_notice_id_notice')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_refusal')),
+    sa.UniqueConstraint('message_key', name=op.f('uq_refusal_message_key'))
+    )
+    with op.batch_alter_table('refusal', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_refusal_notice_id'), ['notice_id'], unique=False)
 
     op.create_table('service_charge',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -790,6 +885,7 @@ def upgrade() -> None:
     sa.Column('rollover', sa.Boolean(), nullable=False),
     sa.Column('estimated', sa.Boolean(), nullable=False),
     sa.Column('bill_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('settled', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['bill_id'], ['bill.id'], name=op.f('fk_reading_bill_id_bill')),
     sa.ForeignKeyConstraint(['meter_id'], ['meter.id'], name=op.f('fk_reading_meter_id_meter')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_reading')),
@@ -862,6 +958,24 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('damage_item', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_damage_item_claim_id'), ['claim_id'], unique=False)
+
+    op.create_table('reading_correction',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('reading_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('month', sa.String(), nullable=False),
+    sa.Column('old_value', models.base.Quantity(length=40), nullable=False),
+    sa.Column('new_value', models.base.Quantity(length=40), nullable=False),
+    sa.Column('old_entered_by', sa.String(), nullable=False),
+    sa.Column('old_read_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('corrected_by', sa.String(), nullable=False),
+    sa.Column('corrected_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('in_question', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['reading_id'], ['reading.id'], name=op.f('fk_reading_correction_reading_id_reading')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_reading_correction'))
+    )
+    with op.batch_alter_table('reading_correction', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_reading_correction_month'), ['month'], unique=False)
+        batch_op.create_index(batch_op.f('ix_reading_correction_reading_id'), ['reading_id'], unique=False)
 
     op.create_table('claim_photo',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
