@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Protocol
 
 from bot.core import Core
 from bot.documents.render import render
+from bot.export_files import export_file
 from bot.receipt_files import ReceiptFiles
 from bot.work_order_file import work_order_pdf
 from models.clock import local_date
@@ -22,35 +25,42 @@ class NoticeFiles(Protocol):
         """The PDF of a notice, rendered once and the same for ever."""
 
 
+Loader = Callable[..., Awaitable[bytes]]
+"""Gets what follows the kind in a reference, part by part."""
+
+
 class Attachments:
     """Finds files by reference."""
 
     def __init__(self, core: Core, notices: NoticeFiles) -> None:
         self._core = core
-        self._notices = notices
-        self._receipts = ReceiptFiles(core)
+        receipts = ReceiptFiles(core)
+        self._loaders: dict[str, Loader] = {
+            "notice": lambda number: notices.pdf(int(number)),
+            "receipt": lambda number: receipts.pdf(int(number)),
+            "workorder": lambda number: work_order_pdf(core, int(number)),
+            "media": self._media,
+            "signoff": self._sign_off_sheet,
+            "export": partial(export_file, core),
+        }
 
     async def load(self, reference: str) -> bytes:
-        """The bytes behind "notice:<id>", "media:<id>", "receipt:<payment id>", "workorder:<case id>" or
-        "signoff:<month>:<building>:<userid>".
+        """The bytes behind "<kind>:<parts>": "notice:<id>", "media:<id>", "receipt:<payment id>", "workorder:<case id>",
+        "signoff:<month>:<building>:<userid>", "export:<code>:<month>:<full or masked>".
 
         Raises ServiceError for anything else.
         """
-        kind, _, number = reference.partition(":")
-        if kind == "notice":
-            return await self._notices.pdf(int(number))
-        if kind == "signoff":
-            return await self._sign_off_sheet(*number.split(":"))
-        if kind == "receipt":
-            return await self._receipts.pdf(int(number))
-        if kind == "workorder":
-            return await work_order_pdf(self._core, int(number))
-        if kind == "media":
-            async with self._core.db.read() as session:
-                media = await session.get(Media, int(number))
-            if media:
-                return await self._core.files.get(media.sha256)
-        raise ServiceError(f"no such file: {reference}")
+        kind, _, rest = reference.partition(":")
+        if kind not in self._loaders:
+            raise ServiceError(f"no such file: {reference}")
+        return await self._loaders[kind](*rest.split(":"))
+
+    async def _media(self, number: str) -> bytes:
+        async with self._core.db.read() as session:
+            media = await session.get(Media, int(number))
+        if media is None:
+            raise ServiceError(f"no such file: media:{number}")
+        return await self._core.files.get(media.sha256)
 
     async def _sign_off_sheet(self, month: str, building: str, userid: str) -> bytes:
         """The sheet as the evidence stands when it is sent."""

@@ -9,6 +9,7 @@ from handlers import (
     staff_cash,
     staff_charges,
     staff_desk,
+    staff_export,
     staff_meters,
     staff_notices,
     staff_people,
@@ -36,6 +37,7 @@ ROUTERS: tuple[Router, ...] = (
     staff_charges.router,
     staff_notices.router,
     staff_people.router,
+    staff_export.router,
     help.router,
     help.staff_router,
 )

@@ -6,6 +6,7 @@ from models.cases.case import Case, CaseEvent, Deadline
 from models.claims.claim import Claim, ClaimRepair, Consent
 from models.claims.duty import ClaimDuty
 from models.claims.evidence import ClaimPhoto, DamageItem
+from models.closing.close import CloseQuestion, MonthClose
 from models.fees.bill import Bill, BillLine, BillRun, ServiceCharge
 from models.fees.carried import CarriedCredit
 from models.fees.deposit import Deposit, DepositRefund
@@ -17,6 +18,7 @@ from models.fees.penalty_agreement import PenaltyAgreement
 from models.fees.pool import PoolMonth, PoolPause, PoolShare, SharedPool
 from models.fees.reading_upload import ReadingLink, ReadingUpload
 from models.job_run import JobRun, JobSince
+from models.kpi.reason import MissReason
 from models.messages.card import Card
 from models.messages.conversation import Conversation
 from models.messages.delivery_report import DeliveryReport
@@ -43,6 +45,13 @@ TABLES = (
     Consent, ClaimDuty, DamageItem, ClaimPhoto, InboxMessage, OutboxMessage, Conversation, KfWindow,
     KfCursor, Media, Card, JobRun, JobSince, Sequence, AuditEntry, Stewardship, ReadingCorrection,
     ReadingLink, ReadingUpload, Refusal, DeliveryStep, DeliveryReport,
+    Tenant, Unit, Tenancy, Contact, Staff, Identity, BindingCode, BindingAttempt,
+    Meter, MeterChange, Reading, Handover, Tariff, BillRun, Bill, BillLine, ServiceCharge, Payment, Allocation,
+    SharedPool, PoolMonth, PoolShare, PoolPause, ParkingSpace, Deposit, DepositRefund, PenaltyAgreement, CarriedCredit,
+    DunningStep, DunningPause, Notice, Receipt, Posting, Case, CaseEvent, Deadline,
+    Claim, ClaimRepair, Consent, ClaimDuty, DamageItem, ClaimPhoto,
+    InboxMessage, OutboxMessage, Conversation, KfWindow, KfCursor, Media, Card, JobRun, JobSince, Sequence, AuditEntry,
+    MonthClose, CloseQuestion, MissReason,
 )  # fmt: skip
 
 metadata = Base.metadata

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands import queues, running, setup
+from bot.commands import exporting, queues, running, setup
 from bot.commands.context import Options
 from bot.logs import set_up_logs
 
@@ -30,7 +30,16 @@ def main(
     context.obj = Options(config)
 
 
-for command in (running.serve, running.demo, running.simulator, setup.check, setup.migrate, setup.import_):
+COMMANDS = (
+    running.serve,
+    running.demo,
+    running.simulator,
+    setup.check,
+    setup.migrate,
+    setup.import_,
+    exporting.export,
+)
+for command in COMMANDS:
     app.command(command.__name__.rstrip("_"))(command)
 for group in (queues.inbox, queues.outbox, queues.jobs, queues.audit):
     app.add_typer(group)

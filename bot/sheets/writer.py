@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import io
+import unicodedata
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell, MergedCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
+from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from models.clock import local
+from models.exports.table import Column, Holds, Table
+
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_MONEY_FORMAT = "#,##0.00"
+_WIDTH = 18
+_NARROWEST, _WIDEST = 8, 48
+_SHEET_NAME = 31
+"""Longest name of a sheet that Excel opens."""
 
 
 def write_sheet(
@@ -26,9 +37,63 @@ def write_sheet(
     for cell in sheet[1]:
         cell.font = Font(bold=True)
     for place in range(1, len(columns) + 1):
-        sheet.column_dimensions[get_column_letter(place)].width = 18
+        sheet.column_dimensions[get_column_letter(place)].width = _WIDTH
     sheet.freeze_panes = "A2"
     return sheet
+
+
+def workbook(tables: Sequence[Table]) -> bytes:
+    """The tables as an .xlsx file, a sheet each: money as numbers, days and instants as such, the rest as text."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for table in tables:
+        _add(book, table)
+    kept = io.BytesIO()
+    book.save(kept)
+    return kept.getvalue()
+
+
+def _add(book: Workbook, table: Table) -> None:
+    rows = [
+        [_as_cell(value, column) for value, column in zip(row, table.columns, strict=True)]
+        for row in table.rows
+    ]
+    sheet = write_sheet(book, table.name[:_SHEET_NAME], [column.name for column in table.columns], rows)
+    for place, column in enumerate(table.columns, start=1):
+        letter = get_column_letter(place)
+        sheet.column_dimensions[letter].width = _fitting(column.name, [row[place - 1] for row in rows])
+        if column.holds is Holds.MONEY:
+            for cell in sheet[letter][1:]:
+                cell.number_format = _MONEY_FORMAT
+        if column.holds in (Holds.MONEY, Holds.NUMBER):
+            sheet[f"{letter}1"].alignment = Alignment(horizontal="right")
+    if rows:
+        sheet.auto_filter.ref = sheet.dimensions
+
+
+def _as_cell(value: object, column: Column) -> object:
+    """分 become yuan, instants the park's time; Excel knows no time zones."""
+    if value is None:
+        return None
+    if column.holds is Holds.MONEY and isinstance(value, int):
+        return Decimal(value) / 100
+    if column.holds is Holds.INSTANT and isinstance(value, datetime):
+        return local(value).replace(tzinfo=None, microsecond=0)
+    return value
+
+
+def _fitting(title: str, values: Sequence[object]) -> float:
+    """Wide enough for what stands in the column; a Chinese character counts double."""
+    longest = max((_columns(value) for value in (title, *values)), default=0)
+    return min(max(longest + 2, _NARROWEST), _WIDEST)
+
+
+def _columns(value: object) -> int:
+    if isinstance(value, datetime):
+        return len("2026-03-16 09:00:00")
+    if isinstance(value, Decimal):
+        return len(f"{value:,.2f}")
+    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in str(value or ""))
 
 
 def _put(cell: Cell | MergedCell, value: object) -> None:
@@ -37,7 +102,7 @@ def _put(cell: Cell | MergedCell, value: object) -> None:
     `quotePrefix` is what the spreadsheet shows as a leading apostrophe: it keeps the text a text when somebody
     edits the cell, and is no part of the value, so that the row can be imported as it was.
     """
-    if value is None or isinstance(value, bool | int | float | date):
+    if value is None or isinstance(value, bool | int | float | Decimal | date):
         cell.value = value
         return
     text = ILLEGAL_CHARACTERS_RE.sub("", str(value))

@@ -27,7 +27,7 @@ class Content:
     """One message to one person.
 
     title: the card's headline (WeCom app); empty for plain text.
-    file: what to attach: "notice:<id>" for a notice's PDF, "media:<id>" for a stored picture or file. Sent alone.
+    file: what to attach, such as "notice:<id>" for a notice's PDF (bot.attachments). Sent alone.
     file_name: the name the person sees.
     url: opened by the card or shown as link.
     sms: what to send where only SMS is left; None means this content never becomes an SMS.

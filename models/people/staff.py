@@ -59,6 +59,12 @@ async def name_of(session: AsyncSession, actor: str) -> str:
     return name or userid
 
 
+async def names_of_staff(session: AsyncSession) -> dict[str, str]:
+    """Everybody's name by "staff:<userid>", those who left too."""
+    rows = await session.execute(select(Staff.userid, Staff.name))
+    return {f"staff:{userid}": name for userid, name in rows}
+
+
 async def find_staff(session: AsyncSession, text: str) -> list[Staff]:
     """Active members somebody means by a name or userid."""
     wanted = text.strip().lstrip("@")

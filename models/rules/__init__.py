@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from models.rules.claims import ClaimKind, ClaimRules
 from models.rules.fees import DunningRules, FeeRules
+from models.rules.kpi import KpiRules
 from models.rules.place import BindingRules, CalendarRules, ImageRules, ParkRules, Shift
 from models.rules.repair import RepairRules
 from models.rules.section import Section
@@ -19,6 +20,7 @@ __all__ = [
     "DunningRules",
     "FeeRules",
     "ImageRules",
+    "KpiRules",
     "ParkRules",
     "RepairRules",
     "Rules",
@@ -43,4 +45,5 @@ class Rules(Section):
     dunning: DunningRules = DunningRules()
     repair: RepairRules = RepairRules()
     claims: ClaimRules = ClaimRules()
+    kpi: KpiRules = KpiRules()
     images: ImageRules = ImageRules()

@@ -63,6 +63,7 @@ _UNSAID = {
     "claims.kinds": "出险种类：受损标的、认出它的词、现场先做什么 [惯例]",
     "fees.allocation": "一笔款抵一份账单的次序：cost 费用，penalty 违约金，principal 本金",
     "dunning.pay_within_days": "催款信给几天时间缴清",
+    "kpi.sign_off_day": "通知单应在几日前签收",
     "images.max_bytes": "一张图片最多多少字节",
     "images.max_pixels": "一张图片最多多少像素",
     "database.url": "数据库地址",

@@ -148,6 +148,36 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_media_sender'), ['sender'], unique=False)
         batch_op.create_index(batch_op.f('ix_media_subject'), ['subject'], unique=False)
 
+    op.create_table('miss_reason',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('item', sa.String(), nullable=False),
+    sa.Column('code', sa.String(), nullable=False),
+    sa.Column('note', sa.String(), nullable=False),
+    sa.Column('set_by', sa.String(), nullable=False),
+    sa.Column('set_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_miss_reason')),
+    sa.UniqueConstraint('item', name=op.f('uq_miss_reason_item'))
+    )
+    op.create_table('month_close',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('month', sa.String(), nullable=False),
+    sa.Column('status', sa.Enum('review', 'returned', 'approved', 'sealed', name='closestatus', native_enum=False, length=20), nullable=False),
+    sa.Column('round', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('made_by', sa.String(), nullable=False),
+    sa.Column('made_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('facts', sa.JSON(), nullable=False),
+    sa.Column('reviewed_by', sa.String(), nullable=False),
+    sa.Column('reviewed_at', models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('owner', sa.String(), nullable=False),
+    sa.Column('lease_until', models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('fault', sa.String(), nullable=False),
+    sa.Column('file_name', sa.String(), nullable=False),
+    sa.Column('sha256', sa.String(), nullable=False),
+    sa.Column('size_bytes', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('sealed_at', models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_month_close')),
+    sa.UniqueConstraint('month', name=op.f('uq_month_close_month'))
+    )
     op.create_table('outbox',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('dedupe_key', sa.String(), nullable=False),
@@ -253,6 +283,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_bill_month'), ['month'], unique=False)
         batch_op.create_index(batch_op.f('ix_bill_run_id'), ['run_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_bill_tenant_id'), ['tenant_id'], unique=False)
+
+    op.create_table('close_question',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('close_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('round', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('question', sa.String(), nullable=False),
+    sa.Column('asked_by', sa.String(), nullable=False),
+    sa.Column('asked_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('answer', sa.String(), nullable=False),
+    sa.Column('answered_by', sa.String(), nullable=False),
+    sa.Column('answered_at', models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['close_id'], ['month_close.id'], name=op.f('fk_close_question_close_id_month_close')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_close_question'))
+    )
+    with op.batch_alter_table('close_question', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_close_question_close_id'), ['close_id'], unique=False)
 
     op.create_table('contact',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
