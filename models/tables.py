@@ -35,6 +35,8 @@ from models.people.staff import Staff
 from models.people.stewardship import Stewardship
 from models.people.tenant import Contact, Tenancy, Tenant
 from models.people.unit import Unit
+from models.policies.policy import Policy
+from models.policies.renewal import PolicyRenewal
 from models.sequence import Sequence
 
 TABLES = (
@@ -50,6 +52,7 @@ TABLES = (
     SharedPool, PoolMonth, PoolShare, PoolPause, ParkingSpace, Deposit, DepositRefund, PenaltyAgreement, CarriedCredit,
     DunningStep, DunningPause, Notice, Receipt, Posting, Case, CaseEvent, Deadline,
     Claim, ClaimRepair, Consent, ClaimDuty, DamageItem, ClaimPhoto,
+    Policy, PolicyRenewal,
     InboxMessage, OutboxMessage, Conversation, KfWindow, KfCursor, Media, Card, JobRun, JobSince, Sequence, AuditEntry,
     MonthClose, CloseQuestion, MissReason,
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scheduler import cases, dunning, notices, reminders
+from scheduler import cases, dunning, notices, policies, reminders
 from scheduler.registry import Job
 
 JOBS: tuple[Job, ...] = (
@@ -10,4 +10,5 @@ JOBS: tuple[Job, ...] = (
     *notices.table.jobs,
     *dunning.table.jobs,
     *reminders.table.jobs,
+    *policies.table.jobs,
 )

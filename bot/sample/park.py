@@ -10,6 +10,7 @@ from pathlib import Path
 from openpyxl import Workbook
 
 from bot.sample.companies import COMPANIES, DEBTS, Company
+from bot.sample.policies import POLICIES, POLICY_HEADS
 from bot.sample.staff import MEMBERS
 from bot.sheets.writer import write_sheet
 
@@ -45,6 +46,7 @@ def write_sample_park(path: Path) -> None:
     write_sheet(book, "表计", ["表号", "单元", "类型", "倍率", "位数", "上期读数", "上期月份"], _meters())
     write_sheet(book, "收费标准", ["项目", "单价", "单位", "生效日"], _TARIFFS)
     write_sheet(book, "期初欠费", ["租户", "月份", "金额", "到期日"], _debts())
+    write_sheet(book, "保单", POLICY_HEADS, POLICIES)
     book.save(path)
 
 

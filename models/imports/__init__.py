@@ -7,6 +7,7 @@ from models.imports.meter import METERS
 from models.imports.opening import OPENING_DEBTS
 from models.imports.parking import PARKING
 from models.imports.penalty import PENALTIES
+from models.imports.policy import POLICIES
 from models.imports.pool import POOLS
 from models.imports.sheet import SheetForm
 from models.imports.staff import STAFF
@@ -15,5 +16,5 @@ from models.imports.tenancy import TENANCIES
 from models.imports.unit import UNITS
 
 SHEETS: tuple[SheetForm[Any], ...] = (
-    UNITS, TENANCIES, CONTACTS, STAFF, METERS, TARIFFS, POOLS, PARKING, PENALTIES, OPENING_DEBTS,
+    UNITS, TENANCIES, CONTACTS, STAFF, METERS, TARIFFS, POOLS, PARKING, PENALTIES, OPENING_DEBTS, POLICIES,
 )  # fmt: skip

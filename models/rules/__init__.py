@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from models.rules.claims import ClaimKind, ClaimRules
 from models.rules.fees import DunningRules, FeeRules
+from models.rules.insurance import InsuranceRules
 from models.rules.kpi import KpiRules
 from models.rules.place import BindingRules, CalendarRules, ImageRules, ParkRules, Shift
 from models.rules.repair import RepairRules
@@ -20,6 +21,7 @@ __all__ = [
     "DunningRules",
     "FeeRules",
     "ImageRules",
+    "InsuranceRules",
     "KpiRules",
     "ParkRules",
     "RepairRules",
@@ -46,4 +48,5 @@ class Rules(Section):
     repair: RepairRules = RepairRules()
     claims: ClaimRules = ClaimRules()
     kpi: KpiRules = KpiRules()
+    insurance: InsuranceRules = InsuranceRules()
     images: ImageRules = ImageRules()

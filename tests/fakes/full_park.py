@@ -17,6 +17,7 @@ from models.messages.inbox import InboxMessage, InboxStatus
 from models.messages.outbox import OutboxMessage
 from models.messages.splitting import byte_length
 from models.people.staff import Staff
+from tests.fakes.policies import add_policies
 from tests.fakes.world import World, verify_talk
 
 READINGS = """抄表 A-1203 电 15340
@@ -76,6 +77,8 @@ async def open_everything(world: World) -> None:
             ("sunli", "[确认收款]", "777.13"),
         ],
     )
+    await add_policies(world.db, world.core.rules)
+    await verify_talk(world, [("linfang", "续保 财产一切险 36000 2027-06-30", "已提交")])
     async with world.db.begin() as session:
         every_role = list(world.core.rules.roles)
         await session.execute(update(Staff).where(Staff.userid == EVERYTHING).values(roles=every_role))

@@ -70,6 +70,7 @@ async def test_the_sample_park_goes_in_whole_and_the_second_time_changes_nothing
         "表计": 89,
         "收费标准": 4,
         "期初欠费": 2,
+        "保单": 3,
     }
     assert again == result
     assert await everything(db) == before

@@ -213,6 +213,27 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_outbox_status'), ['status'], unique=False)
         batch_op.create_index(batch_op.f('ix_outbox_subject'), ['subject'], unique=False)
 
+    op.create_table('policy',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('number', sa.String(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('insurer', sa.String(), nullable=False),
+    sa.Column('hotline', sa.String(), nullable=False),
+    sa.Column('contact_name', sa.String(), nullable=False),
+    sa.Column('contact_phone', sa.String(), nullable=False),
+    sa.Column('insured', sa.String(), nullable=False),
+    sa.Column('sum_fen', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('deductible_fen', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('deductible_note', sa.String(), nullable=False),
+    sa.Column('start_on', sa.Date(), nullable=False),
+    sa.Column('end_on', sa.Date(), nullable=False),
+    sa.Column('report_hours', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('riders', sa.JSON(), nullable=False),
+    sa.Column('losses', sa.JSON(), nullable=False),
+    sa.Column('exclusions', sa.String(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_policy')),
+    sa.UniqueConstraint('number', name=op.f('uq_policy_number'))
+    )
     op.create_table('sequence',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('name', sa.String(), nullable=False),
@@ -419,6 +440,26 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('penalty_agreement', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_penalty_agreement_tenant_id'), ['tenant_id'], unique=False)
+
+    op.create_table('policy_renewal',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('policy_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('state', sa.Enum('offered', 'checked', 'approved', 'returned', 'done', name='renewalstate', native_enum=False, length=20), nullable=False),
+    sa.Column('premium_fen', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('end_on', sa.Date(), nullable=False),
+    sa.Column('note', sa.String(), nullable=False),
+    sa.Column('offered_by', sa.String(), nullable=False),
+    sa.Column('offered_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('checked_by', sa.String(), nullable=False),
+    sa.Column('checked_at', models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('approved_by', sa.String(), nullable=False),
+    sa.Column('approved_at', models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['policy_id'], ['policy.id'], name=op.f('fk_policy_renewal_policy_id_policy')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_policy_renewal'))
+    )
+    with op.batch_alter_table('policy_renewal', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_policy_renewal_policy_id'), ['policy_id'], unique=False)
 
     op.create_table('pool_month',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
