@@ -7,13 +7,13 @@ from models.claims.claim import Claim, ClaimRepair, Consent
 from models.claims.duty import ClaimDuty
 from models.claims.evidence import ClaimPhoto, DamageItem
 from models.closing.close import CloseQuestion, MonthClose
-from models.fees.bill import Bill, BillLine, BillRun, ServiceCharge
+from models.fees.bill import Bill, BillGap, BillLine, BillReversal, BillRun, ServiceCharge
 from models.fees.carried import CarriedCredit
 from models.fees.deposit import Deposit, DepositRefund
 from models.fees.meter import Handover, Meter, MeterChange, Reading, ReadingCorrection, Tariff
 from models.fees.parking import ParkingSpace
 from models.fees.pause import DunningPause, DunningStep
-from models.fees.payment import Allocation, Payment
+from models.fees.payment import Allocation, Payment, ReleasedAllocation
 from models.fees.penalty_agreement import PenaltyAgreement
 from models.fees.pool import PoolMonth, PoolPause, PoolShare, SharedPool
 from models.fees.reading_upload import ReadingLink, ReadingUpload
@@ -40,21 +40,74 @@ from models.policies.renewal import PolicyRenewal
 from models.sequence import Sequence
 
 TABLES = (
-    Tenant, Unit, Tenancy, Contact, Staff, Identity, BindingCode, BindingAttempt, Meter, MeterChange,
-    Reading, Handover, Tariff, BillRun, Bill, BillLine, ServiceCharge, Payment, Allocation, SharedPool,
-    PoolMonth, PoolShare, PoolPause, ParkingSpace, Deposit, DepositRefund, PenaltyAgreement, CarriedCredit,
-    DunningStep, DunningPause, Notice, Receipt, Posting, Case, CaseEvent, Deadline, Claim, ClaimRepair,
-    Consent, ClaimDuty, DamageItem, ClaimPhoto, InboxMessage, OutboxMessage, Conversation, KfWindow,
-    KfCursor, Media, Card, JobRun, JobSince, Sequence, AuditEntry, Stewardship, ReadingCorrection,
-    ReadingLink, ReadingUpload, Refusal, DeliveryStep, DeliveryReport,
-    Tenant, Unit, Tenancy, Contact, Staff, Identity, BindingCode, BindingAttempt,
-    Meter, MeterChange, Reading, Handover, Tariff, BillRun, Bill, BillLine, ServiceCharge, Payment, Allocation,
-    SharedPool, PoolMonth, PoolShare, PoolPause, ParkingSpace, Deposit, DepositRefund, PenaltyAgreement, CarriedCredit,
-    DunningStep, DunningPause, Notice, Receipt, Posting, Case, CaseEvent, Deadline,
-    Claim, ClaimRepair, Consent, ClaimDuty, DamageItem, ClaimPhoto,
-    Policy, PolicyRenewal,
-    InboxMessage, OutboxMessage, Conversation, KfWindow, KfCursor, Media, Card, JobRun, JobSince, Sequence, AuditEntry,
-    MonthClose, CloseQuestion, MissReason,
-)  # fmt: skip
+    Allocation,
+    AuditEntry,
+    Bill,
+    BillGap,
+    BillLine,
+    BillReversal,
+    BillRun,
+    BindingAttempt,
+    BindingCode,
+    Card,
+    CarriedCredit,
+    Case,
+    CaseEvent,
+    Claim,
+    ClaimDuty,
+    ClaimPhoto,
+    ClaimRepair,
+    CloseQuestion,
+    Consent,
+    Contact,
+    Conversation,
+    DamageItem,
+    Deadline,
+    DeliveryReport,
+    DeliveryStep,
+    Deposit,
+    DepositRefund,
+    DunningPause,
+    DunningStep,
+    Handover,
+    Identity,
+    InboxMessage,
+    JobRun,
+    JobSince,
+    KfCursor,
+    KfWindow,
+    Media,
+    Meter,
+    MeterChange,
+    MissReason,
+    MonthClose,
+    Notice,
+    OutboxMessage,
+    ParkingSpace,
+    Payment,
+    PenaltyAgreement,
+    Policy,
+    PolicyRenewal,
+    PoolMonth,
+    PoolPause,
+    PoolShare,
+    Posting,
+    Reading,
+    ReadingCorrection,
+    ReadingLink,
+    ReadingUpload,
+    Receipt,
+    Refusal,
+    ReleasedAllocation,
+    Sequence,
+    ServiceCharge,
+    SharedPool,
+    Staff,
+    Stewardship,
+    Tariff,
+    Tenancy,
+    Tenant,
+    Unit,
+)
 
 metadata = Base.metadata

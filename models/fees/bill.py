@@ -1,7 +1,7 @@
-"""Bills (账单), the monthly run that makes them, and other amounts that go into a month.
+"""Bills (账单), the runs that make them, and other amounts that go into a month.
 
-Invariants: one bill per (tenant, month, kind); an issued bill and its lines never change; `paid_fen` is the sum of
-its live allocations.
+Invariants: one bill per (tenant, month, kind, revision); an issued bill and its lines never change, a wrong one is
+reversed as a whole (models.fees.bill_reversal); `paid_fen` is the sum of its live allocations.
 """
 
 from __future__ import annotations
@@ -25,17 +25,35 @@ class RunStatus(StrEnum):
     ISSUED = "issued"
 
 
-class BillRun(Base):
-    """The bills of one month on their way to being issued. `gaps`: what could not be billed, for people to read.
+class RunKind(StrEnum):
+    """month: everybody's bills. supplement (补账): what is missing after those, and bills instead of reversed ones."""
 
+    MONTH = "month"
+    SUPPLEMENT = "supplement"
+
+
+class BillRun(Base):
+    """Bills of one month on their way to being issued.
+
+    turn: 1 for the month's run; supplements of a month are counted from 1.
+    tenant_id: where a supplement is for one tenant only.
+    due_on, due_note: the last day to pay, and why it is that day where it was moved.
+    facts: what the sources worked out once for the run, by their names.
     drafted_through: the last tenant a draft in the making has come to; None once the draft is complete.
+    to_draft, drafted: tenants there were at the start, and those that are done.
     """
 
     __tablename__ = "bill_run"
+    __table_args__ = (UniqueConstraint("month", "kind", "turn"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    month: Mapped[str] = mapped_column(unique=True)
+    month: Mapped[str] = mapped_column(index=True)
+    kind: Mapped[RunKind] = mapped_column(default=RunKind.MONTH)
+    turn: Mapped[int] = mapped_column(default=1)
+    tenant_id: Mapped[int | None] = mapped_column(ForeignKey("tenant.id"))
     status: Mapped[RunStatus]
+    due_on: Mapped[date]
+    due_note: Mapped[str] = mapped_column(default="")
     made_by: Mapped[str]
     made_at: Mapped[datetime]
     checked_by: Mapped[str] = mapped_column(default="")
@@ -43,35 +61,55 @@ class BillRun(Base):
     issued_by: Mapped[str] = mapped_column(default="")
     issued_at: Mapped[datetime | None]
     rejected_reason: Mapped[str] = mapped_column(default="")
-    gaps: Mapped[list[str]]
+    facts: Mapped[dict[str, Any]]
     drafted_through: Mapped[int | None]
+    to_draft: Mapped[int] = mapped_column(default=0)
+    drafted: Mapped[int] = mapped_column(default=0)
+
+
+class BillGap(Base):
+    """What a run could not bill, for people to read."""
+
+    __tablename__ = "bill_gap"
+    __table_args__ = (UniqueConstraint("run_id", "text"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("bill_run.id", ondelete="CASCADE"))
+    text: Mapped[str]
 
 
 class BillStatus(StrEnum):
-    """draft → issued."""
+    """draft → issued, and for a wrong one → reversed (冲销): owed by nobody, but never gone."""
 
     DRAFT = "draft"
     ISSUED = "issued"
+    REVERSED = "reversed"
 
 
 class BillKind(StrEnum):
-    """month: a month's fees. opening: what was owed before this software was used."""
+    """month: a month's fees. supplement: what came too late for them. opening: owed before this software was used."""
 
     MONTH = "month"
+    SUPPLEMENT = "supplement"
     OPENING = "opening"
 
 
 class Bill(Base):
-    """What a tenant owes for a month. `number` is given when issued; `due_on` is the last day to pay."""
+    """What a tenant owes for a month. `number` is given when issued; `due_on` is the last day to pay.
+
+    revision: 1, and one more for each bill of the same kind that follows: a second supplement, or a bill that replaces
+    a reversed one.
+    """
 
     __tablename__ = "bill"
-    __table_args__ = (UniqueConstraint("tenant_id", "month", "kind"),)
+    __table_args__ = (UniqueConstraint("tenant_id", "month", "kind", "revision"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     run_id: Mapped[int | None] = mapped_column(ForeignKey("bill_run.id"), index=True)
     tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"), index=True)
     month: Mapped[str] = mapped_column(index=True)
     kind: Mapped[BillKind]
+    revision: Mapped[int] = mapped_column(default=1)
     status: Mapped[BillStatus]
     number: Mapped[str | None] = mapped_column(unique=True)
     total_fen: Mapped[int]
@@ -86,7 +124,10 @@ class Bill(Base):
 
 
 class BillLine(Base):
-    """One amount on a bill. `basis` is the arithmetic as printed; `source` is what it was computed from."""
+    """One amount on a bill. `basis` is the arithmetic as printed; `source` is what it was computed from.
+
+    once: what is charged once a month by it, "" where something carries a mark (models.fees.sources.source).
+    """
 
     __tablename__ = "bill_line"
 
@@ -98,6 +139,49 @@ class BillLine(Base):
     basis: Mapped[str]
     amount_fen: Mapped[int]
     source: Mapped[dict[str, Any]]
+    once: Mapped[str] = mapped_column(default="")
+
+
+class ReversalCause(StrEnum):
+    """Whose doing it is; the notice error rate counts the first two [manual 5.x: 差错率; practice]."""
+
+    OURS = "ours"
+    READING = "reading"
+    CONTRACT = "contract"
+    OTHER = "other"
+
+
+class ReversalStatus(StrEnum):
+    """asked → approved | refused."""
+
+    ASKED = "asked"
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
+class BillReversal(Base):
+    """A request to take an issued bill back, and what became of it.
+
+    number: of the reversal, given on approval, "CX-202603-0001"; paid_fen: what had been paid and is credit again.
+    replace: whether a corrected bill is to follow; replacement_id: that bill, once it is issued.
+    """
+
+    __tablename__ = "bill_reversal"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    bill_id: Mapped[int] = mapped_column(ForeignKey("bill.id"), index=True)
+    number: Mapped[str | None] = mapped_column(unique=True)
+    status: Mapped[ReversalStatus]
+    cause: Mapped[ReversalCause]
+    reason: Mapped[str]
+    replace: Mapped[bool]
+    asked_by: Mapped[str]
+    asked_at: Mapped[datetime]
+    decided_by: Mapped[str] = mapped_column(default="")
+    decided_at: Mapped[datetime | None]
+    answer: Mapped[str] = mapped_column(default="")
+    paid_fen: Mapped[int] = mapped_column(default=0)
+    replacement_id: Mapped[int | None] = mapped_column(ForeignKey("bill.id"))
 
 
 class ServiceCharge(Base):

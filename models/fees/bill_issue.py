@@ -5,22 +5,24 @@ The run says ISSUED from the first chunk on; a bill still in draft under it is w
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.audit.entry import record
 from models.calendar.working_days import Calendar
 from models.fees.account import lock_accounts
-from models.fees.bill import Bill, BillRun, BillStatus, RunStatus, ServiceCharge, lines_of
-from models.fees.bill_draft import CHUNK
+from models.fees.bill import Bill, BillLine, BillRun, BillStatus, RunStatus
 from models.fees.credit import use_credit
-from models.fees.meter import Handover, Reading
+from models.fees.sources import SOURCES
+from models.fees.sources.source import ChargedLine
 from models.notices.issue import make_payment_notice
 from models.rules import Rules
 from models.sequence import next_number
+
+CHUNK = 50
 
 
 async def continue_issue(
@@ -39,6 +41,7 @@ async def continue_issue(
     rows = await session.scalars(waiting.order_by(Bill.tenant_id).limit(limit).with_for_update())
     bills = list(rows)
     await lock_accounts(session, [bill.tenant_id for bill in bills])
+    await _mark_charged(session, bills)
     for bill in bills:
         await _issue(session, run, bill, now)
         await make_payment_notice(session, bill, run.issued_by.removeprefix("staff:"), now, rules, calendar)
@@ -48,9 +51,7 @@ async def continue_issue(
 async def _issue(session: AsyncSession, run: BillRun, bill: Bill, now: datetime) -> None:
     bill.number = await _number(session, run)
     bill.status, bill.issued_at = BillStatus.ISSUED, now
-    lines = await lines_of(session, bill.id)
-    await _mark_charged(session, bill, [line.source for line in lines])
-    credit_fen = await use_credit(session, bill)
+    credit_fen = await use_credit(session, bill, now)
     await record(
         session,
         actor=run.issued_by,
@@ -66,27 +67,14 @@ async def _number(session: AsyncSession, run: BillRun) -> str:
     return f"ZD-{run.month.replace('-', '')}-{number:04}"
 
 
-async def _mark_charged(session: AsyncSession, bill: Bill, sources: list[dict[str, Any]]) -> None:
-    """Readings and charges on the bill belong to it from now on, so that nothing is charged twice."""
-    ends = [source["to"] for source in sources if "to" in source]
-    for table, name in ((Reading, "reading"), (Handover, "handover")):
-        ids = [end["id"] for end in ends if end["table"] == name]
-        await session.execute(update(table).where(table.id.in_(ids)).values(bill_id=bill.id))
-    charges = [source["charge_id"] for source in sources if "charge_id" in source]
-    await session.execute(update(ServiceCharge).where(ServiceCharge.id.in_(charges)).values(bill_id=bill.id))
-    for source in (source for source in sources if "to" in source):
-        await _close_overtaken(session, bill, source)
-
-
-async def _close_overtaken(session: AsyncSession, bill: Bill, source: dict[str, Any]) -> None:
-    """A reading still in question, whose days are now charged by a later one, is settled with it."""
-    await session.execute(
-        update(Reading)
-        .where(
-            Reading.meter_id == source["meter_id"],
-            Reading.month < source["to"]["on"][:7],
-            Reading.bill_id.is_(None),
-            ~Reading.confirmed,
-        )
-        .values(bill_id=bill.id)
+async def _mark_charged(session: AsyncSession, bills: Sequence[Bill]) -> None:
+    """What the lines were computed from belongs to them from now on, so that nothing is charged twice."""
+    rows = await session.execute(
+        select(Bill.id, Bill.tenant_id, BillLine.code, BillLine.amount_fen, BillLine.source)
+        .join(BillLine, BillLine.bill_id == Bill.id)
+        .where(Bill.id.in_([bill.id for bill in bills]))
     )
+    lines = [ChargedLine(*row) for row in rows]
+    for source in SOURCES:
+        if source.charge:
+            await source.charge(session, [line for line in lines if line.code in source.codes])

@@ -1,36 +1,22 @@
-"""The lines of a month's bill, each with its arithmetic in words and what it was computed from. Pure."""
+"""A line before it stands on a bill, and how quantities and lines are written."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from models.calendar.period import Month
-from models.fees.bill import ServiceCharge
-from models.fees.meter import MeterKind, Tariff
-from models.fees.meter_book import Mark, MeterBook, Stretch, cut_off
-from models.fees.meter_index import label
-from models.fees.metering import ReadingProblem
-from models.fees.money import round_half_up, yuan
-from models.fees.occupancy import NoOne, sole_user
-from models.fees.proration import property_fee_fen
-from models.fees.tariff import valid_tariff
-from models.people.tenant import Tenancy
-from models.people.unit import Unit
-
-PROPERTY = "property"
-SERVICE = "service"
-METERED = {MeterKind.WATER: "water", MeterKind.ELECTRICITY: "electricity"}
-_NAMES = {MeterKind.WATER: "水费", MeterKind.ELECTRICITY: "电费"}
-_UNITS = {MeterKind.WATER: "吨", MeterKind.ELECTRICITY: "度"}
+from models.fees.money import yuan
 
 
 @dataclass(frozen=True, slots=True)
 class DraftLine:
-    """One amount before it stands on a bill."""
+    """One amount before it stands on a bill. basis: the arithmetic as printed.
+
+    source: what it was computed from, JSON-able: "unit" sorts it among the lines of that unit; "usage", "price_yuan" and
+    "days" with "days_in_month" are compared with last month's when a tenant asks why it is more.
+    once: what the line is for, where that is charged once a month and carries no mark: "tenancy:12"; "" otherwise.
+    """
 
     tenant_id: int
     code: str
@@ -38,123 +24,7 @@ class DraftLine:
     basis: str
     amount_fen: int
     source: dict[str, Any]
-
-
-def property_line(tenancy: Tenancy, unit: Unit, month: Month) -> DraftLine | None:
-    """物业服务费 by actual days; None where nothing is due."""
-    fee = property_fee_fen(unit.area, tenancy.price_yuan, month, tenancy.start_on, tenancy.end_on)
-    if not fee.amount_fen:
-        return None
-    part = "" if fee.days_charged == fee.days_in_month else f" × {fee.days_charged}/{fee.days_in_month} 天"
-    return DraftLine(
-        tenancy.tenant_id,
-        PROPERTY,
-        f"物业服务费 {unit.code}",
-        f"{plain(unit.area)} ㎡ × {plain(tenancy.price_yuan)} 元{part}",
-        fee.amount_fen,
-        {
-            "unit": unit.code,
-            "area": plain(unit.area),
-            "price_yuan": plain(tenancy.price_yuan),
-            "days": fee.days_charged,
-            "days_in_month": fee.days_in_month,
-        },
-    )
-
-
-def service_line(charge: ServiceCharge) -> DraftLine:
-    """有偿服务 as agreed."""
-    source = {"charge_id": charge.id, "case_id": charge.case_id, "month": charge.month}
-    return DraftLine(charge.tenant_id, SERVICE, charge.name, "有偿服务单", charge.amount_fen, source)
-
-
-def metered_lines(
-    book: MeterBook, tenancies: Sequence[Tenancy], tariffs: Sequence[Tariff], month: Month
-) -> tuple[list[DraftLine], list[str]]:
-    """Lines for every stretch up to the month's cut-off that is not charged yet, and what stands in the way."""
-    lines, gaps = [], _missing(book, tenancies, month)
-    for stretch in book.stretches():
-        if stretch.end.charged or stretch.end.on > cut_off(month):
-            continue
-        line = _stretch_line(book, stretch, tenancies, tariffs)
-        if isinstance(line, DraftLine):
-            lines.append(line)
-        elif line:
-            gaps.append(f"{label(book.meter, book.unit)}：{line}")
-    return lines, gaps
-
-
-def _missing(book: MeterBook, tenancies: Sequence[Tenancy], month: Month) -> list[str]:
-    name = label(book.meter, book.unit)
-    if str(month) in book.unconfirmed:
-        return [f"{name}：{month.label}读数待确认"]
-    has = any(mark.month == str(month) for mark in book.marks)
-    since = cut_off(month.previous()) + timedelta(days=1)
-    vacant = sole_user(tenancies, since, month.last_day) is NoOne.VACANT
-    return [] if has or vacant or not book.meter.active else [f"{name}：缺{month.label}读数"]
-
-
-def _stretch_line(
-    book: MeterBook, stretch: Stretch, tenancies: Sequence[Tenancy], tariffs: Sequence[Tariff]
-) -> DraftLine | str:
-    """The line, or why there is none: "" when nothing is owed, else the gap in words."""
-    used = book.usage(stretch.start, stretch.end)
-    if isinstance(used, ReadingProblem):
-        return used.text
-    if not used.quantity:
-        return ""
-    tenant = sole_user(tenancies, stretch.first_day, stretch.end.on)
-    if tenant is NoOne.VACANT:
-        return ""
-    if tenant is NoOne.MIXED:
-        return f"{stretch.start.on} 至 {stretch.end.on} 期间换租或空置，缺交接读数，未计费"
-    tariff = valid_tariff(tariffs, book.meter.kind, stretch.end.on)
-    if tariff is None:
-        return f"没有 {stretch.end.on} 有效的{book.meter.kind}价，未计费"
-    return _charged(book, stretch, used.quantity, tariff, tenant)
-
-
-def _charged(
-    book: MeterBook, stretch: Stretch, quantity: Decimal, tariff: Tariff, tenant_id: int
-) -> DraftLine:
-    """Multiplied first, rounded half up once [practice]."""
-    kind = book.meter.kind
-    amount_fen = round_half_up(quantity * tariff.price_yuan * 100)
-    return DraftLine(
-        tenant_id,
-        METERED[kind],
-        f"{_NAMES[kind]} {book.unit.code}",
-        f"{_reckoning(book, stretch, quantity)} × {plain(tariff.price_yuan)} 元/{tariff.per}",
-        amount_fen,
-        {
-            "unit": book.unit.code,
-            "meter_id": book.meter.id,
-            "meter": book.meter.number,
-            "from": _traced(stretch.start),
-            "to": _traced(stretch.end),
-            "usage": plain(quantity),
-            "price_yuan": plain(tariff.price_yuan),
-            "tariff_id": tariff.id,
-        },
-    )
-
-
-def _reckoning(book: MeterBook, stretch: Stretch, quantity: Decimal) -> str:
-    """How the quantity came about: "(15820.5 − 15000) × 40 = 32820 度"."""
-    unit, start, end = _UNITS[book.meter.kind], plain(stretch.start.value), plain(stretch.end.value)
-    if changes := book.changes_in(stretch.start.on, stretch.end.on):
-        swap = changes[-1]
-        note = f"换表：旧止 {plain(swap.old_final)}，新起 {plain(swap.new_first)}"
-        return f"{start} 至 {end}（{note}）= {plain(quantity)} {unit}"
-    multiplier = book.multiplier_on(stretch.end.on)
-    times = "" if multiplier == 1 else f" × 倍率 {plain(multiplier)}"
-    if stretch.end.rollover:
-        return f"{start} 走满归零至 {end}{times} = {plain(quantity)} {unit}"
-    return f"（{end} − {start}）{times} = {plain(quantity)} {unit}"
-
-
-def _traced(mark: Mark) -> dict[str, Any]:
-    return {"table": mark.table, "id": mark.id, "on": mark.on.isoformat(), "value": f"{mark.value:f}"}
+    once: str = ""
 
 
 def plain(quantity: Decimal) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.calendar.period import Month
 from models.fees.bill import Bill, BillKind, BillLine, BillRun
-from models.fees.bill_draft import month_of
+from models.fees.bill_draft import gaps_of, month_of
 from models.fees.billing import readings_since, staff_name
 from models.fees.money import yuan
 from models.people.tenant import Tenant
@@ -84,7 +84,7 @@ async def summarise(session: AsyncSession, run: BillRun) -> Summary:
         before_fen=sum(before_fen.values()),
         due_text=f"付款截止 {due_on}。" if due_on else "",
         differences=_differences(now_fen, before_fen, await _names(session)),
-        gaps=list(run.gaps),
+        gaps=await gaps_of(session, run),
         late_readings=await readings_since(session, run),
     )
 

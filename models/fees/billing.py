@@ -9,12 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.clock import local
 from models.errors import UserError
-from models.fees.bill import Bill, BillLine, BillRun, BillStatus, RunStatus, ServiceCharge
-from models.fees.bill_draft import month_of
-from models.fees.bill_lines import plain
+from models.fees.bill import Bill, BillRun, RunStatus
+from models.fees.bill_draft import draft_word, run_label
 from models.fees.meter import Reading
-from models.fees.meter_book import MeterBook, load_books
-from models.fees.metering import Usage
+from models.fees.sources import SOURCES
 from models.people.staff import Staff
 
 
@@ -58,9 +56,9 @@ async def check_run(session: AsyncSession, run: BillRun, *, by: str, now: dateti
     if run.status is not RunStatus.DRAFT:
         raise UserError(_already(run))
     if run.drafted_through is not None:
-        raise UserError(f"{month_of(run).label}账单还在计算，请稍等几秒再复核。")
+        raise UserError(f"{run_label(run)}还在计算，请稍等几秒再复核。")
     if run.rejected_reason:
-        raise UserError(f"这份草稿已被退回：{run.rejected_reason}。请先重新发送“出账 {run.month}”。")
+        raise UserError(f"这份草稿已被退回：{run.rejected_reason}。请先重新发送“{draft_word(run)}”。")
     await refuse_stale(session, run)
     if await session.scalar(select(Bill.id).where(Bill.run_id == run.id).limit(1)) is None:
         raise UserError("草稿里没有账单，无需复核。请先核对租约、读数和单价，再重新出账。")
@@ -92,7 +90,7 @@ async def approve_run(session: AsyncSession, run: BillRun, *, by: str, now: date
     if run.status is RunStatus.ISSUED:
         raise UserError(_already(run))
     if run.status is RunStatus.DRAFT:
-        raise UserError(f"{month_of(run).label}账单还没有复核，请先由财务复核。")
+        raise UserError(f"{run_label(run)}还没有复核，请先由财务复核。")
     await refuse_stale(session, run)
     run.status, run.issued_by, run.issued_at = RunStatus.ISSUED, by, now
     await session.flush()
@@ -100,42 +98,13 @@ async def approve_run(session: AsyncSession, run: BillRun, *, by: str, now: date
 
 
 async def refuse_stale(session: AsyncSession, run: BillRun) -> None:
-    """Readings may have been corrected since the draft was computed.
+    """Facts may have changed since the draft was computed.
 
-    Raises: UserError that names the meters.
+    Raises: UserError that says which.
     """
-    sources = await session.scalars(
-        select(BillLine.source)
-        .join(Bill, Bill.id == BillLine.bill_id)
-        .where(Bill.run_id == run.id, Bill.status == BillStatus.DRAFT)
-    )
-    found = list(sources)
-    await _refuse_withdrawn(session, run, {source["charge_id"] for source in found if "charge_id" in source})
-    metered = [source for source in found if "meter_id" in source]
-    books = await load_books(session, {source["meter_id"] for source in metered})
-    stale = {source["meter"] for source in metered if not _holds(books[source["meter_id"]], source)}
-    if stale:
-        names = "、".join(sorted(stale)[:5])
-        raise UserError(f"出账后读数有变动：{names}等。请重新发送“出账 {run.month}”再复核。")
-
-
-async def _refuse_withdrawn(session: AsyncSession, run: BillRun, charge_ids: set[int]) -> None:
-    still = await session.scalars(
-        select(ServiceCharge.id).where(ServiceCharge.id.in_(charge_ids), ServiceCharge.bill_id.is_(None))
-    )
-    if charge_ids - set(still):
-        raise UserError(f"出账后有偿服务费有变动。请重新发送“出账 {run.month}”再复核。")
-
-
-def _holds(book: MeterBook, source: dict[str, object]) -> bool:
-    """Whether the stretch still says what the draft line was computed from."""
-    end = source["to"]
-    for stretch in book.stretches():
-        if isinstance(end, dict) and (stretch.end.table, stretch.end.id) == (end["table"], end["id"]):
-            used = book.usage(stretch.start, stretch.end)
-            same = isinstance(used, Usage) and plain(used.quantity) == source["usage"]
-            return same and stretch.end.bill_id is None
-    return False
+    for source in SOURCES:
+        if source.stale and (reason := await source.stale(session, run)):
+            raise UserError(f"{reason}。请重新发送“{draft_word(run)}”再复核。")
 
 
 async def readings_since(session: AsyncSession, run: BillRun) -> int:
@@ -147,11 +116,10 @@ async def readings_since(session: AsyncSession, run: BillRun) -> int:
 
 
 def _already(run: BillRun) -> str:
-    label = month_of(run).label
     if run.status is RunStatus.ISSUED and run.issued_at:
         at = local(run.issued_at)
-        return f"{label}账单已由 {run.issued_by.removeprefix('staff:')} 于 {at:%m-%d %H:%M} 批准，无需重复。"
-    return f"{label}账单已复核，等待项目经理批准。"
+        return f"{run_label(run)}已由 {run.issued_by.removeprefix('staff:')} 于 {at:%m-%d %H:%M} 批准，无需重复。"
+    return f"{run_label(run)}已复核，等待项目经理批准。"
 
 
 async def staff_name(session: AsyncSession, actor: str) -> str:

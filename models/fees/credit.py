@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -9,24 +11,24 @@ from models.fees.bill import Bill, unpaid_bills
 from models.fees.payment import Allocation, Payment
 
 
-async def use_credit(session: AsyncSession, bill: Bill) -> int:
+async def use_credit(session: AsyncSession, bill: Bill, now: datetime) -> int:
     """Pays the bill from earlier payments as far as they reach; the 分 used. `bill` must be locked."""
     used_fen = 0
     for payment, left_fen in await _unspent(session, bill.tenant_id):
         part_fen = min(left_fen, bill.owed_fen)
         if part_fen <= 0:
             break
-        session.add(Allocation(payment_id=payment.id, bill_id=bill.id, amount_fen=part_fen))
+        session.add(Allocation(payment_id=payment.id, bill_id=bill.id, amount_fen=part_fen, made_at=now))
         bill.paid_fen += part_fen
         used_fen += part_fen
     await session.flush()
     return used_fen
 
 
-async def settle_from_credit(session: AsyncSession, tenant_id: int) -> int:
+async def settle_from_credit(session: AsyncSession, tenant_id: int, now: datetime) -> int:
     """Pays what is open from what is unspent, oldest due first; the 分 used."""
     bills = await unpaid_bills(session, tenant_id, lock=True)
-    return sum([await use_credit(session, bill) for bill in bills])
+    return sum([await use_credit(session, bill, now) for bill in bills])
 
 
 async def _unspent(session: AsyncSession, tenant_id: int) -> list[tuple[Payment, int]]:

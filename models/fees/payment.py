@@ -35,7 +35,7 @@ class Payment(Base):
 
 
 class Allocation(Base):
-    """A part of a payment (or of earlier credit) that pays a bill."""
+    """A part of a payment (or of earlier credit) that pays a bill, since `made_at`."""
 
     __tablename__ = "allocation"
 
@@ -43,6 +43,20 @@ class Allocation(Base):
     payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"), index=True)
     bill_id: Mapped[int] = mapped_column(ForeignKey("bill.id"), index=True)
     amount_fen: Mapped[int]
+    made_at: Mapped[datetime]
+
+
+class ReleasedAllocation(Base):
+    """An allocation that ended because its bill was reversed: the money is the tenant's credit since `released_at`."""
+
+    __tablename__ = "released_allocation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"), index=True)
+    bill_id: Mapped[int] = mapped_column(ForeignKey("bill.id"), index=True)
+    amount_fen: Mapped[int]
+    made_at: Mapped[datetime]
+    released_at: Mapped[datetime]
 
 
 async def credit_fen(session: AsyncSession, tenant_id: int) -> int:

@@ -103,7 +103,7 @@ async def receive(
     debts = [allocation.Debt(bill.id, bill.due_on, bill.owed_fen) for bill in bills.values()]
     plan = allocation.allocate(amount_fen, debts, order=rules.fees.allocation)
     for bill_id, part_fen in plan.parts:
-        session.add(Allocation(payment_id=payment.id, bill_id=bill_id, amount_fen=part_fen))
+        session.add(Allocation(payment_id=payment.id, bill_id=bill_id, amount_fen=part_fen, made_at=now))
         bills[bill_id].paid_fen += part_fen
     await session.flush()
     return Received(payment, [(bills[key], part) for key, part in plan.parts], plan.credit_fen, new=True)

@@ -50,7 +50,7 @@ async def reverse(
         raise UserError(f"{payment.number} 已于 {local(payment.reversed_at):%m-%d %H:%M} 冲正，无需重复。")
     payment.reversed_at, payment.reversed_by, payment.reversed_reason = now, by, reason.strip()[:200]
     bills = await _release(session, payment)
-    await settle_from_credit(session, payment.tenant_id)
+    await settle_from_credit(session, payment.tenant_id, now)
     return bills
 
 

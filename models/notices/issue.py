@@ -31,19 +31,21 @@ async def make_payment_notice(
 
     approver: userid or name of who approved the run ("盖章").
     """
-    made = await session.scalar(
-        select(Notice.id).where(
+    made = await session.scalars(
+        select(Notice.bill_id).where(
             Notice.tenant_id == bill.tenant_id,
             Notice.kind == NoticeKind.PAYMENT,
             Notice.month == bill.month,
         )
     )
-    if made is not None:
+    earlier = list(made)
+    if bill.id in earlier:
         return
     letter = await _letter(session, bill, approver, now, rules, calendar)
     notice = await keep_letter(
-        session, NoticeKind.PAYMENT, letter, tenant_id=bill.tenant_id, month=bill.month, now=now, rules=rules
-    )
+        session, NoticeKind.PAYMENT, letter, tenant_id=bill.tenant_id, month=bill.month, now=now, rules=rules,
+        bill_id=bill.id, revision=len(earlier) + 1,
+    )  # fmt: skip
     await send_letter(
         session,
         notice,

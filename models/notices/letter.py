@@ -35,6 +35,8 @@ async def keep_letter(
     month: str,
     now: datetime,
     rules: Rules,
+    bill_id: int | None = None,
+    revision: int = 1,
 ) -> Notice:
     """Writes the letter down; from here on it never changes."""
     notice = Notice(
@@ -42,6 +44,8 @@ async def keep_letter(
         kind=kind,
         tenant_id=tenant_id,
         month=month,
+        revision=revision,
+        bill_id=bill_id,
         amount_fen=letter.total_fen,
         due_on=last_day_to_pay(letter),
         facts=to_facts(letter),

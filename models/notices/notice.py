@@ -28,7 +28,11 @@ class NoticeKind(StrEnum):
 
 
 class Notice(Base):
-    """A letter to a tenant. One per (tenant, kind, month).
+    """A letter to a tenant. One per (tenant, kind, month, revision).
+
+    bill_id: the bill a payment notice stands for; None for letters about several. revision: 1, and one more for each
+    further bill of the month.
+    void_at: since when it asks for nothing, because its bill was reversed; models.notices.withdrawing.
 
     facts: everything the document shows, frozen when the notice was made (models.notices.documents).
     token: the unguessable end of the address of its page; short_code: the same for an SMS, whose values have at most
@@ -37,13 +41,15 @@ class Notice(Base):
     """
 
     __tablename__ = "notice"
-    __table_args__ = (UniqueConstraint("tenant_id", "kind", "month"),)
+    __table_args__ = (UniqueConstraint("tenant_id", "kind", "month", "revision"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[NoticeKind]
     tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"), index=True)
     month: Mapped[str] = mapped_column(index=True)
+    revision: Mapped[int] = mapped_column(default=1)
+    bill_id: Mapped[int | None] = mapped_column(ForeignKey("bill.id"), index=True)
     amount_fen: Mapped[int]
     due_on: Mapped[date]
     facts: Mapped[dict[str, Any]]
@@ -53,6 +59,7 @@ class Notice(Base):
     sha256: Mapped[str] = mapped_column(default="")
     made_at: Mapped[datetime]
     seen_at: Mapped[datetime | None]
+    void_at: Mapped[datetime | None]
 
     @property
     def subject(self) -> str:

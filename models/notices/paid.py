@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.fees.bill import Bill, BillKind
+from models.fees.bill import Bill, BillStatus
 from models.fees.pause import DunningStep
-from models.notices.notice import Notice, NoticeKind
+from models.notices.notice import Notice
 
 
 async def is_paid(session: AsyncSession, notice: Notice) -> bool:
@@ -18,28 +18,20 @@ async def is_paid(session: AsyncSession, notice: Notice) -> bool:
 
 
 async def paid_notices(session: AsyncSession, notices: Sequence[Notice]) -> set[int]:
-    """Ids of the letters that ask for nothing any more. A payment notice stands for the bill of its month, a
-    dunning letter for the bills it was a step for.
+    """Ids of the letters that ask for nothing any more. A payment notice stands for its bill, a dunning letter for the
+    bills it was a step for. A reversed bill is owed by nobody.
     """
     ids = [notice.id for notice in notices]
-    by_month = (
-        select(Notice.id)
-        .join(
-            Bill,
-            (Bill.tenant_id == Notice.tenant_id)
-            & (Bill.month == Notice.month)
-            & (Bill.kind == BillKind.MONTH),
-        )
-        .where(Notice.id.in_(ids), Notice.kind == NoticeKind.PAYMENT)
-    )
+    by_bill = select(Notice.id).join(Bill, Bill.id == Notice.bill_id).where(Notice.id.in_(ids))
     by_step = (
         select(DunningStep.notice_id)
         .join(Bill, Bill.id == DunningStep.bill_id)
         .where(DunningStep.notice_id.in_(ids))
     )
+    open_bill = and_(Bill.status == BillStatus.ISSUED, Bill.paid_fen < Bill.total_fen)
     owing = {
-        *await session.scalars(by_month.where(Bill.paid_fen < Bill.total_fen)),
-        *await session.scalars(by_step.where(Bill.paid_fen < Bill.total_fen)),
+        *await session.scalars(by_bill.where(open_bill)),
+        *await session.scalars(by_step.where(open_bill)),
     }
-    about = {*await session.scalars(by_month), *await session.scalars(by_step)}
+    about = {*await session.scalars(by_bill), *await session.scalars(by_step)}
     return about - owing

@@ -14,6 +14,8 @@ class FeeRules(Section):
     due_working_day: int = 10
     """Bills are due on this working day of the next month [manual flow chart]."""
     due_shift: Literal["previous", "next", "keep"] = "keep"
+    supplement_days: int = 10
+    """Bills that follow after the month's leave at least so many days to pay [practice]."""
     odd_usage_factor: Decimal = Decimal(3)
     """A usage above this many times the median is asked about [practice]."""
     bill_day: int = 26

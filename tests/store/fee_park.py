@@ -14,7 +14,7 @@ from models.calendar.working_days import Calendar
 from models.clock import at_local
 from models.database import Database
 from models.fees.bill import Bill, BillLine, BillRun, lines_of
-from models.fees.bill_draft import continue_draft, start_draft
+from models.fees.bill_draft import continue_draft, gaps_of, start_draft
 from models.fees.bill_issue import continue_issue
 from models.fees.billing import approve_run, check_run
 from models.fees.meter import Meter, MeterKind, Reading, Tariff
@@ -110,6 +110,10 @@ class FeePark:
             while await continue_draft(session, run, rules=RULES, calendar=CALENDAR, limit=limit):
                 pass
             return run
+
+    async def gaps(self, run: BillRun) -> list[str]:
+        async with self.db.read() as session:
+            return await gaps_of(session, run)
 
     async def issue(self, month: Month, now: datetime) -> BillRun:
         """Draft, check, approve, issue."""

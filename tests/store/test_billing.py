@@ -13,8 +13,8 @@ from models.database import Database
 from models.errors import UserError
 from models.fees.account import books_balance
 from models.fees.bill import Bill, ServiceCharge
-from models.fees.bill_draft import due_day
 from models.fees.bill_summary import summarise
+from models.fees.due_day import due_day
 from models.fees.meter import Tariff
 from models.fees.meter_events import hand_over
 from tests.store.fee_park import APRIL, CALENDAR, MARCH, RULES, FeePark, day, meter_named, open_park
@@ -70,7 +70,7 @@ async def test_the_price_is_that_of_the_day_of_reading(park: FeePark) -> None:
 
 async def test_a_missing_reading_is_listed_and_charged_the_next_month(park: FeePark) -> None:
     run = await park.issue(MARCH, day(3, 25))
-    assert run.gaps == ["A-1203 电表：缺2026年3月读数"]
+    assert await park.gaps(run) == ["A-1203 电表：缺2026年3月读数"]
     assert await park.lines("云帆设计", MARCH) == {"物业服务费 A-1203": 100_000}
     await park.read("A-1203 电 15200", day(4, 21))
     await park.issue(APRIL, day(4, 25))
@@ -81,7 +81,7 @@ async def test_an_unconfirmed_reading_is_not_billed_and_not_billed_twice_later(p
     intake = await park.read("A-1203 电 15000", day(3, 21))
     assert len(intake.questions) == 1
     run = await park.issue(MARCH, day(3, 25))
-    assert run.gaps == ["A-1203 电表：2026年3月读数待确认"]
+    assert await park.gaps(run) == ["A-1203 电表：2026年3月读数待确认"]
     await park.read("A-1203 电 15200", day(4, 21))
     await park.issue(APRIL, day(4, 25))
     assert (await park.lines("云帆设计", APRIL))["电费 A-1203"] == 24_000
@@ -97,7 +97,7 @@ async def test_who_leaves_on_the_tenth_and_who_comes_the_next_day_share_the_mont
     run = await park.draft(MARCH, day(3, 25))
     assert await park.lines("旧租户", MARCH) == {"物业服务费 B-0101": 32_258}
     assert await park.lines("新租户", MARCH) == {"物业服务费 B-0101": 67_742}
-    assert any("缺交接读数" in gap for gap in run.gaps)
+    assert any("缺交接读数" in gap for gap in await park.gaps(run))
     async with park.db.begin() as session:
         meter = await meter_named(session, "E-B0101")
         assert await hand_over(session, meter, Decimal(1100), on=date(2026, 3, 10), by="staff:liuyan")

@@ -32,22 +32,6 @@ def upgrade() -> None:
     with op.batch_alter_table('audit', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_audit_subject'), ['subject'], unique=False)
 
-    op.create_table('bill_run',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('month', sa.String(), nullable=False),
-    sa.Column('status', sa.Enum('draft', 'checked', 'issued', name='runstatus', native_enum=False, length=20), nullable=False),
-    sa.Column('made_by', sa.String(), nullable=False),
-    sa.Column('made_at', models.base.UtcDateTime(timezone=True), nullable=False),
-    sa.Column('checked_by', sa.String(), nullable=False),
-    sa.Column('checked_at', models.base.UtcDateTime(timezone=True), nullable=True),
-    sa.Column('issued_by', sa.String(), nullable=False),
-    sa.Column('issued_at', models.base.UtcDateTime(timezone=True), nullable=True),
-    sa.Column('rejected_reason', sa.String(), nullable=False),
-    sa.Column('gaps', sa.JSON(), nullable=False),
-    sa.Column('drafted_through', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_bill_run')),
-    sa.UniqueConstraint('month', name=op.f('uq_bill_run_month'))
-    )
     op.create_table('binding_attempt',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('account', sa.String(), nullable=False),
@@ -282,28 +266,32 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_tenant')),
     sa.UniqueConstraint('name', name=op.f('uq_tenant_name'))
     )
-    op.create_table('bill',
+    op.create_table('bill_run',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('run_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('tenant_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('month', sa.String(), nullable=False),
-    sa.Column('kind', sa.Enum('month', 'opening', name='billkind', native_enum=False, length=20), nullable=False),
-    sa.Column('status', sa.Enum('draft', 'issued', name='billstatus', native_enum=False, length=20), nullable=False),
-    sa.Column('number', sa.String(), nullable=True),
-    sa.Column('total_fen', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('paid_fen', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.Enum('month', 'supplement', name='runkind', native_enum=False, length=20), nullable=False),
+    sa.Column('turn', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('tenant_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('status', sa.Enum('draft', 'checked', 'issued', name='runstatus', native_enum=False, length=20), nullable=False),
     sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('due_note', sa.String(), nullable=False),
+    sa.Column('made_by', sa.String(), nullable=False),
+    sa.Column('made_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('checked_by', sa.String(), nullable=False),
+    sa.Column('checked_at', models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('issued_by', sa.String(), nullable=False),
     sa.Column('issued_at', models.base.UtcDateTime(timezone=True), nullable=True),
-    sa.ForeignKeyConstraint(['run_id'], ['bill_run.id'], name=op.f('fk_bill_run_id_bill_run')),
-    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_bill_tenant_id_tenant')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_bill')),
-    sa.UniqueConstraint('number', name=op.f('uq_bill_number')),
-    sa.UniqueConstraint('tenant_id', 'month', 'kind', name=op.f('uq_bill_tenant_id_month_kind'))
+    sa.Column('rejected_reason', sa.String(), nullable=False),
+    sa.Column('facts', sa.JSON(), nullable=False),
+    sa.Column('drafted_through', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('to_draft', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('drafted', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_bill_run_tenant_id_tenant')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_bill_run')),
+    sa.UniqueConstraint('month', 'kind', 'turn', name=op.f('uq_bill_run_month_kind_turn'))
     )
-    with op.batch_alter_table('bill', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_bill_month'), ['month'], unique=False)
-        batch_op.create_index(batch_op.f('ix_bill_run_id'), ['run_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_bill_tenant_id'), ['tenant_id'], unique=False)
+    with op.batch_alter_table('bill_run', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_bill_run_month'), ['month'], unique=False)
 
     op.create_table('close_question',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -364,32 +352,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('dunning_pause', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_dunning_pause_tenant_id'), ['tenant_id'], unique=False)
-
-    op.create_table('notice',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('number', sa.String(), nullable=False),
-    sa.Column('kind', sa.Enum('缴费通知单', '催款通知单', '欠费法律告知函', name='noticekind', native_enum=False, length=20), nullable=False),
-    sa.Column('tenant_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('month', sa.String(), nullable=False),
-    sa.Column('amount_fen', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('due_on', sa.Date(), nullable=False),
-    sa.Column('facts', sa.JSON(), nullable=False),
-    sa.Column('token', sa.String(), nullable=False),
-    sa.Column('short_code', sa.String(), nullable=False),
-    sa.Column('token_expires_at', models.base.UtcDateTime(timezone=True), nullable=False),
-    sa.Column('sha256', sa.String(), nullable=False),
-    sa.Column('made_at', models.base.UtcDateTime(timezone=True), nullable=False),
-    sa.Column('seen_at', models.base.UtcDateTime(timezone=True), nullable=True),
-    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_notice_tenant_id_tenant')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_notice')),
-    sa.UniqueConstraint('number', name=op.f('uq_notice_number')),
-    sa.UniqueConstraint('short_code', name=op.f('uq_notice_short_code')),
-    sa.UniqueConstraint('tenant_id', 'kind', 'month', name=op.f('uq_notice_tenant_id_kind_month')),
-    sa.UniqueConstraint('token', name=op.f('uq_notice_token'))
-    )
-    with op.batch_alter_table('notice', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_notice_month'), ['month'], unique=False)
-        batch_op.create_index(batch_op.f('ix_notice_tenant_id'), ['tenant_id'], unique=False)
 
     op.create_table('parking_space',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -539,34 +501,38 @@ def upgrade() -> None:
     with op.batch_alter_table('unit', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_unit_building'), ['building'], unique=False)
 
-    op.create_table('allocation',
+    op.create_table('bill',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('payment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('bill_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('amount_fen', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.ForeignKeyConstraint(['bill_id'], ['bill.id'], name=op.f('fk_allocation_bill_id_bill')),
-    sa.ForeignKeyConstraint(['payment_id'], ['payment.id'], name=op.f('fk_allocation_payment_id_payment')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_allocation'))
+    sa.Column('run_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('tenant_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('month', sa.String(), nullable=False),
+    sa.Column('kind', sa.Enum('month', 'supplement', 'opening', name='billkind', native_enum=False, length=20), nullable=False),
+    sa.Column('revision', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('status', sa.Enum('draft', 'issued', 'reversed', name='billstatus', native_enum=False, length=20), nullable=False),
+    sa.Column('number', sa.String(), nullable=True),
+    sa.Column('total_fen', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('paid_fen', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('issued_at', models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['run_id'], ['bill_run.id'], name=op.f('fk_bill_run_id_bill_run')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_bill_tenant_id_tenant')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_bill')),
+    sa.UniqueConstraint('number', name=op.f('uq_bill_number')),
+    sa.UniqueConstraint('tenant_id', 'month', 'kind', 'revision', name=op.f('uq_bill_tenant_id_month_kind_revision'))
     )
-    with op.batch_alter_table('allocation', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_allocation_bill_id'), ['bill_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_allocation_payment_id'), ['payment_id'], unique=False)
+    with op.batch_alter_table('bill', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_bill_month'), ['month'], unique=False)
+        batch_op.create_index(batch_op.f('ix_bill_run_id'), ['run_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_bill_tenant_id'), ['tenant_id'], unique=False)
 
-    op.create_table('bill_line',
+    op.create_table('bill_gap',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('bill_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('position', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('code', sa.String(), nullable=False),
-    sa.Column('name', sa.String(), nullable=False),
-    sa.Column('basis', sa.String(), nullable=False),
-    sa.Column('amount_fen', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('source', sa.JSON(), nullable=False),
-    sa.ForeignKeyConstraint(['bill_id'], ['bill.id'], name=op.f('fk_bill_line_bill_id_bill'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_bill_line'))
+    sa.Column('run_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('text', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['run_id'], ['bill_run.id'], name=op.f('fk_bill_gap_run_id_bill_run'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_bill_gap')),
+    sa.UniqueConstraint('run_id', 'text', name=op.f('uq_bill_gap_run_id_text'))
     )
-    with op.batch_alter_table('bill_line', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_bill_line_bill_id'), ['bill_id'], unique=False)
-
     op.create_table('binding_code',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('code_hash', sa.String(), nullable=False),
@@ -579,24 +545,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('binding_code', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_binding_code_code_hash'), ['code_hash'], unique=False)
-
-    op.create_table('carried_credit',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('tenant_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('from_bill_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('amount_fen', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('reason', sa.String(), nullable=False),
-    sa.Column('made_at', models.base.UtcDateTime(timezone=True), nullable=False),
-    sa.Column('bill_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.ForeignKeyConstraint(['bill_id'], ['bill.id'], name=op.f('fk_carried_credit_bill_id_bill')),
-    sa.ForeignKeyConstraint(['from_bill_id'], ['bill.id'], name=op.f('fk_carried_credit_from_bill_id_bill')),
-    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_carried_credit_tenant_id_tenant')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_carried_credit')),
-    sa.UniqueConstraint('from_bill_id', name=op.f('uq_carried_credit_from_bill_id'))
-    )
-    with op.batch_alter_table('carried_credit', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_carried_credit_bill_id'), ['bill_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_carried_credit_tenant_id'), ['tenant_id'], unique=False)
 
     op.create_table('case_',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -627,59 +575,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_case__tenant_id'), ['tenant_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_case__unit_id'), ['unit_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_case__worker_id'), ['worker_id'], unique=False)
-
-    op.create_table('delivery_step',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('notice_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('rung', sa.Enum('再次通知', '上门派发', '邮寄', '查询妥投', name='rung', native_enum=False, length=20), nullable=False),
-    sa.Column('reached_on', sa.Date(), nullable=False),
-    sa.Column('steward', sa.String(), nullable=False),
-    sa.Column('reason', sa.String(), nullable=False),
-    sa.ForeignKeyConstraint(['notice_id'], ['notice.id'], name=op.f('fk_delivery_step_notice_id_notice')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_delivery_step')),
-    sa.UniqueConstraint('notice_id', 'rung', 'reached_on', name=op.f('uq_delivery_step_notice_id_rung_reached_on'))
-    )
-    op.create_table('deposit',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('tenant_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('name', sa.String(), nullable=False),
-    sa.Column('amount_fen', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('month', sa.String(), nullable=False),
-    sa.Column('entered_by', sa.String(), nullable=False),
-    sa.Column('entered_at', models.base.UtcDateTime(timezone=True), nullable=False),
-    sa.Column('message_key', sa.String(), nullable=False),
-    sa.Column('bill_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('number', sa.String(), nullable=True),
-    sa.Column('method', sa.String(), nullable=False),
-    sa.Column('received_at', models.base.UtcDateTime(timezone=True), nullable=True),
-    sa.ForeignKeyConstraint(['bill_id'], ['bill.id'], name=op.f('fk_deposit_bill_id_bill')),
-    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_deposit_tenant_id_tenant')),
-    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_deposit_unit_id_unit')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_deposit')),
-    sa.UniqueConstraint('message_key', name=op.f('uq_deposit_message_key')),
-    sa.UniqueConstraint('number', name=op.f('uq_deposit_number'))
-    )
-    with op.batch_alter_table('deposit', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_deposit_bill_id'), ['bill_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_deposit_month'), ['month'], unique=False)
-        batch_op.create_index(batch_op.f('ix_deposit_tenant_id'), ['tenant_id'], unique=False)
-
-    op.create_table('dunning_step',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('tenant_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('bill_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('rung', sa.String(), nullable=False),
-    sa.Column('sent_on', sa.Date(), nullable=False),
-    sa.Column('notice_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.ForeignKeyConstraint(['bill_id'], ['bill.id'], name=op.f('fk_dunning_step_bill_id_bill')),
-    sa.ForeignKeyConstraint(['notice_id'], ['notice.id'], name=op.f('fk_dunning_step_notice_id_notice')),
-    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_dunning_step_tenant_id_tenant')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_dunning_step')),
-    sa.UniqueConstraint('bill_id', 'rung', name=op.f('uq_dunning_step_bill_id_rung'))
-    )
-    with op.batch_alter_table('dunning_step', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_dunning_step_tenant_id'), ['tenant_id'], unique=False)
 
     op.create_table('identity',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -712,46 +607,6 @@ def upgrade() -> None:
     with op.batch_alter_table('meter', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_meter_unit_id'), ['unit_id'], unique=False)
 
-    op.create_table('pool_share',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('pool_month_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('tenant_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('amount_fen', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('basis', sa.String(), nullable=False),
-    sa.Column('source', sa.JSON(), nullable=False),
-    sa.Column('bill_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.ForeignKeyConstraint(['bill_id'], ['bill.id'], name=op.f('fk_pool_share_bill_id_bill')),
-    sa.ForeignKeyConstraint(['pool_month_id'], ['pool_month.id'], name=op.f('fk_pool_share_pool_month_id_pool_month'), ondelete='CASCADE'),
-    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_pool_share_tenant_id_tenant')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_pool_share'))
-    )
-    with op.batch_alter_table('pool_share', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_pool_share_bill_id'), ['bill_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_pool_share_pool_month_id'), ['pool_month_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_pool_share_tenant_id'), ['tenant_id'], unique=False)
-
-    op.create_table('posting',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('notice_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('tracking', sa.String(), nullable=False),
-    sa.Column('content', sa.String(), nullable=False),
-    sa.Column('sha256', sa.String(), nullable=False),
-    sa.Column('slip_photos', sa.JSON(), nullable=False),
-    sa.Column('posted_by', sa.String(), nullable=False),
-    sa.Column('posted_at', models.base.UtcDateTime(timezone=True), nullable=False),
-    sa.Column('delivered_on', sa.Date(), nullable=True),
-    sa.Column('received_by', sa.String(), nullable=False),
-    sa.Column('returned_on', sa.Date(), nullable=True),
-    sa.Column('return_reason', sa.String(), nullable=False),
-    sa.Column('traced_by', sa.String(), nullable=False),
-    sa.Column('traced_at', models.base.UtcDateTime(timezone=True), nullable=True),
-    sa.ForeignKeyConstraint(['notice_id'], ['notice.id'], name=op.f('fk_posting_notice_id_notice')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_posting')),
-    sa.UniqueConstraint('notice_id', 'tracking', name=op.f('uq_posting_notice_id_tracking'))
-    )
-    with op.batch_alter_table('posting', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_posting_notice_id'), ['notice_id'], unique=False)
-
     op.create_table('reading_upload',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('link_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -769,67 +624,6 @@ def upgrade() -> None:
     with op.batch_alter_table('reading_upload', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_reading_upload_link_id'), ['link_id'], unique=False)
 
-    op.create_table('receipt',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('notice_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('contact_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('signer', sa.String(), nullable=False),
-    sa.Column('role', sa.String(), nullable=False),
-    sa.Column('sufficient', sa.Boolean(), nullable=False),
-    sa.Column('how', sa.String(), nullable=False),
-    sa.Column('at', models.base.UtcDateTime(timezone=True), nullable=False),
-    sa.Column('sha256', sa.String(), nullable=False),
-    sa.Column('evidence', sa.JSON(), nullable=False),
-    sa.Column('message_key', sa.String(), nullable=False),
-    sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('fk_receipt_contact_id_contact')),
-    sa.ForeignKeyConstraint(['notice_id'], ['notice.id'], name=op.f('fk_receipt_notice_id_notice')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_receipt')),
-    sa.UniqueConstraint('message_key', name=op.f('uq_receipt_message_key'))
-    )
-    with op.batch_alter_table('receipt', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_receipt_notice_id'), ['notice_id'], unique=False)
-
-    op.create_table('refusal',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('notice_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('who', sa.String(), nullable=False),
-    sa.Column('reason', sa.String(), nullable=False),
-    sa.Column('brought_by', sa.String(), nullable=False),
-    sa.Column('witness', sa.String(), nullable=False),
-    sa.Column('photos', sa.JSON(), nullable=False),
-    sa.Column('sha256', sa.String(), nullable=False),
-    sa.Column('at', models.base.UtcDateTime(timezone=True), nullable=False),
-    sa.Column('message_key', sa.String(), nullable=False),
-    sa.ForeignKeyConstraint(['notice_id'], ['notice.id'], name=op.f('fk_refusal_notice_id_notice')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_refusal')),
-    sa.UniqueConstraint('message_key', name=op.f('uq_refusal_message_key'))
-    )
-    with op.batch_alter_table('refusal', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_refusal_notice_id'), ['notice_id'], unique=False)
-
-    op.create_table('service_charge',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('tenant_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('month', sa.String(), nullable=False),
-    sa.Column('name', sa.String(), nullable=False),
-    sa.Column('amount_fen', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('code', sa.String(), nullable=False),
-    sa.Column('basis', sa.String(), nullable=False),
-    sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('entered_by', sa.String(), nullable=False),
-    sa.Column('entered_at', models.base.UtcDateTime(timezone=True), nullable=False),
-    sa.Column('bill_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.ForeignKeyConstraint(['bill_id'], ['bill.id'], name=op.f('fk_service_charge_bill_id_bill')),
-    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_service_charge_tenant_id_tenant')),
-    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_service_charge_unit_id_unit')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_service_charge')),
-    sa.UniqueConstraint('case_id', name=op.f('uq_service_charge_case_id'))
-    )
-    with op.batch_alter_table('service_charge', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_service_charge_month'), ['month'], unique=False)
-        batch_op.create_index(batch_op.f('ix_service_charge_tenant_id'), ['tenant_id'], unique=False)
-
     op.create_table('tenancy',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('tenant_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -844,6 +638,77 @@ def upgrade() -> None:
     with op.batch_alter_table('tenancy', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_tenancy_tenant_id'), ['tenant_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_tenancy_unit_id'), ['unit_id'], unique=False)
+
+    op.create_table('allocation',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('payment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('bill_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('amount_fen', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('made_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['bill_id'], ['bill.id'], name=op.f('fk_allocation_bill_id_bill')),
+    sa.ForeignKeyConstraint(['payment_id'], ['payment.id'], name=op.f('fk_allocation_payment_id_payment')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_allocation'))
+    )
+    with op.batch_alter_table('allocation', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_allocation_bill_id'), ['bill_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_allocation_payment_id'), ['payment_id'], unique=False)
+
+    op.create_table('bill_line',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('bill_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('position', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('code', sa.String(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('basis', sa.String(), nullable=False),
+    sa.Column('amount_fen', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('source', sa.JSON(), nullable=False),
+    sa.Column('once', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['bill_id'], ['bill.id'], name=op.f('fk_bill_line_bill_id_bill'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_bill_line'))
+    )
+    with op.batch_alter_table('bill_line', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_bill_line_bill_id'), ['bill_id'], unique=False)
+
+    op.create_table('bill_reversal',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('bill_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('number', sa.String(), nullable=True),
+    sa.Column('status', sa.Enum('asked', 'approved', 'refused', name='reversalstatus', native_enum=False, length=20), nullable=False),
+    sa.Column('cause', sa.Enum('ours', 'reading', 'contract', 'other', name='reversalcause', native_enum=False, length=20), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('replace', sa.Boolean(), nullable=False),
+    sa.Column('asked_by', sa.String(), nullable=False),
+    sa.Column('asked_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('decided_by', sa.String(), nullable=False),
+    sa.Column('decided_at', models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('answer', sa.String(), nullable=False),
+    sa.Column('paid_fen', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('replacement_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['bill_id'], ['bill.id'], name=op.f('fk_bill_reversal_bill_id_bill')),
+    sa.ForeignKeyConstraint(['replacement_id'], ['bill.id'], name=op.f('fk_bill_reversal_replacement_id_bill')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_bill_reversal')),
+    sa.UniqueConstraint('number', name=op.f('uq_bill_reversal_number'))
+    )
+    with op.batch_alter_table('bill_reversal', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_bill_reversal_bill_id'), ['bill_id'], unique=False)
+
+    op.create_table('carried_credit',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('tenant_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('from_bill_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('amount_fen', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('made_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('bill_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['bill_id'], ['bill.id'], name=op.f('fk_carried_credit_bill_id_bill')),
+    sa.ForeignKeyConstraint(['from_bill_id'], ['bill.id'], name=op.f('fk_carried_credit_from_bill_id_bill')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_carried_credit_tenant_id_tenant')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_carried_credit')),
+    sa.UniqueConstraint('from_bill_id', name=op.f('uq_carried_credit_from_bill_id'))
+    )
+    with op.batch_alter_table('carried_credit', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_carried_credit_bill_id'), ['bill_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_carried_credit_tenant_id'), ['tenant_id'], unique=False)
 
     op.create_table('case_event',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -915,23 +780,31 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_deadline_case_id'), ['case_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_deadline_due_at'), ['due_at'], unique=False)
 
-    op.create_table('deposit_refund',
+    op.create_table('deposit',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('number', sa.String(), nullable=False),
-    sa.Column('deposit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('tenant_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
     sa.Column('amount_fen', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('method', sa.String(), nullable=False),
-    sa.Column('reason', sa.String(), nullable=False),
-    sa.Column('refunded_by', sa.String(), nullable=False),
-    sa.Column('refunded_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('month', sa.String(), nullable=False),
+    sa.Column('entered_by', sa.String(), nullable=False),
+    sa.Column('entered_at', models.base.UtcDateTime(timezone=True), nullable=False),
     sa.Column('message_key', sa.String(), nullable=False),
-    sa.ForeignKeyConstraint(['deposit_id'], ['deposit.id'], name=op.f('fk_deposit_refund_deposit_id_deposit')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_deposit_refund')),
-    sa.UniqueConstraint('message_key', name=op.f('uq_deposit_refund_message_key')),
-    sa.UniqueConstraint('number', name=op.f('uq_deposit_refund_number'))
+    sa.Column('bill_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('number', sa.String(), nullable=True),
+    sa.Column('method', sa.String(), nullable=False),
+    sa.Column('received_at', models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['bill_id'], ['bill.id'], name=op.f('fk_deposit_bill_id_bill')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_deposit_tenant_id_tenant')),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_deposit_unit_id_unit')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_deposit')),
+    sa.UniqueConstraint('message_key', name=op.f('uq_deposit_message_key')),
+    sa.UniqueConstraint('number', name=op.f('uq_deposit_number'))
     )
-    with op.batch_alter_table('deposit_refund', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_deposit_refund_deposit_id'), ['deposit_id'], unique=False)
+    with op.batch_alter_table('deposit', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_deposit_bill_id'), ['bill_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_deposit_month'), ['month'], unique=False)
+        batch_op.create_index(batch_op.f('ix_deposit_tenant_id'), ['tenant_id'], unique=False)
 
     op.create_table('handover',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -960,6 +833,55 @@ def upgrade() -> None:
     with op.batch_alter_table('meter_change', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_meter_change_meter_id'), ['meter_id'], unique=False)
 
+    op.create_table('notice',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('number', sa.String(), nullable=False),
+    sa.Column('kind', sa.Enum('缴费通知单', '催款通知单', '欠费法律告知函', name='noticekind', native_enum=False, length=20), nullable=False),
+    sa.Column('tenant_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('month', sa.String(), nullable=False),
+    sa.Column('revision', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('bill_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('amount_fen', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('facts', sa.JSON(), nullable=False),
+    sa.Column('token', sa.String(), nullable=False),
+    sa.Column('short_code', sa.String(), nullable=False),
+    sa.Column('token_expires_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('sha256', sa.String(), nullable=False),
+    sa.Column('made_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('seen_at', models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('void_at', models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['bill_id'], ['bill.id'], name=op.f('fk_notice_bill_id_bill')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_notice_tenant_id_tenant')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_notice')),
+    sa.UniqueConstraint('number', name=op.f('uq_notice_number')),
+    sa.UniqueConstraint('short_code', name=op.f('uq_notice_short_code')),
+    sa.UniqueConstraint('tenant_id', 'kind', 'month', 'revision', name=op.f('uq_notice_tenant_id_kind_month_revision')),
+    sa.UniqueConstraint('token', name=op.f('uq_notice_token'))
+    )
+    with op.batch_alter_table('notice', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_notice_bill_id'), ['bill_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_notice_month'), ['month'], unique=False)
+        batch_op.create_index(batch_op.f('ix_notice_tenant_id'), ['tenant_id'], unique=False)
+
+    op.create_table('pool_share',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('pool_month_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('tenant_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('amount_fen', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('basis', sa.String(), nullable=False),
+    sa.Column('source', sa.JSON(), nullable=False),
+    sa.Column('bill_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['bill_id'], ['bill.id'], name=op.f('fk_pool_share_bill_id_bill')),
+    sa.ForeignKeyConstraint(['pool_month_id'], ['pool_month.id'], name=op.f('fk_pool_share_pool_month_id_pool_month'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_pool_share_tenant_id_tenant')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_pool_share'))
+    )
+    with op.batch_alter_table('pool_share', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_pool_share_bill_id'), ['bill_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_pool_share_pool_month_id'), ['pool_month_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_pool_share_tenant_id'), ['tenant_id'], unique=False)
+
     op.create_table('reading',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('meter_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -980,6 +902,44 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('reading', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_reading_month'), ['month'], unique=False)
+
+    op.create_table('released_allocation',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('payment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('bill_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('amount_fen', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('made_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('released_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['bill_id'], ['bill.id'], name=op.f('fk_released_allocation_bill_id_bill')),
+    sa.ForeignKeyConstraint(['payment_id'], ['payment.id'], name=op.f('fk_released_allocation_payment_id_payment')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_released_allocation'))
+    )
+    with op.batch_alter_table('released_allocation', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_released_allocation_bill_id'), ['bill_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_released_allocation_payment_id'), ['payment_id'], unique=False)
+
+    op.create_table('service_charge',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('tenant_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('month', sa.String(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('amount_fen', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('code', sa.String(), nullable=False),
+    sa.Column('basis', sa.String(), nullable=False),
+    sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('entered_by', sa.String(), nullable=False),
+    sa.Column('entered_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('bill_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['bill_id'], ['bill.id'], name=op.f('fk_service_charge_bill_id_bill')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_service_charge_tenant_id_tenant')),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_service_charge_unit_id_unit')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_service_charge')),
+    sa.UniqueConstraint('case_id', name=op.f('uq_service_charge_case_id'))
+    )
+    with op.batch_alter_table('service_charge', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_service_charge_month'), ['month'], unique=False)
+        batch_op.create_index(batch_op.f('ix_service_charge_tenant_id'), ['tenant_id'], unique=False)
 
     op.create_table('claim_consent',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1046,6 +1006,73 @@ def upgrade() -> None:
     with op.batch_alter_table('damage_item', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_damage_item_claim_id'), ['claim_id'], unique=False)
 
+    op.create_table('delivery_step',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('notice_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('rung', sa.Enum('再次通知', '上门派发', '邮寄', '查询妥投', name='rung', native_enum=False, length=20), nullable=False),
+    sa.Column('reached_on', sa.Date(), nullable=False),
+    sa.Column('steward', sa.String(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['notice_id'], ['notice.id'], name=op.f('fk_delivery_step_notice_id_notice')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_delivery_step')),
+    sa.UniqueConstraint('notice_id', 'rung', 'reached_on', name=op.f('uq_delivery_step_notice_id_rung_reached_on'))
+    )
+    op.create_table('deposit_refund',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('number', sa.String(), nullable=False),
+    sa.Column('deposit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('amount_fen', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('method', sa.String(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('refunded_by', sa.String(), nullable=False),
+    sa.Column('refunded_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('message_key', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['deposit_id'], ['deposit.id'], name=op.f('fk_deposit_refund_deposit_id_deposit')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_deposit_refund')),
+    sa.UniqueConstraint('message_key', name=op.f('uq_deposit_refund_message_key')),
+    sa.UniqueConstraint('number', name=op.f('uq_deposit_refund_number'))
+    )
+    with op.batch_alter_table('deposit_refund', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_deposit_refund_deposit_id'), ['deposit_id'], unique=False)
+
+    op.create_table('dunning_step',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('tenant_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('bill_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('rung', sa.String(), nullable=False),
+    sa.Column('sent_on', sa.Date(), nullable=False),
+    sa.Column('notice_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['bill_id'], ['bill.id'], name=op.f('fk_dunning_step_bill_id_bill')),
+    sa.ForeignKeyConstraint(['notice_id'], ['notice.id'], name=op.f('fk_dunning_step_notice_id_notice')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_dunning_step_tenant_id_tenant')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_dunning_step')),
+    sa.UniqueConstraint('bill_id', 'rung', name=op.f('uq_dunning_step_bill_id_rung'))
+    )
+    with op.batch_alter_table('dunning_step', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_dunning_step_tenant_id'), ['tenant_id'], unique=False)
+
+    op.create_table('posting',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('notice_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('tracking', sa.String(), nullable=False),
+    sa.Column('content', sa.String(), nullable=False),
+    sa.Column('sha256', sa.String(), nullable=False),
+    sa.Column('slip_photos', sa.JSON(), nullable=False),
+    sa.Column('posted_by', sa.String(), nullable=False),
+    sa.Column('posted_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('delivered_on', sa.Date(), nullable=True),
+    sa.Column('received_by', sa.String(), nullable=False),
+    sa.Column('returned_on', sa.Date(), nullable=True),
+    sa.Column('return_reason', sa.String(), nullable=False),
+    sa.Column('traced_by', sa.String(), nullable=False),
+    sa.Column('traced_at', models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['notice_id'], ['notice.id'], name=op.f('fk_posting_notice_id_notice')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_posting')),
+    sa.UniqueConstraint('notice_id', 'tracking', name=op.f('uq_posting_notice_id_tracking'))
+    )
+    with op.batch_alter_table('posting', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_posting_notice_id'), ['notice_id'], unique=False)
+
     op.create_table('reading_correction',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('reading_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1063,6 +1090,44 @@ def upgrade() -> None:
     with op.batch_alter_table('reading_correction', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_reading_correction_month'), ['month'], unique=False)
         batch_op.create_index(batch_op.f('ix_reading_correction_reading_id'), ['reading_id'], unique=False)
+
+    op.create_table('receipt',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('notice_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('contact_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('signer', sa.String(), nullable=False),
+    sa.Column('role', sa.String(), nullable=False),
+    sa.Column('sufficient', sa.Boolean(), nullable=False),
+    sa.Column('how', sa.String(), nullable=False),
+    sa.Column('at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('sha256', sa.String(), nullable=False),
+    sa.Column('evidence', sa.JSON(), nullable=False),
+    sa.Column('message_key', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('fk_receipt_contact_id_contact')),
+    sa.ForeignKeyConstraint(['notice_id'], ['notice.id'], name=op.f('fk_receipt_notice_id_notice')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_receipt')),
+    sa.UniqueConstraint('message_key', name=op.f('uq_receipt_message_key'))
+    )
+    with op.batch_alter_table('receipt', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_receipt_notice_id'), ['notice_id'], unique=False)
+
+    op.create_table('refusal',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('notice_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('who', sa.String(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('brought_by', sa.String(), nullable=False),
+    sa.Column('witness', sa.String(), nullable=False),
+    sa.Column('photos', sa.JSON(), nullable=False),
+    sa.Column('sha256', sa.String(), nullable=False),
+    sa.Column('at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('message_key', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['notice_id'], ['notice.id'], name=op.f('fk_refusal_notice_id_notice')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_refusal')),
+    sa.UniqueConstraint('message_key', name=op.f('uq_refusal_message_key'))
+    )
+    with op.batch_alter_table('refusal', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_refusal_notice_id'), ['notice_id'], unique=False)
 
     op.create_table('claim_photo',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),

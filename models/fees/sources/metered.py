@@ -1,0 +1,110 @@
+"""水费 and 电费: every stretch between two readings that is not charged yet, up to the month's cut-off."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Select, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.calendar.period import Month
+from models.fees.bill import Bill, BillLine, BillRun, BillStatus
+from models.fees.bill_lines import DraftLine, plain
+from models.fees.meter import Handover, Meter, Reading
+from models.fees.meter_book import MeterBook, load_books
+from models.fees.metering import Usage
+from models.fees.occupancy import tenancies_by_unit
+from models.fees.sources.marks import mark, unmark
+from models.fees.sources.metered_lines import CODES, metered_lines
+from models.fees.sources.source import ChargedLine, Found, LineSource, Scope
+from models.fees.tariff import load_tariffs
+from models.people.tenant import Tenancy
+
+LOOK_BACK = timedelta(days=400)
+"""How long after moving out a late reading may still be charged [practice]."""
+
+
+def tenants(month: Month) -> Select[int]:
+    """Whoever rents something, or has left not long ago."""
+    return select(Tenancy.tenant_id).where(
+        Tenancy.start_on <= month.last_day,
+        or_(Tenancy.end_on.is_(None), Tenancy.end_on >= month.first_day - LOOK_BACK),
+    )
+
+
+async def find(session: AsyncSession, scope: Scope) -> Found:
+    """The lines of all meters in units these tenants rent or have rented."""
+    units = select(Tenancy.unit_id).where(Tenancy.tenant_id.in_(scope.tenant_ids))
+    meters = await session.scalars(select(Meter.id).where(Meter.unit_id.in_(units)))
+    books = await load_books(session, meters)
+    tenancies = await tenancies_by_unit(session, {book.unit.id for book in books.values()})
+    tariffs = await load_tariffs(session)
+    wanted = set(scope.tenant_ids)
+    lines: list[DraftLine] = []
+    gaps: list[str] = []
+    for book in books.values():
+        found, missing = metered_lines(book, tenancies[book.unit.id], tariffs, scope.month)
+        lines.extend(line for line in found if line.tenant_id in wanted)
+        gaps.extend(missing)
+    return Found(lines, gaps)
+
+
+async def stale(session: AsyncSession, run: BillRun) -> str:
+    """Readings may have been corrected since the draft was computed."""
+    sources = list(
+        await session.scalars(
+            select(BillLine.source)
+            .join(Bill, Bill.id == BillLine.bill_id)
+            .where(Bill.run_id == run.id, Bill.status == BillStatus.DRAFT, BillLine.code.in_(CODES.values()))
+        )
+    )
+    books = await load_books(session, {source["meter_id"] for source in sources})
+    changed = {source["meter"] for source in sources if not _holds(books[source["meter_id"]], source)}
+    return f"出账后读数有变动：{'、'.join(sorted(changed)[:5])}等" if changed else ""
+
+
+def _holds(book: MeterBook, source: dict[str, Any]) -> bool:
+    """Whether the stretch still says what the draft line was computed from."""
+    end = source["to"]
+    for stretch in book.stretches():
+        if (stretch.end.table, stretch.end.id) == (end["table"], end["id"]):
+            used = book.usage(stretch.start, stretch.end)
+            same = isinstance(used, Usage) and plain(used.quantity) == source["usage"]
+            return same and not stretch.end.charged
+    return False
+
+
+async def charge(session: AsyncSession, lines: Sequence[ChargedLine]) -> None:
+    """The readings belong to their bills from now on, so that nothing is charged twice."""
+    for table, name in ((Reading, "reading"), (Handover, "handover")):
+        ends = [(line.source["to"], line.bill_id) for line in lines]
+        await mark(session, table, {end["id"]: bill_id for end, bill_id in ends if end["table"] == name})
+    for line in lines:
+        await _close_overtaken(session, line)
+
+
+async def _close_overtaken(session: AsyncSession, line: ChargedLine) -> None:
+    """A reading still in question, whose days are now charged by a later one, is settled with it."""
+    await session.execute(
+        update(Reading)
+        .where(
+            Reading.meter_id == line.source["meter_id"],
+            Reading.month < line.source["to"]["on"][:7],
+            Reading.bill_id.is_(None),
+            ~Reading.confirmed,
+        )
+        .values(bill_id=line.bill_id)
+    )
+
+
+async def release(session: AsyncSession, bill_ids: Sequence[int]) -> None:
+    """They may be corrected and charged again."""
+    await unmark(session, Reading, bill_ids)
+    await unmark(session, Handover, bill_ids)
+
+
+METERED = LineSource(
+    "metered", tuple(CODES.values()), tenants=tenants, find=find, stale=stale, charge=charge, release=release
+)
