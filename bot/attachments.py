@@ -7,6 +7,7 @@ from functools import partial
 from typing import Protocol
 
 from bot.core import Core
+from bot.day_close_files import DayCloseFiles
 from bot.documents.render import render
 from bot.export_files import export_file
 from bot.receipt_files import ReceiptFiles
@@ -34,10 +35,11 @@ class Attachments:
 
     def __init__(self, core: Core, notices: NoticeFiles) -> None:
         self._core = core
-        receipts = ReceiptFiles(core)
+        receipts, day_closes = ReceiptFiles(core), DayCloseFiles(core)
         self._loaders: dict[str, Loader] = {
             "notice": lambda number: notices.pdf(int(number)),
             "receipt": lambda number: receipts.pdf(int(number)),
+            "dayclose": lambda number: day_closes.pdf(int(number)),
             "workorder": lambda number: work_order_pdf(core, int(number)),
             "media": self._media,
             "signoff": self._sign_off_sheet,
@@ -45,8 +47,8 @@ class Attachments:
         }
 
     async def load(self, reference: str) -> bytes:
-        """The bytes behind "<kind>:<parts>": "notice:<id>", "media:<id>", "receipt:<payment id>", "workorder:<case id>",
-        "signoff:<month>:<building>:<userid>", "export:<code>:<month>:<full or masked>".
+        """The bytes behind "<kind>:<parts>": "notice:<id>", "media:<id>", "receipt:<payment id>", "dayclose:<id>",
+        "workorder:<case id>", "signoff:<month>:<building>:<userid>", "export:<code>:<month>:<full or masked>".
 
         Raises ServiceError for anything else.
         """

@@ -1,82 +1,63 @@
-"""收款, 冲正, 日结: money at the counter."""
+"""收款, 收据: money at the counter."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from handlers.context import Ctx
+from handlers.picking import ask_which, chosen, payers_meant, yes_or_no
 from handlers.receipts import hand_receipt, number_in
 from handlers.routing import Router, Side
-from models.errors import UserError
-from models.fees.debt_words import day_close_text
-from models.fees.debtors import day_close
-from models.fees.money import yuan
-from models.fees.payer import find_payers
-from models.fees.receipt_words import cashier_text, question_text, tell_payer, tell_reversed
-from models.fees.receiving import Wanted, parse_wanted, receive
-from models.fees.reversal import find_payment, reverse
+from models.fees.bill import unpaid_bills
+from models.fees.receipt_words import cashier_text, question_text, tell_payer
+from models.fees.receiving import receive
+from models.fees.reversal import find_payment
+from models.fees.twice import twin_of, twin_text
+from models.fees.wanted import Wanted, bills_meant, parse_wanted
 from models.messages.content import Button, Content
 from models.people.tenant import Tenant
 
 router = Router("staff_cash", Side.STAFF)
 FORM = "payment"
-_YES = frozenset({"是", "是的", "对", "确认", "确认收款", "好", "好的", "ok", "y", "yes"})
-_NO = frozenset({"否", "不", "不是", "取消", "n", "no"})
-_MOST_PAYERS = 5
 
 
-@router.command("收款", may="fees.cash", usage="收款 云帆设计 1409.50 转账 流水号0312", about="登记一笔收款")
+@router.command(
+    "收款",
+    may="fees.cash",
+    usage="收款 云帆设计 1409.50 转账 3月 流水号0312",
+    about="登记一笔收款，可写明抵哪几个月",
+)
 async def take_payment(ctx: Ctx, rest: str) -> None:
-    wanted = parse_wanted(rest)
-    found = await find_payers(ctx.session, wanted.payer, ctx.today)
-    if not found:
-        raise UserError(f"没有找到租户“{wanted.payer[:20]}”，请写名称的一部分或单元号。")
+    wanted = parse_wanted(rest, ctx.rules.payments)
+    found = await payers_meant(ctx, wanted.payer)
     if len(found) == 1:
         await _ask_confirmation(ctx, found[0], wanted, ctx.key)
     else:
-        await _ask_which(ctx, found, wanted)
+        await ask_which(ctx, FORM, found, wanted.to_json() | {"key": ctx.key}, "哪一家付款？")
 
 
 @router.step(FORM, "which", may="fees.cash")
 async def which_tenant(ctx: Ctx, answers: dict[str, object]) -> None:
-    wanted, ids = _wanted(answers), [int(each) for each in str(answers["ids"]).split()]
-    text = ctx.message.text.strip()
-    if not text.isdecimal() or not 1 <= int(text[:4]) <= len(ids):
-        found = [tenant for tenant in [await ctx.session.get(Tenant, each) for each in ids] if tenant]
-        named = [tenant for tenant in found if text and text in tenant.name]
-        if len(named) != 1:
-            await _ask_which(ctx, found, wanted)
-            return
-        ids, text = [named[0].id], "1"
-    tenant = await ctx.session.get_one(Tenant, ids[int(text) - 1])
-    await _ask_confirmation(ctx, tenant, wanted, str(answers["key"]))
+    tenant, found = await chosen(ctx, answers)
+    if tenant is None:
+        await ask_which(ctx, FORM, found, answers, "哪一家付款？")
+    else:
+        await _ask_confirmation(ctx, tenant, Wanted.from_json(answers), str(answers["key"]))
 
 
 @router.step(FORM, "confirm", may="fees.cash")
 async def confirmed(ctx: Ctx, answers: dict[str, object]) -> None:
-    answer = ctx.message.text.strip().lower()
-    if answer in _NO:
+    tenant = await ctx.session.get_one(Tenant, int(str(answers["tenant"])))
+    wanted, key = Wanted.from_json(answers), str(answers["key"])
+    answer = yes_or_no(ctx.message.text)
+    if answer is False:
         await ctx.reply("好的，没有入账。")
-    elif answer in _YES:
-        await _record(ctx, answers)
+        return
+    twin = await twin_of(ctx.session, tenant.id, wanted, ctx.now, ctx.rules)
+    # Somebody else may have recorded it since the question.
+    known = twin is None or str(twin.id) == str(answers["twin"]) or twin.message_key == key
+    if answer and known:
+        await _record(ctx, tenant, wanted, key)
     else:
-        tenant = await ctx.session.get_one(Tenant, int(str(answers["tenant"])))
-        await _ask_confirmation(ctx, tenant, _wanted(answers), str(answers["key"]))
-
-
-@router.command(
-    "冲正", may="fees.reverse", usage="冲正 SK-202604-0001 金额输错", about="冲销一笔收款，写明原因"
-)
-async def take_back(ctx: Ctx, rest: str) -> None:
-    number, _, reason = rest.partition(" ")
-    payment = await find_payment(ctx.session, number)
-    bills = await reverse(ctx.session, payment, by=ctx.actor_key, reason=reason, now=ctx.now)
-    await ctx.audit("payment.reverse", f"payment:{payment.id}", number=payment.number, reason=reason)
-    await tell_reversed(ctx.session, payment, ctx.now)
-    owed = sum(bill.owed_fen for bill in bills)
-    await ctx.reply(
-        f"已冲正 {payment.number}（{yuan(payment.amount_fen)} 元）。相关账单现欠 {yuan(owed)} 元，已告知租户。"
-    )
+        await _ask_confirmation(ctx, tenant, wanted, key)
 
 
 @router.command("收据", may="fees.see|fees.cash", usage="收据 SK-202604-0001", about="再取一次收款的收据 PDF")
@@ -84,69 +65,43 @@ async def receipt_again(ctx: Ctx, rest: str) -> None:
     await hand_receipt(ctx, await find_payment(ctx.session, number_in(rest)))
 
 
-@router.command("日结", may="fees.cash", usage="日结", about="看今天的收款，按方式合计")
-async def close_day(ctx: Ctx, rest: str) -> None:
-    cashier = None if rest.startswith("全部") else ctx.actor_key
-    taken, undone = await day_close(ctx.session, ctx.today, cashier)
-    who = "全部收款员" if cashier is None else ctx.actor_name
-    await ctx.reply(day_close_text(f"{ctx.today} {who}", taken, undone))
-
-
-async def _record(ctx: Ctx, answers: dict[str, object]) -> None:
-    wanted, tenant_id = _wanted(answers), int(str(answers["tenant"]))
+async def _record(ctx: Ctx, tenant: Tenant, wanted: Wanted, key: str) -> None:
     received = await receive(
         ctx.session,
-        tenant_id=tenant_id,
+        tenant_id=tenant.id,
         amount_fen=wanted.amount_fen,
         method=wanted.method,
         reference=wanted.reference,
         cashier=ctx.actor_key,
-        message_key=str(answers["key"]),
+        message_key=key,
         now=ctx.now,
         rules=ctx.rules,
+        named=await _named(ctx, tenant, wanted),
     )
+    payment = received.payment
     if received.new:
-        payment = received.payment
         await ctx.audit(
             "payment.receive", f"payment:{payment.id}", number=payment.number, amount_fen=payment.amount_fen
         )
         await tell_payer(ctx.session, received, ctx.now)
-    tenant = await ctx.session.get_one(Tenant, tenant_id)
     await ctx.reply(await cashier_text(ctx.session, tenant, received))
     if received.new:
-        await hand_receipt(ctx, received.payment)
+        await hand_receipt(ctx, payment)
 
 
 async def _ask_confirmation(ctx: Ctx, tenant: Tenant, wanted: Wanted, key: str) -> None:
-    text = await question_text(ctx.session, tenant, wanted)
-    answers = _answers(wanted, key) | {"tenant": tenant.id}
-    content = Content(
-        title="确认收款", text=text, buttons=(Button("form:是", "确认收款"), Button("form:否", "取消"))
+    named = await _named(ctx, tenant, wanted)
+    text = await question_text(ctx.session, tenant, wanted, named, ctx.rules)
+    twin = await twin_of(ctx.session, tenant.id, wanted, ctx.now, ctx.rules)
+    if twin:
+        text = f"{await twin_text(ctx.session, twin)}\n{text}"
+    answers = wanted.to_json() | {"key": key, "tenant": tenant.id, "twin": twin.id if twin else 0}
+    yes = Button("form:是", "确是另一笔" if twin else "确认收款")
+    title = "可能重复收款" if twin else "确认收款"
+    await ctx.ask(
+        FORM, "confirm", answers, Content(title=title, text=text, buttons=(yes, Button("form:否", "取消")))
     )
-    await ctx.ask(FORM, "confirm", answers, content)
 
 
-async def _ask_which(ctx: Ctx, found: Sequence[Tenant], wanted: Wanted) -> None:
-    if len(found) > _MOST_PAYERS:
-        raise UserError(f"有 {len(found)} 家租户名称含“{wanted.payer[:20]}”，请写得完整一些。")
-    rows = "\n".join(f"{i}. {tenant.name}" for i, tenant in enumerate(found, start=1))
-    buttons = tuple(Button(f"form:{i}", f"第 {i} 家") for i in range(1, len(found) + 1))
-    answers = _answers(wanted, ctx.key) | {"ids": " ".join(str(tenant.id) for tenant in found)}
-    content = Content(title="哪一家付款？", text=f"请选择付款的租户：\n{rows}", buttons=buttons)
-    await ctx.ask(FORM, "which", answers, content)
-
-
-def _answers(wanted: Wanted, key: str) -> dict[str, object]:
-    return {
-        "payer": wanted.payer, "amount_fen": wanted.amount_fen, "method": wanted.method,
-        "reference": wanted.reference, "key": key,
-    }  # fmt: skip
-
-
-def _wanted(answers: dict[str, object]) -> Wanted:
-    return Wanted(
-        str(answers["payer"]),
-        int(str(answers["amount_fen"])),
-        str(answers["method"]),
-        str(answers["reference"]),
-    )
+async def _named(ctx: Ctx, tenant: Tenant, wanted: Wanted) -> list[int]:
+    return bills_meant(await unpaid_bills(ctx.session, tenant.id), wanted.targets, ctx.today)

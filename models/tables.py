@@ -1,6 +1,7 @@
 """Every table, so that whoever needs the complete schema (migrations, tests) imports one module."""
 
 from models.audit.entry import AuditEntry
+from models.bank.line import BankLine
 from models.base import Base
 from models.cases.case import Case, CaseEvent, Deadline
 from models.claims.claim import Claim, ClaimRepair, Consent
@@ -13,10 +14,12 @@ from models.fees.deposit import Deposit, DepositRefund
 from models.fees.meter import Handover, Meter, MeterChange, Reading, ReadingCorrection, Tariff
 from models.fees.parking import ParkingSpace
 from models.fees.pause import DunningPause, DunningStep
-from models.fees.payment import Allocation, Payment, ReleasedAllocation
+from models.fees.payment import Allocation, Payment, Refund, RefundPart, ReleasedAllocation
 from models.fees.penalty_agreement import PenaltyAgreement
 from models.fees.pool import PoolMonth, PoolPause, PoolShare, SharedPool
 from models.fees.reading_upload import ReadingLink, ReadingUpload
+from models.fees.till import DayClose, TillEntry
+from models.invoices.invoice import Invoice, InvoicePart, InvoiceTitle
 from models.job_run import JobRun, JobSince
 from models.kpi.reason import MissReason
 from models.messages.card import Card
@@ -42,6 +45,7 @@ from models.sequence import Sequence
 TABLES = (
     Allocation,
     AuditEntry,
+    BankLine,
     Bill,
     BillGap,
     BillLine,
@@ -62,6 +66,7 @@ TABLES = (
     Contact,
     Conversation,
     DamageItem,
+    DayClose,
     Deadline,
     DeliveryReport,
     DeliveryStep,
@@ -72,6 +77,9 @@ TABLES = (
     Handover,
     Identity,
     InboxMessage,
+    Invoice,
+    InvoicePart,
+    InvoiceTitle,
     JobRun,
     JobSince,
     KfCursor,
@@ -97,6 +105,8 @@ TABLES = (
     ReadingLink,
     ReadingUpload,
     Receipt,
+    Refund,
+    RefundPart,
     Refusal,
     ReleasedAllocation,
     Sequence,
@@ -107,6 +117,7 @@ TABLES = (
     Tariff,
     Tenancy,
     Tenant,
+    TillEntry,
     Unit,
 )
 

@@ -37,9 +37,10 @@ COMMANDS = (
     setup.check,
     setup.migrate,
     setup.import_,
+    setup.import_bank,
     exporting.export,
 )
 for command in COMMANDS:
-    app.command(command.__name__.rstrip("_"))(command)
+    app.command(command.__name__.rstrip("_").replace("_", "-"))(command)
 for group in (queues.inbox, queues.outbox, queues.jobs, queues.audit):
     app.add_typer(group)

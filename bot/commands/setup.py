@@ -1,4 +1,4 @@
-"""check, migrate, import: the commands that set a site up."""
+"""check, migrate, import, import-bank: the commands that set a site up and feed it."""
 
 from __future__ import annotations
 
@@ -78,5 +78,46 @@ def import_(
             path = file.with_name(f"{file.stem}-问题行.xlsx")
             write_bad_rows(result, path)
             raise stop(f"有 {len(result.bad)} 行未导入，原因见 {path}。改好后只导入这份文件即可。")
+
+    run(work())
+
+
+def import_bank(
+    context: typer.Context, file: Annotated[Path, typer.Argument(help="网银导出的流水（.xlsx 或 .csv）")]
+) -> None:
+    """导入银行流水；同一份文件可以反复导入，每笔只记一次。导入后在企业微信发送“对账”认款。"""
+    from rich.progress import Progress
+
+    from bot.sheets.statement import import_statement
+    from models.clock import SystemClock
+    from models.database import Database
+    from models.fees.money import yuan
+
+    options: Options = context.obj
+    config = options.config()
+    if not file.is_file():
+        raise stop(f"找不到文件：{file}")
+
+    async def work() -> None:
+        database = Database(config.database.url)
+        try:
+            with Progress(transient=True) as progress:
+                task = progress.add_task("导入流水", total=None)
+
+                def shown(done: int, total: int) -> None:
+                    progress.update(task, completed=done, total=total)
+
+                result = await import_statement(
+                    database, file, config.rules(), by="system", now=SystemClock().now(), progress=shown
+                )
+        finally:
+            await database.close()
+        typer.echo(
+            f"新流水 {result.new} 笔，净额 {yuan(result.new_fen)} 元；此前已有 {result.known} 笔，没有重复导入。"
+        )
+        for number, reason in result.bad:
+            typer.secho(f"第 {number} 行没有导入：{reason}", fg="yellow", err=True)
+        if result.bad:
+            raise stop(f"有 {len(result.bad)} 行没有导入，请核对后再导入一次，已导入的不会重复。")
 
     run(work())

@@ -20,31 +20,35 @@ from models.notices.documents import (
     SignOffSheet,
     WorkOrder,
 )
+from models.notices.money_papers import DayCloseSheet
 
 _FOLDER = Path(__file__).parent
 
-TEMPLATES: dict[type[Document], str] = {
+Printable = Document | DayCloseSheet
+
+TEMPLATES: dict[type[Printable], str] = {
     PaymentNotice: "payment_notice.typ",
     DunningNotice: "dunning_notice.typ",
     LegalNotice: "legal_notice.typ",
     SignOffSheet: "sign_off_sheet.typ",
     PaymentReceipt: "payment_receipt.typ",
     WorkOrder: "work_order.typ",
+    DayCloseSheet: "day_close.typ",
 }
 
 
-async def render(document: Document) -> bytes:
+async def render(document: Printable) -> bytes:
     """The PDF, made in a thread so that nobody waits for it."""
     return await asyncio.to_thread(render_pdf, document)
 
 
-def render_pdf(document: Document) -> bytes:
+def render_pdf(document: Printable) -> bytes:
     """The PDF. It bears no date of its own making: its SHA-256 is the proof of what was signed."""
     pages = _compiled(document, "pdf", None)
     return b"".join(pages)
 
 
-def render_png(document: Document, page: int = 1, ppi: int = 110) -> bytes:
+def render_png(document: Printable, page: int = 1, ppi: int = 110) -> bytes:
     """One page as a picture; pages count from 1. Raises ValueError when there is no such page."""
     pages = _compiled(document, "png", ppi)
     if not 1 <= page <= len(pages):
@@ -52,7 +56,7 @@ def render_png(document: Document, page: int = 1, ppi: int = 110) -> bytes:
     return pages[page - 1]
 
 
-def _compiled(document: Document, form: Literal["pdf", "png"], ppi: int | None) -> list[bytes]:
+def _compiled(document: Printable, form: Literal["pdf", "png"], ppi: int | None) -> list[bytes]:
     """One file for PDF, one for each page for PNG. Facts travel as data, so no text can become markup."""
     made = typst.compile(
         _FOLDER / TEMPLATES[type(document)],

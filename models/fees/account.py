@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.bank.line import BankLine
 from models.fees.bill import Bill, BillLine, BillStatus
-from models.fees.payment import Allocation, Payment
+from models.fees.payment import Allocation, Payment, Refund, RefundPart
+from models.fees.till import TillEntry
 from models.people.tenant import Tenant
 
 
@@ -24,7 +26,8 @@ async def lock_accounts(session: AsyncSession, tenant_ids: Iterable[int]) -> Non
 
 async def books_balance(session: AsyncSession) -> list[str]:
     """Sentences on whatever does not add up; empty when the books are in order."""
-    return [*await _bills_off(session), *await _payments_off(session)]
+    parts = (_bills_off, _payments_off, _refunds_off, _till_off, _lines_off)
+    return [sentence for part in parts for sentence in await part(session)]
 
 
 async def _bills_off(session: AsyncSession) -> list[str]:
@@ -56,12 +59,59 @@ async def _payments_off(session: AsyncSession) -> list[str]:
         session,
         select(Allocation.payment_id, func.sum(Allocation.amount_fen)).group_by(Allocation.payment_id),
     )
-    rows = await session.execute(select(Payment.id, Payment.amount_fen))
+    returned = await _sums(
+        session,
+        select(RefundPart.payment_id, func.sum(RefundPart.amount_fen))
+        .join(Refund, Refund.id == RefundPart.refund_id)
+        .where(Refund.cancelled_at.is_(None))
+        .group_by(RefundPart.payment_id),
+    )
+    found = []
+    for payment_id, amount_fen, reversed_at in await session.execute(
+        select(Payment.id, Payment.amount_fen, Payment.reversed_at)
+    ):
+        given_fen = returned.get(payment_id, 0)
+        if used.get(payment_id, 0) + given_fen > amount_fen:
+            found.append(
+                f"payment {payment_id}: {used.get(payment_id, 0)} allocated, {given_fen} returned of {amount_fen}"
+            )
+        if reversed_at is not None and given_fen:
+            found.append(f"payment {payment_id}: reversed, but {given_fen} of it returned")
+    return found
+
+
+async def _refunds_off(session: AsyncSession) -> list[str]:
+    parts = await _sums(
+        session,
+        select(RefundPart.refund_id, func.sum(RefundPart.amount_fen)).group_by(RefundPart.refund_id),
+    )
+    rows = await session.execute(select(Refund.id, Refund.amount_fen))
     return [
-        f"payment {payment_id}: {used[payment_id]} allocated of {amount}"
-        for payment_id, amount in rows
-        if used.get(payment_id, 0) > amount
+        f"refund {refund_id}: parts {parts.get(refund_id, 0)}, total {amount}"
+        for refund_id, amount in rows
+        if parts.get(refund_id, 0) != amount
     ]
+
+
+async def _till_off(session: AsyncSession) -> list[str]:
+    """The tills together hold what was paid and neither taken nor given back."""
+    live = select(func.coalesce(func.sum(Payment.amount_fen), 0)).where(Payment.reversed_at.is_(None))
+    given = select(func.coalesce(func.sum(Refund.amount_fen), 0)).where(Refund.cancelled_at.is_(None))
+    held = int(await session.scalar(live) or 0) - int(await session.scalar(given) or 0)
+    moved = int(await session.scalar(select(func.coalesce(func.sum(TillEntry.amount_fen), 0))) or 0)
+    return [f"tills moved {moved}, the books hold {held}"] if moved != held else []
+
+
+async def _lines_off(session: AsyncSession) -> list[str]:
+    """No line of a statement is on the accounts for more than it is worth."""
+    booked = await _sums(
+        session,
+        select(Payment.bank_line_id, func.sum(Payment.amount_fen))
+        .where(Payment.bank_line_id.is_not(None), Payment.reversed_at.is_(None))
+        .group_by(Payment.bank_line_id),
+    )
+    rows = await session.execute(select(BankLine.id, BankLine.amount_fen).where(BankLine.id.in_(booked)))
+    return [f"bank line {key}: {booked[key]} of {amount}" for key, amount in rows if booked[key] > amount]
 
 
 async def _sums(session: AsyncSession, query: object) -> dict[int, int]:

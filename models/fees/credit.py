@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.fees.bill import Bill, unpaid_bills
-from models.fees.payment import Allocation, Payment
+from models.fees.payment import Allocation, Payment, Refund, RefundPart
 
 
 async def use_credit(session: AsyncSession, bill: Bill, now: datetime) -> int:
     """Pays the bill from earlier payments as far as they reach; the 分 used. `bill` must be locked."""
     used_fen = 0
-    for payment, left_fen in await _unspent(session, bill.tenant_id):
+    for payment, left_fen in await unspent(session, bill.tenant_id):
         part_fen = min(left_fen, bill.owed_fen)
         if part_fen <= 0:
             break
@@ -31,7 +31,7 @@ async def settle_from_credit(session: AsyncSession, tenant_id: int, now: datetim
     return sum([await use_credit(session, bill, now) for bill in bills])
 
 
-async def _unspent(session: AsyncSession, tenant_id: int) -> list[tuple[Payment, int]]:
+async def unspent(session: AsyncSession, tenant_id: int) -> list[tuple[Payment, int]]:
     """Live payments with something left of them, oldest first, locked."""
     payments = await session.scalars(
         select(Payment)
@@ -40,11 +40,25 @@ async def _unspent(session: AsyncSession, tenant_id: int) -> list[tuple[Payment,
         .with_for_update()
     )
     found = list(payments)
-    spent = await session.execute(
-        select(Allocation.payment_id, func.sum(Allocation.amount_fen))
-        .where(Allocation.payment_id.in_([payment.id for payment in found]))
-        .group_by(Allocation.payment_id)
+    ids = [payment.id for payment in found]
+    used = await _sums(
+        session,
+        select(Allocation.payment_id, func.sum(Allocation.amount_fen)).where(Allocation.payment_id.in_(ids)),
     )
-    used = {payment_id: int(amount) for payment_id, amount in spent}
-    left = [(payment, payment.amount_fen - used.get(payment.id, 0)) for payment in found]
+    returned = await _sums(
+        session,
+        select(RefundPart.payment_id, func.sum(RefundPart.amount_fen))
+        .join(Refund, Refund.id == RefundPart.refund_id)
+        .where(RefundPart.payment_id.in_(ids), Refund.cancelled_at.is_(None)),
+    )
+    left = [
+        (payment, payment.amount_fen - used.get(payment.id, 0) - returned.get(payment.id, 0))
+        for payment in found
+    ]
     return [(payment, amount) for payment, amount in left if amount > 0]
+
+
+async def _sums(session: AsyncSession, query: Select[tuple[int, int]]) -> dict[int, int]:
+    """By payment."""
+    rows = await session.execute(query.group_by(query.selected_columns[0]))
+    return {payment_id: int(amount) for payment_id, amount in rows}

@@ -1,11 +1,11 @@
-"""Lists of debtors and the cashier's day as text."""
+"""The list of debtors as text."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
 
-from models.fees.debtors import Debtor, Taken
+from models.fees.debtors import Debtor
 from models.fees.money import yuan
 
 _MOST = 20
@@ -28,13 +28,3 @@ def _row(debtor: Debtor, today: date) -> str:
     days = (today - debtor.oldest_due_on).days
     when = f"最早一期逾期 {days} 天" if days > 0 else f"{debtor.oldest_due_on:%m-%d} 到期"
     return f"· {debtor.name}：{yuan(debtor.owed_fen)} 元（{debtor.bills} 期，{when}）"
-
-
-def day_close_text(label: str, taken: Sequence[Taken], reversed_count: int) -> str:
-    """The day's takings by method."""
-    total, count = sum(t.amount_fen for t in taken), sum(t.count for t in taken)
-    rows = [f"· {t.method}：{t.count} 笔，{yuan(t.amount_fen)} 元" for t in taken]
-    undone = f"\n另有已冲正 {reversed_count} 笔，不计入。" if reversed_count else ""
-    if not taken:
-        return f"{label}没有收款。{undone}"
-    return "\n".join([f"{label}收款 {count} 笔，合计 {yuan(total)} 元：", *rows]) + undone

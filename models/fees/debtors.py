@@ -1,16 +1,14 @@
-"""Who owes what (欠费), and what a cashier took in (日结)."""
+"""Who owes what (欠费)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.clock import at_local
 from models.fees.bill import Bill, BillStatus
-from models.fees.payment import Payment
 from models.people.tenant import Tenant
 
 
@@ -49,32 +47,3 @@ async def debtors(session: AsyncSession, today: date) -> list[Debtor]:
         for (tenant_id, name), bills in open_bills.items()
     ]
     return sorted(found, key=lambda debtor: (debtor.oldest_due_on, -debtor.owed_fen))
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What came in by one method on a day; reversed payments are counted apart."""
-
-    method: str
-    count: int
-    amount_fen: int
-
-
-async def day_close(session: AsyncSession, day: date, cashier: str | None) -> tuple[list[Taken], int]:
-    """The day's live payments by method, and how many of the day's were reversed. cashier: None for all."""
-    mine = [
-        Payment.received_at >= at_local(day, 0),
-        Payment.received_at < at_local(day + timedelta(days=1), 0),
-    ]
-    if cashier is not None:
-        mine.append(Payment.cashier == cashier)
-    live = await session.execute(
-        select(Payment.method, func.count(), func.sum(Payment.amount_fen))
-        .where(*mine, Payment.reversed_at.is_(None))
-        .group_by(Payment.method)
-        .order_by(Payment.method)
-    )
-    undone = await session.scalar(
-        select(func.count(Payment.id)).where(*mine, Payment.reversed_at.is_not(None))
-    )
-    return [Taken(method, count, int(amount)) for method, count, amount in live], undone or 0

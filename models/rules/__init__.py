@@ -9,11 +9,13 @@ from models.rules.claims import ClaimKind, ClaimRules
 from models.rules.fees import DunningRules, FeeRules
 from models.rules.insurance import InsuranceRules
 from models.rules.kpi import KpiRules
+from models.rules.money import BankRules, InvoiceRules, PaymentRules
 from models.rules.place import BindingRules, CalendarRules, ImageRules, ParkRules, Shift
 from models.rules.repair import RepairRules
 from models.rules.section import Section
 
 __all__ = [
+    "BankRules",
     "BindingRules",
     "CalendarRules",
     "ClaimKind",
@@ -22,8 +24,10 @@ __all__ = [
     "FeeRules",
     "ImageRules",
     "InsuranceRules",
+    "InvoiceRules",
     "KpiRules",
     "ParkRules",
+    "PaymentRules",
     "RepairRules",
     "Rules",
     "Section",
@@ -45,6 +49,9 @@ class Rules(Section):
     binding: BindingRules = BindingRules()
     fees: FeeRules = FeeRules()
     dunning: DunningRules = DunningRules()
+    payments: PaymentRules = PaymentRules()
+    bank: BankRules = BankRules()
+    invoices: InvoiceRules = InvoiceRules()
     repair: RepairRules = RepairRules()
     claims: ClaimRules = ClaimRules()
     kpi: KpiRules = KpiRules()
