@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.bank.line import BankLine
 from models.fees.bill import Bill, BillLine, BillStatus
 from models.fees.payment import Allocation, Payment, Refund, RefundPart
-from models.fees.till import TillEntry
+from models.fees.till import OF_ACCOUNTS, TillEntry
 from models.people.tenant import Tenant
 
 
@@ -98,7 +98,8 @@ async def _till_off(session: AsyncSession) -> list[str]:
     live = select(func.coalesce(func.sum(Payment.amount_fen), 0)).where(Payment.reversed_at.is_(None))
     given = select(func.coalesce(func.sum(Refund.amount_fen), 0)).where(Refund.cancelled_at.is_(None))
     held = int(await session.scalar(live) or 0) - int(await session.scalar(given) or 0)
-    moved = int(await session.scalar(select(func.coalesce(func.sum(TillEntry.amount_fen), 0))) or 0)
+    entries = select(func.coalesce(func.sum(TillEntry.amount_fen), 0))
+    moved = int(await session.scalar(entries.where(TillEntry.movement.in_(OF_ACCOUNTS))) or 0)
     return [f"tills moved {moved}, the books hold {held}"] if moved != held else []
 
 

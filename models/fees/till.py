@@ -28,6 +28,12 @@ class Movement(StrEnum):
     REVERSAL = "冲正"
     REFUND = "退款"
     REFUND_BACK = "退款撤销"
+    DEPOSIT = "收押金"
+    DEPOSIT_BACK = "退押金"
+
+
+OF_ACCOUNTS = (Movement.PAYMENT, Movement.REVERSAL, Movement.REFUND, Movement.REFUND_BACK)
+"""Movements on tenants' accounts; a deposit is none of their credit."""
 
 
 class TillEntry(Base):

@@ -62,7 +62,7 @@ async def test_the_cashier_gets_the_receipt_behind_the_answer(debtor: World) -> 
 async def test_a_payment_gives_the_tenant_no_message_more_than_before(debtor: World) -> None:
     await debtor.say("lina", "账单")
     await _pay(debtor)
-    assert [entry.kind for entry in debtor.phone("lina")][1:] == ["text"]
+    assert [entry.kind for entry in debtor.phone("lina")][1:] == ["menu"]
 
 
 async def test_the_receipt_is_the_same_file_after_more_was_paid(debtor: World) -> None:

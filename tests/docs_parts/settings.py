@@ -64,6 +64,8 @@ _UNSAID = {
     "fees.allocation": "一笔款抵一份账单的次序：cost 费用，penalty 违约金，principal 本金",
     "dunning.pay_within_days": "催款信给几天时间缴清",
     "kpi.sign_off_day": "通知单应在几日前签收",
+    "payments.methods": "付款方式 → 也可以写成；现金、支票、转账不能去掉",
+    "bank.columns": "流水的字段 → 表头",
     "images.max_bytes": "一张图片最多多少字节",
     "images.max_pixels": "一张图片最多多少像素",
     "database.url": "数据库地址",

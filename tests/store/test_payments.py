@@ -10,11 +10,12 @@ from models.database import Database
 from models.errors import UserError
 from models.fees.account import books_balance
 from models.fees.bill import Bill, unpaid_bills
-from models.fees.debtors import day_close, debtors
+from models.fees.debtors import debtors
 from models.fees.payer import find_payers
 from models.fees.payment import Payment, credit_fen
-from models.fees.receiving import parse_wanted
 from models.fees.reversal import find_payment, reverse
+from models.fees.till import by_method, entries_of
+from models.fees.wanted import parse_wanted
 from models.messages.guards import GUARDS
 from tests.store.fee_park import APRIL, MARCH, FeePark, day, open_park
 
@@ -118,15 +119,16 @@ async def test_debtors_are_listed_with_the_oldest_first(park: FeePark) -> None:
     ]
 
 
-async def test_the_day_is_closed_per_cashier_and_method(park: FeePark) -> None:
+async def test_a_cashiers_day_shows_what_came_and_what_went_back(park: FeePark) -> None:
     await park.pay("云帆设计", 10_000, MAY_9)
     await park.pay("云帆设计", 20_000, MAY_9)
     await _take_back(park, "0002")
     async with park.db.read() as session:
-        taken, undone = await day_close(session, MAY_9.date(), "staff:sunli")
-        assert [(each.method, each.count, each.amount_fen) for each in taken] == [("转账", 1, 10_000)]
-        assert undone == 1
-        assert await day_close(session, MAY_9.date(), "staff:heting") == ([], 0)
+        sums = by_method(await entries_of(session, "staff:sunli", MAY_9.date()))
+        assert [(each.method, each.count, each.in_fen, each.out_fen, each.net_fen) for each in sums] == [
+            ("转账", 3, 30_000, 20_000, 10_000)
+        ]
+        assert await entries_of(session, "staff:heting", MAY_9.date()) == []
 
 
 @pytest.mark.parametrize(

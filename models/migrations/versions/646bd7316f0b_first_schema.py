@@ -32,6 +32,30 @@ def upgrade() -> None:
     with op.batch_alter_table('audit', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_audit_subject'), ['subject'], unique=False)
 
+    op.create_table('bank_line',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('key', sa.String(), nullable=False),
+    sa.Column('line_on', sa.Date(), nullable=False),
+    sa.Column('amount_fen', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('payer_name', sa.String(), nullable=False),
+    sa.Column('payer_account', sa.String(), nullable=False),
+    sa.Column('reference', sa.String(), nullable=False),
+    sa.Column('serial', sa.String(), nullable=False),
+    sa.Column('status', sa.Enum('open', 'booked', 'other', name='linestatus', native_enum=False, length=20), nullable=False),
+    sa.Column('note', sa.String(), nullable=False),
+    sa.Column('imported_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('imported_by', sa.String(), nullable=False),
+    sa.Column('decided_at', models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('decided_by', sa.String(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_bank_line')),
+    sa.UniqueConstraint('key', name=op.f('uq_bank_line_key'))
+    )
+    with op.batch_alter_table('bank_line', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_bank_line_line_on'), ['line_on'], unique=False)
+        batch_op.create_index(batch_op.f('ix_bank_line_payer_account'), ['payer_account'], unique=False)
+        batch_op.create_index(batch_op.f('ix_bank_line_payer_name'), ['payer_name'], unique=False)
+        batch_op.create_index(batch_op.f('ix_bank_line_status'), ['status'], unique=False)
+
     op.create_table('binding_attempt',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('account', sa.String(), nullable=False),
@@ -65,6 +89,24 @@ def upgrade() -> None:
     sa.Column('expires_at', models.base.UtcDateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('channel', 'sender', name=op.f('pk_conversation'))
     )
+    op.create_table('day_close',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('number', sa.String(), nullable=False),
+    sa.Column('cashier', sa.String(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('closed_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('totals', sa.JSON(), nullable=False),
+    sa.Column('cash_fen', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('counted_fen', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('difference_reason', sa.String(), nullable=False),
+    sa.Column('sha256', sa.String(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_day_close')),
+    sa.UniqueConstraint('cashier', 'day', name=op.f('uq_day_close_cashier_day')),
+    sa.UniqueConstraint('number', name=op.f('uq_day_close_number'))
+    )
+    with op.batch_alter_table('day_close', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_day_close_day'), ['day'], unique=False)
+
     op.create_table('inbox',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('channel', sa.String(), nullable=False),
@@ -353,6 +395,45 @@ def upgrade() -> None:
     with op.batch_alter_table('dunning_pause', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_dunning_pause_tenant_id'), ['tenant_id'], unique=False)
 
+    op.create_table('invoice',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('number', sa.String(), nullable=False),
+    sa.Column('tenant_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('amount_fen', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('title', sa.String(), nullable=False),
+    sa.Column('tax_number', sa.String(), nullable=False),
+    sa.Column('email', sa.String(), nullable=False),
+    sa.Column('state', sa.Enum('待开票', '已开票', '待红冲', '已红冲', '已撤销', name='invoicestate', native_enum=False, length=20), nullable=False),
+    sa.Column('applied_by', sa.String(), nullable=False),
+    sa.Column('applied_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('invoice_number', sa.String(), nullable=True),
+    sa.Column('invoiced_on', sa.Date(), nullable=True),
+    sa.Column('media_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('issued_by', sa.String(), nullable=False),
+    sa.Column('issued_at', models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('reverse_reason', sa.String(), nullable=False),
+    sa.Column('red_number', sa.String(), nullable=False),
+    sa.Column('closed_at', models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['media_id'], ['media.id'], name=op.f('fk_invoice_media_id_media')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_invoice_tenant_id_tenant')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_invoice')),
+    sa.UniqueConstraint('invoice_number', name=op.f('uq_invoice_invoice_number')),
+    sa.UniqueConstraint('number', name=op.f('uq_invoice_number'))
+    )
+    with op.batch_alter_table('invoice', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_invoice_state'), ['state'], unique=False)
+        batch_op.create_index(batch_op.f('ix_invoice_tenant_id'), ['tenant_id'], unique=False)
+
+    op.create_table('invoice_title',
+    sa.Column('tenant_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('title', sa.String(), nullable=False),
+    sa.Column('tax_number', sa.String(), nullable=False),
+    sa.Column('email', sa.String(), nullable=False),
+    sa.Column('changed_by', sa.String(), nullable=False),
+    sa.Column('changed_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_invoice_title_tenant_id_tenant')),
+    sa.PrimaryKeyConstraint('tenant_id', name=op.f('pk_invoice_title'))
+    )
     op.create_table('parking_space',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('number', sa.String(), nullable=False),
@@ -375,19 +456,27 @@ def upgrade() -> None:
     sa.Column('amount_fen', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('method', sa.String(), nullable=False),
     sa.Column('reference', sa.String(), nullable=False),
+    sa.Column('payer', sa.String(), nullable=False),
+    sa.Column('named', sa.JSON(), nullable=False),
+    sa.Column('bank_line_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('cheque', sa.Enum('待到账', '已到账', '已退票', name='cheque', native_enum=False, length=20), nullable=True),
+    sa.Column('cheque_at', models.base.UtcDateTime(timezone=True), nullable=True),
     sa.Column('received_at', models.base.UtcDateTime(timezone=True), nullable=False),
     sa.Column('cashier', sa.String(), nullable=False),
     sa.Column('message_key', sa.String(), nullable=False),
     sa.Column('reversed_at', models.base.UtcDateTime(timezone=True), nullable=True),
     sa.Column('reversed_by', sa.String(), nullable=False),
     sa.Column('reversed_reason', sa.String(), nullable=False),
+    sa.Column('reversal_code', sa.Enum('录入错误', '支票退票', '银行退回', '其他', name='reversalcode', native_enum=False, length=20), nullable=True),
     sa.Column('receipt_sha256', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['bank_line_id'], ['bank_line.id'], name=op.f('fk_payment_bank_line_id_bank_line')),
     sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_payment_tenant_id_tenant')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_payment')),
     sa.UniqueConstraint('message_key', name=op.f('uq_payment_message_key')),
     sa.UniqueConstraint('number', name=op.f('uq_payment_number'))
     )
     with op.batch_alter_table('payment', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_payment_bank_line_id'), ['bank_line_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_payment_tenant_id'), ['tenant_id'], unique=False)
 
     op.create_table('penalty_agreement',
@@ -475,6 +564,31 @@ def upgrade() -> None:
     with op.batch_alter_table('reading_link', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_reading_link_staff_id'), ['staff_id'], unique=False)
 
+    op.create_table('refund',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('number', sa.String(), nullable=False),
+    sa.Column('tenant_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('amount_fen', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('method', sa.String(), nullable=False),
+    sa.Column('payee', sa.String(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('refunded_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.Column('message_key', sa.String(), nullable=False),
+    sa.Column('bank_line_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('cancelled_at', models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('cancelled_by', sa.String(), nullable=False),
+    sa.Column('cancelled_reason', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['bank_line_id'], ['bank_line.id'], name=op.f('fk_refund_bank_line_id_bank_line')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_refund_tenant_id_tenant')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_refund')),
+    sa.UniqueConstraint('message_key', name=op.f('uq_refund_message_key')),
+    sa.UniqueConstraint('number', name=op.f('uq_refund_number'))
+    )
+    with op.batch_alter_table('refund', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_refund_bank_line_id'), ['bank_line_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_refund_tenant_id'), ['tenant_id'], unique=False)
+
     op.create_table('stewardship',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('place', sa.String(), nullable=False),
@@ -485,6 +599,24 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('stewardship', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_stewardship_staff_id'), ['staff_id'], unique=False)
+
+    op.create_table('till_entry',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('cashier', sa.String(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('movement', sa.Enum('收款', '冲正', '退款', '退款撤销', '收押金', '退押金', name='movement', native_enum=False, length=20), nullable=False),
+    sa.Column('number', sa.String(), nullable=False),
+    sa.Column('tenant_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('method', sa.String(), nullable=False),
+    sa.Column('reference', sa.String(), nullable=False),
+    sa.Column('amount_fen', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_till_entry_tenant_id_tenant')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_till_entry'))
+    )
+    with op.batch_alter_table('till_entry', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_till_entry_cashier'), ['cashier'], unique=False)
+        batch_op.create_index(batch_op.f('ix_till_entry_day'), ['day'], unique=False)
 
     op.create_table('unit',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -591,6 +723,19 @@ def upgrade() -> None:
     with op.batch_alter_table('identity', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_identity_contact_id'), ['contact_id'], unique=False)
 
+    op.create_table('invoice_part',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('invoice_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('payment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('amount_fen', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['invoice_id'], ['invoice.id'], name=op.f('fk_invoice_part_invoice_id_invoice')),
+    sa.ForeignKeyConstraint(['payment_id'], ['payment.id'], name=op.f('fk_invoice_part_payment_id_payment')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_invoice_part'))
+    )
+    with op.batch_alter_table('invoice_part', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_invoice_part_invoice_id'), ['invoice_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_invoice_part_payment_id'), ['payment_id'], unique=False)
+
     op.create_table('meter',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('number', sa.String(), nullable=False),
@@ -623,6 +768,19 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('reading_upload', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_reading_upload_link_id'), ['link_id'], unique=False)
+
+    op.create_table('refund_part',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('refund_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('payment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('amount_fen', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['payment_id'], ['payment.id'], name=op.f('fk_refund_part_payment_id_payment')),
+    sa.ForeignKeyConstraint(['refund_id'], ['refund.id'], name=op.f('fk_refund_part_refund_id_refund')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_refund_part'))
+    )
+    with op.batch_alter_table('refund_part', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_refund_part_payment_id'), ['payment_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_refund_part_refund_id'), ['refund_id'], unique=False)
 
     op.create_table('tenancy',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
