@@ -58,7 +58,7 @@ async def unspent(session: AsyncSession, tenant_id: int) -> list[tuple[Payment, 
     return [(payment, amount) for payment, amount in left if amount > 0]
 
 
-async def _sums(session: AsyncSession, query: Select[tuple[int, int]]) -> dict[int, int]:
+async def _sums(session: AsyncSession, query: Select[int, int]) -> dict[int, int]:
     """By payment."""
     rows = await session.execute(query.group_by(query.selected_columns[0]))
     return {payment_id: int(amount) for payment_id, amount in rows}
