@@ -8,7 +8,8 @@ from typing import Any
 from models.calendar.period import Month
 from models.clock import local
 from models.fees.money import yuan
-from models.notices.documents import OpenBill, PaymentNotice
+from models.notices.debt_documents import OpenBill, OwnerBill
+from models.notices.documents import PaymentNotice
 from models.notices.facts import Letter
 from models.notices.letter import document_of, last_day_to_pay
 from models.notices.notice import Notice, Receipt
@@ -57,7 +58,9 @@ def _lines(letter: Letter) -> list[dict[str, str]]:
     return lines
 
 
-def _bill_line(bill: OpenBill) -> dict[str, str]:
+def _bill_line(bill: OpenBill | OwnerBill) -> dict[str, str]:
+    if isinstance(bill, OwnerBill):
+        return _line(f"{_month(bill.month)}账单", f"{bill.number}，期限 {_day(bill.due_on)}", bill.owed_fen)
     paid = f"，已缴 {yuan(bill.paid_fen)} 元" if bill.paid_fen else ""
     basis = f"{bill.number}，应缴 {yuan(bill.billed_fen)} 元{paid}，期限 {_day(bill.due_on)}"
     return _line(f"{_month(bill.month)}账单", basis, bill.owed_fen)

@@ -6,7 +6,7 @@ from handlers.context import Ctx
 from handlers.routing import BOUND, MONEY, Router, Side
 from models.calendar.day_words import parse_day
 from models.errors import UserError
-from models.fees.promise import dispute, promise
+from models.fees.promise import By, dispute, promise
 from models.messages.content import Button, Content
 from models.messages.outbox import Purpose
 from models.messages.tell import tell_contact
@@ -104,11 +104,11 @@ async def hear_reason(ctx: Ctx, answers: dict[str, object]) -> None:
 
 async def _keep_objection(ctx: Ctx, notice: Notice, reason: str) -> None:
     tenant, contact = ctx.tenant.tenant, ctx.tenant.contact
-    pause = await dispute(ctx.session, tenant.id, reason[:REASON_LENGTH], ctx.now, ctx.rules)
+    pause = await dispute(ctx.session, tenant.id, reason[:REASON_LENGTH], _by(ctx, notice.id))
     await tell_of_pause(ctx.session, pause, tenant, contact, notice.number, ctx.now, ctx.rules)
     await ctx.audit("notice.dispute", notice.subject, reason=pause.reason, until_on=str(pause.until_on))
     await ctx.reply(
-        f"已记下您对{notice.number}的异议，财务会核对后答复您，{pause.until_on.month}月{pause.until_on.day}日前不再催款。"
+        f"已记下您对{notice.number}的异议（{pause.number}），财务会核对后答复您，{pause.until_on.month}月{pause.until_on.day}日前不再催款。"
         "没有疑问的部分请按期缴纳。"
     )
 
@@ -137,10 +137,14 @@ async def _promise(ctx: Ctx, when: str, about: str) -> None:
             "promise", "day", {"about": about}, "贵司预计哪一天付款？例如“周五”或“3月28日”。", *days
         )
         return
-    pause = await promise(ctx.session, tenant.id, parse_day(when, ctx.today), ctx.now, ctx.rules)
+    pause = await promise(ctx.session, tenant.id, parse_day(when, ctx.today), _by(ctx))
     await tell_of_pause(ctx.session, pause, tenant, contact, about, ctx.now, ctx.rules)
     await ctx.audit("fees.promise", f"tenant:{tenant.id}", until_on=str(pause.until_on))
     await ctx.reply(
         f"已记下：贵司承诺 {pause.until_on.month}月{pause.until_on.day}日前付款，此前不再催款，谢谢。"
         "付款时请备注账单或通知单编号。"
     )
+
+
+def _by(ctx: Ctx, notice_id: int | None = None) -> By:
+    return By(ctx.actor_key, ctx.now, ctx.rules, notice_id)

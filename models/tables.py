@@ -41,6 +41,7 @@ from models.people.unit import Unit
 from models.policies.policy import Policy
 from models.policies.renewal import PolicyRenewal
 from models.sequence import Sequence
+from models.suspension.suspension import Suspension, SuspensionApproval, SuspensionEvent
 
 TABLES = (
     Allocation,
@@ -114,6 +115,9 @@ TABLES = (
     SharedPool,
     Staff,
     Stewardship,
+    Suspension,
+    SuspensionApproval,
+    SuspensionEvent,
     Tariff,
     Tenancy,
     Tenant,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from models.calendar.quiet import next_allowed
 from models.calendar.working_days import CalendarUnknown
 from models.clock import local_date
+from models.notices.decided import tell_of_ended, warn_of_ends
 from models.notices.dunning_day import overdue_tenants, tell_calendar_unknown, tell_of_day
 from models.notices.dunning_letter import dun
 from scheduler.registry import JobCtx, JobTable, every_day
@@ -35,6 +36,23 @@ async def climb(ctx: JobCtx) -> str:
     async with ctx.units.begin() as session:
         told = await tell_of_day(session, today, ctx.now, ctx.rules)
     return told if sent else "今日无需催款"
+
+
+@table.job(
+    "dunning.pauses",
+    about="提醒承诺、异议即将到期或未履行",
+    when=every_day,
+    hour=9,
+    minute=7,
+    catch_up_days=4,
+)
+async def pauses(ctx: JobCtx) -> str:
+    """To who looks after each, by the real day; each thing is said once."""
+    today = local_date(ctx.now)
+    async with ctx.units.begin() as session:
+        warned = await warn_of_ends(session, today, ctx.now, ctx.rules)
+        ended = await tell_of_ended(session, today, ctx.now, ctx.rules)
+    return f"将到期 {warned} 项，已到期未了 {ended} 项"
 
 
 async def _chunk(ctx: JobCtx, ids: list[int]) -> int:

@@ -11,10 +11,8 @@ import typst
 
 from bot.documents.fonts import fonts
 from bot.documents.values import shown
+from models.notices.debt_documents import DunningNotice, LegalNotice, OwnerLetter, SuspensionNotice
 from models.notices.documents import (
-    Document,
-    DunningNotice,
-    LegalNotice,
     PaymentNotice,
     PaymentReceipt,
     SignOffSheet,
@@ -27,9 +25,23 @@ _FOLDER = Path(__file__).parent
 Printable = Document | DayCloseSheet
 
 TEMPLATES: dict[type[Printable], str] = {
+Document = (
+    PaymentNotice
+    | DunningNotice
+    | LegalNotice
+    | SuspensionNotice
+    | OwnerLetter
+    | SignOffSheet
+    | PaymentReceipt
+    | WorkOrder
+)
+
+TEMPLATES: dict[type[Document], str] = {
     PaymentNotice: "payment_notice.typ",
     DunningNotice: "dunning_notice.typ",
     LegalNotice: "legal_notice.typ",
+    SuspensionNotice: "suspension_notice.typ",
+    OwnerLetter: "owner_letter.typ",
     SignOffSheet: "sign_off_sheet.typ",
     PaymentReceipt: "payment_receipt.typ",
     WorkOrder: "work_order.typ",

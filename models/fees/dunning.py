@@ -12,9 +12,10 @@ from datetime import date, timedelta
 
 from models.calendar.period import Month
 from models.calendar.working_days import Calendar, day_of_month
+from models.rules import Rules
+from models.rules.dunning import LevelRule
 
 _ONE_DAY = timedelta(days=1)
-_LIMITATION_YEARS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +45,22 @@ class AfterDay:
 
 
 @dataclass(frozen=True, slots=True)
+class DaysAfterPrevious:
+    """From so many days after the letter of the rung below."""
+
+    days: int
+
+
+Opens = OnWorkingDay | AfterDay | DaysAfterPrevious
+
+
+@dataclass(frozen=True, slots=True)
 class Rung:
-    """One letter of the ladder. name: as people read it; kind: of the notice; opens: its first day."""
+    """One letter of the ladder. name: as records and people know it; kind: of the notice; opens: its first day."""
 
     name: str
     kind: str
-    opens: OnWorkingDay | AfterDay
+    opens: Opens
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +70,45 @@ class Ladder:
     rungs: tuple[Rung, ...]
     gap_days: int = 7
 
+    def height(self, letter: Letter) -> int:
+        """How high the letter stands, from 1; 0 where it is none of this ladder.
 
-def make_ladder(
-    *, first_working_day: int = 11, last_day: int = 30, gap_days: int = 7, suspension: bool = False
-) -> Ladder:
-    """催款通知单, then the last letter after `last_day` of the same month [manual flow chart: 超过当月30日].
+        A letter of a level that has another name by now counts as the lowest of its kind.
+        """
+        by_name = [height for height, rung in enumerate(self.rungs, 1) if rung.name == letter.rung]
+        by_kind = [height for height, rung in enumerate(self.rungs, 1) if rung.kind == letter.kind]
+        return next(iter(by_name or by_kind), 0)
 
-    suspension: the last letter is the manual's 暂停服务通知书; else the 欠费法律告知函, because pressing for
-    property fees by stopping utilities is forbidden [law: 民法典 §944].
+
+TITLES = {
+    "dunning_notice": "催款通知单",
+    "legal_letter": "欠费法律告知函",
+    "suspension_notice": "暂停服务通知书",
+}
+"""Kind of a letter → its title, which is the name of a level that has none of its own."""
+
+
+def ladder_of(rules: Rules) -> Ladder:
+    """The levels of the settings.
+
+    The last letter is the manual's 暂停服务通知书 only where something may be suspended at all; else the
+    欠费法律告知函, because pressing for property fees by stopping utilities is forbidden [law: 民法典 §944].
     """
-    name, kind = ("暂停服务通知书", "suspension_notice") if suspension else ("欠费法律告知函", "legal_letter")
-    first = Rung("催款通知单", "dunning_notice", OnWorkingDay(first_working_day))
-    return Ladder((first, Rung(name, kind, AfterDay(last_day))), gap_days)
+    last = "legal_letter" if rules.suspension.mode == "off" else "suspension_notice"
+    return Ladder(tuple(_rung(level, last) for level in rules.dunning.levels), rules.dunning.gap_days)
 
 
-LAWFUL_LADDER = make_ladder()
+def _rung(level: LevelRule, last: str) -> Rung:
+    kind = last if level.kind == "final" else level.kind
+    return Rung(level.name or TITLES[kind], kind, _opens(level))
+
+
+def _opens(level: LevelRule) -> Opens:
+    if level.working_day is not None:
+        return OnWorkingDay(level.working_day, level.months_after)
+    if level.after_day is not None:
+        return AfterDay(level.after_day, level.months_after)
+    return DaysAfterPrevious(level.days_after_previous or 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +123,12 @@ class Unpaid:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter that has gone out, once for each bill it counted for."""
+    """A letter that has gone out, once for each bill it counted for. rung: the level's name at that time."""
 
     kind: str
     bill_id: int
     sent_on: date
+    rung: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +150,7 @@ def next_step(
     letters: Sequence[Letter],
     calendar: Calendar,
     *,
-    ladder: Ladder = LAWFUL_LADDER,
+    ladder: Ladder,
     paused_until: date | None = None,
 ) -> Step | None:
     """The one letter a tenant gets today, or None.
@@ -138,14 +174,8 @@ def next_step(
     return _joined(_open_steps(today, unpaid, sent, ladder, calendar))
 
 
-def limitation_until(last_proof_on: date) -> date:
-    """The last day of the limitation, begun anew by a provable demand [law: 民法典 §§188, 195, 202]."""
-    return day_of_month(last_proof_on.year + _LIMITATION_YEARS, last_proof_on.month, last_proof_on.day)
-
-
 def _of_ladder(letters: Sequence[Letter], ladder: Ladder) -> list[Letter]:
-    kinds = {rung.kind for rung in ladder.rungs}
-    return [letter for letter in letters if letter.kind in kinds]
+    return [letter for letter in letters if ladder.height(letter)]
 
 
 def _open_steps(
@@ -160,14 +190,21 @@ def _open_steps(
 
 def _step_of(bill: Unpaid, sent: Sequence[Letter], ladder: Ladder, calendar: Calendar) -> Step | None:
     """The rung above the highest one this bill has climbed; None at the top."""
-    climbed = {letter.kind for letter in sent if letter.bill_id == bill.bill_id}
-    reached = [height for height, rung in enumerate(ladder.rungs, start=1) if rung.kind in climbed]
-    height = max(reached, default=0)
+    climbed = {ladder.height(letter): letter for letter in sent if letter.bill_id == bill.bill_id}
+    height = max(climbed, default=0)
     if height == len(ladder.rungs):
         return None
     rung = ladder.rungs[height]
-    opened_on = max(rung.opens.opens_on(bill.month, calendar), bill.due_on + _ONE_DAY)
-    return Step(rung, (bill.bill_id,), opened_on)
+    opened_on = _first_day(rung.opens, bill, climbed.get(height), calendar)
+    return Step(rung, (bill.bill_id,), max(opened_on, bill.due_on + _ONE_DAY))
+
+
+def _first_day(opens: Opens, bill: Unpaid, below: Letter | None, calendar: Calendar) -> date:
+    match opens:
+        case DaysAfterPrevious(days):
+            return (below.sent_on if below else bill.due_on) + timedelta(days=days)
+        case OnWorkingDay() | AfterDay():
+            return opens.opens_on(bill.month, calendar)
 
 
 def _joined(steps: Sequence[Step]) -> Step | None:

@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.errors import UserError
 from models.people.tenant import Tenancy, Tenant, tenants_in
 from models.people.unit import find_unit
 
@@ -36,3 +37,14 @@ async def _last_in(session: AsyncSession, unit_id: int) -> list[Tenant]:
         .limit(1)
     )
     return list(rows)
+
+
+async def the_payer(session: AsyncSession, text: str, today: date) -> Tenant:
+    """The one tenant meant. Raises UserError when there is none, or more than one."""
+    found = await find_payers(session, text, today)
+    if not found:
+        raise UserError(f"没有找到租户“{text.strip()[:20]}”，请写名称的一部分或单元号。")
+    if len(found) > 1:
+        names = "、".join(tenant.name for tenant in found[:5])
+        raise UserError(f"有 {len(found)} 家租户符合“{text.strip()[:20]}”：{names}。请写得完整一些。")
+    return found[0]

@@ -18,7 +18,7 @@ from models.notices.documents import PaymentNotice
 from models.notices.dunning_text import dunning_content
 from models.notices.issue import payment_content
 from models.notices.letter import document_of
-from models.notices.notice import Notice, Receipt
+from models.notices.notice import Notice, NoticeKind, Receipt
 from models.notices.paid import paid_notices
 from models.notices.recipients import recipients_of
 from models.notices.sending import send_letter
@@ -32,7 +32,7 @@ async def unsigned_of(session: AsyncSession, made_on: date) -> list[int]:
     signed = exists().where(Receipt.notice_id == Notice.id, Receipt.sufficient)
     rows = await session.scalars(
         select(Notice.id)
-        .where(Notice.made_at >= at_local(made_on, 0), ~signed)
+        .where(Notice.kind != NoticeKind.OWNER, Notice.made_at >= at_local(made_on, 0), ~signed)
         .where(Notice.made_at < at_local(made_on + timedelta(days=1), 0))
         .order_by(Notice.id)
     )

@@ -84,88 +84,12 @@ class PaymentNotice:
 
     def __post_init__(self) -> None:
         parts_fen = self.subtotal_fen + self.previous_balance_fen - self.credit_used_fen
-        _must_add_up(self.number, parts_fen, self.total_fen)
+        must_add_up(self.number, parts_fen, self.total_fen)
 
     @property
     def subtotal_fen(self) -> int:
         """The lines of this month together."""
         return sum(line.amount_fen for line in self.lines)
-
-
-@dataclass(frozen=True, slots=True)
-class OpenBill:
-    """A bill that is not paid in full. month: "2026-03"."""
-
-    number: str
-    month: str
-    due_on: date
-    billed_fen: int
-    paid_fen: int
-
-    @property
-    def owed_fen(self) -> int:
-        """What is left to pay."""
-        return self.billed_fen - self.paid_fen
-
-
-@dataclass(frozen=True, slots=True)
-class DunningNotice:
-    """催款通知单: what is still unpaid, and until when it should be paid.
-
-    It asks; it never speaks of stopping power or water [law: 民法典 §944].
-    as_of_on: payments until this day are counted.
-    """
-
-    issuer: Issuer
-    number: str
-    tenant: str
-    units: tuple[str, ...]
-    issued_on: date
-    as_of_on: date
-    bills: tuple[OpenBill, ...]
-    total_fen: int
-    total_words: str
-    pay_by_on: date
-    pay_by_note: str = ""
-    approval: Approval | None = None
-
-    def __post_init__(self) -> None:
-        _must_add_up(self.number, sum(bill.owed_fen for bill in self.bills), self.total_fen)
-
-
-@dataclass(frozen=True, slots=True)
-class EarlierDemand:
-    """A letter that asked for the money before. how: it reached the tenant, as people say it: "微信签收"."""
-
-    number: str
-    made_on: date
-    how: str
-
-
-@dataclass(frozen=True, slots=True)
-class LegalNotice:
-    """欠费法律告知函: pay, or object, or a court or arbitration decides [law: 民法典 §944, §195].
-
-    contract: its name and number, "" when unknown. forum: the next step as the contract has it.
-    """
-
-    issuer: Issuer
-    number: str
-    tenant: str
-    units: tuple[str, ...]
-    issued_on: date
-    as_of_on: date
-    bills: tuple[OpenBill, ...]
-    total_fen: int
-    total_words: str
-    pay_by_on: date
-    demands: tuple[EarlierDemand, ...] = ()
-    contract: str = ""
-    forum: str = "向有管辖权的人民法院提起诉讼，或者依照约定申请仲裁"
-    approval: Approval | None = None
-
-    def __post_init__(self) -> None:
-        _must_add_up(self.number, sum(bill.owed_fen for bill in self.bills), self.total_fen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +164,7 @@ class PaymentReceipt:
 
     def __post_init__(self) -> None:
         parts_fen = sum(part.amount_fen for part in self.parts) + self.credit_added_fen
-        _must_add_up(self.number, parts_fen, self.amount_fen)
+        must_add_up(self.number, parts_fen, self.amount_fen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,9 +205,7 @@ class WorkOrder:
     charge_fen: int = 0
 
 
-Document = PaymentNotice | DunningNotice | LegalNotice | SignOffSheet | PaymentReceipt | WorkOrder
-
-
-def _must_add_up(number: str, parts_fen: int, total_fen: int) -> None:
+def must_add_up(number: str, parts_fen: int, total_fen: int) -> None:
+    """Raises ValueError: such a sheet is never printed."""
     if parts_fen != total_fen:
         raise ValueError(f"{number}: the parts make {parts_fen} 分, the total says {total_fen} 分")

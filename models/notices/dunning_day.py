@@ -21,7 +21,7 @@ from models.people.staff import staff_who_may
 from models.people.tenant import Tenant
 from models.rules import Rules
 
-_KINDS = (NoticeKind.DUNNING, NoticeKind.LEGAL)
+_KINDS = (NoticeKind.DUNNING, NoticeKind.LEGAL, NoticeKind.SUSPENSION, NoticeKind.OWNER)
 MOST_LINES = 40
 
 

@@ -6,15 +6,19 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from models.notices.documents import DunningNotice, LegalNotice, PaymentNotice
+from models.notices.debt_documents import DunningNotice, LegalNotice, OwnerLetter, SuspensionNotice
+from models.notices.documents import PaymentNotice
 from models.notices.notice import NoticeKind
 
-Letter = PaymentNotice | DunningNotice | LegalNotice
+DebtLetter = DunningNotice | LegalNotice | SuspensionNotice
+Letter = PaymentNotice | DebtLetter | OwnerLetter
 
 LETTERS: dict[NoticeKind, type[Letter]] = {
     NoticeKind.PAYMENT: PaymentNotice,
     NoticeKind.DUNNING: DunningNotice,
     NoticeKind.LEGAL: LegalNotice,
+    NoticeKind.SUSPENSION: SuspensionNotice,
+    NoticeKind.OWNER: OwnerLetter,
 }
 _ADAPTERS: dict[type[Letter], TypeAdapter[Any]] = {letter: TypeAdapter(letter) for letter in LETTERS.values()}
 

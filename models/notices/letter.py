@@ -14,7 +14,13 @@ from models.notices.notice import Notice, NoticeKind
 from models.rules import Rules
 from models.sequence import next_number
 
-PREFIX = {NoticeKind.PAYMENT: "JF", NoticeKind.DUNNING: "CK", NoticeKind.LEGAL: "GZ"}
+PREFIX = {
+    NoticeKind.PAYMENT: "JF",
+    NoticeKind.DUNNING: "CK",
+    NoticeKind.LEGAL: "GZ",
+    NoticeKind.SUSPENSION: "ZT",
+    NoticeKind.OWNER: "YZ",
+}
 SHORT_CODE_LENGTH = 16  # 95 bits; a value of an SMS template has at most 20 characters
 _BASE62 = string.ascii_letters + string.digits
 _TOKEN_BYTES = 32
@@ -37,8 +43,9 @@ async def keep_letter(
     rules: Rules,
     bill_id: int | None = None,
     revision: int = 1,
+    step: str = "",
 ) -> Notice:
-    """Writes the letter down; from here on it never changes."""
+    """Writes the letter down; from here on it never changes. step: see Notice."""
     notice = Notice(
         number=letter.number,
         kind=kind,
@@ -46,6 +53,7 @@ async def keep_letter(
         month=month,
         revision=revision,
         bill_id=bill_id,
+        step=step,
         amount_fen=letter.total_fen,
         due_on=last_day_to_pay(letter),
         facts=to_facts(letter),

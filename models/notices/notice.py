@@ -25,14 +25,17 @@ class NoticeKind(StrEnum):
     PAYMENT = "缴费通知单"
     DUNNING = "催款通知单"
     LEGAL = "欠费法律告知函"
+    SUSPENSION = "暂停服务通知书"
+    OWNER = "告知业主函"
 
 
 class Notice(Base):
-    """A letter to a tenant. One per (tenant, kind, month, revision).
+    """A letter to a tenant, or about one to the owner of its unit. One per (tenant, kind, month, step, revision).
 
     bill_id: the bill a payment notice stands for; None for letters about several. revision: 1, and one more for each
     further bill of the month.
     void_at: since when it asks for nothing, because its bill was reversed; models.notices.withdrawing.
+    step: the level of the dunning ladder, "" for a bill's own letter; of a letter to an owner also whose.
 
     facts: everything the document shows, frozen when the notice was made (models.notices.documents).
     token: the unguessable end of the address of its page; short_code: the same for an SMS, whose values have at most
@@ -41,7 +44,7 @@ class Notice(Base):
     """
 
     __tablename__ = "notice"
-    __table_args__ = (UniqueConstraint("tenant_id", "kind", "month", "revision"),)
+    __table_args__ = (UniqueConstraint("tenant_id", "kind", "month", "step", "revision"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(unique=True)
@@ -50,6 +53,7 @@ class Notice(Base):
     month: Mapped[str] = mapped_column(index=True)
     revision: Mapped[int] = mapped_column(default=1)
     bill_id: Mapped[int | None] = mapped_column(ForeignKey("bill.id"), index=True)
+    step: Mapped[str] = mapped_column(default="")
     amount_fen: Mapped[int]
     due_on: Mapped[date]
     facts: Mapped[dict[str, Any]]

@@ -9,8 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.calendar.quiet import next_allowed
 from models.fees.bill import unpaid_bills
 from models.fees.money import yuan
-from models.fees.pause import DunningPause
-from models.fees.promise import DISPUTE
+from models.fees.pause import DunningPause, PauseKind
 from models.messages.content import Content
 from models.messages.tell import tell_staff
 from models.people.staff import staff_who_may
@@ -38,9 +37,10 @@ async def tell_of_pause(
     members = await staff_who_may(session, SEE, rules)
     owner = next((member.name for member in members if member.userid == pause.owner), "财务")
     said = (
-        f"提出异议：{pause.reason}\n{day}前暂停催款，请核对账单并答复租户。"
-        if pause.kind == DISPUTE
-        else f"承诺 {day}付款，此前暂停催款。"
+        f"提出异议 {pause.number}：{pause.reason}\n{day}前暂停催款。请核对账单，处理后发送：\n"
+        f"异议处理 {pause.number} 成立 说明\n或：异议处理 {pause.number} 不成立 说明"
+        if pause.kind is PauseKind.DISPUTE
+        else f"承诺 {day}付款（{pause.number}），此前暂停催款。"
     )
     text = (
         f"【{pause.kind}】{tenant.name} {contact.name}（{contact.role}）{said}\n"

@@ -46,7 +46,13 @@ class Stand:
 
 async def stands(session: AsyncSession, month: str, building: str = "") -> list[Stand]:
     """The letters of the month by unit; building: only of those who rent there, "" for all."""
-    notices = list(await session.scalars(select(Notice).where(Notice.month == month).order_by(Notice.number)))
+    notices = list(
+        await session.scalars(
+            select(Notice)
+            .where(Notice.month == month, Notice.kind != NoticeKind.OWNER)
+            .order_by(Notice.number)
+        )
+    )
     reached, paid = await how_reached(session, notices), await paid_notices(session, notices)
     there = await _codes(session, building) if building else None
     found = [Stand(notice, document_of(notice), reached[notice.id], notice.id in paid) for notice in notices]

@@ -15,6 +15,7 @@ class Unit(Base):
     """A unit. `code` is what people say: "A-1203". `area` is the chargeable area in ㎡.
 
     common: a part of the building that is let to nobody, where main meters hang.
+    owner_id: the owner, where that is a company we keep contacts of; else the owner's name and where to write.
     """
 
     __tablename__ = "unit"
@@ -26,6 +27,9 @@ class Unit(Base):
     area: Mapped[Decimal]
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("tenant.id"))
     common: Mapped[bool] = mapped_column(default=False)
+    owner_name: Mapped[str] = mapped_column(default="")
+    owner_mobile: Mapped[str] = mapped_column(default="")
+    owner_address: Mapped[str] = mapped_column(default="")
 
 
 def normal_code(text: str) -> str:

@@ -5,14 +5,20 @@ Each field says where its default comes from: [manual ¶], [law] or [practice].
 
 from __future__ import annotations
 
+from typing import Self
+
+from pydantic import model_validator
+
 from models.rules.claims import ClaimKind, ClaimRules
-from models.rules.fees import DunningRules, FeeRules
+from models.rules.dunning import DunningRules
+from models.rules.fees import FeeRules
 from models.rules.insurance import InsuranceRules
 from models.rules.kpi import KpiRules
 from models.rules.money import BankRules, InvoiceRules, PaymentRules
 from models.rules.place import BindingRules, CalendarRules, ImageRules, ParkRules, Shift
 from models.rules.repair import RepairRules
 from models.rules.section import Section
+from models.rules.suspension import SuspensionRules
 
 __all__ = [
     "BankRules",
@@ -32,6 +38,7 @@ __all__ = [
     "Rules",
     "Section",
     "Shift",
+    "SuspensionRules",
 ]
 
 
@@ -52,8 +59,19 @@ class Rules(Section):
     payments: PaymentRules = PaymentRules()
     bank: BankRules = BankRules()
     invoices: InvoiceRules = InvoiceRules()
+    suspension: SuspensionRules = SuspensionRules()
     repair: RepairRules = RepairRules()
     claims: ClaimRules = ClaimRules()
     kpi: KpiRules = KpiRules()
     insurance: InsuranceRules = InsuranceRules()
     images: ImageRules = ImageRules()
+
+    @model_validator(mode="after")
+    def _ladder_is_lawful(self) -> Self:
+        """The 暂停服务通知书 is a letter of a mode that suspends [law: 民法典 §944]."""
+        levels = self.dunning.levels
+        if self.suspension.mode == "off" and any(level.kind == "suspension_notice" for level in levels):
+            raise ValueError(
+                "suspension.mode 为 off 时，dunning.levels 不能有 suspension_notice，请改用 final"
+            )
+        return self

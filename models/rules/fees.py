@@ -1,4 +1,4 @@
-"""Fees and the ladder for unpaid bills."""
+"""Fees."""
 
 from __future__ import annotations
 
@@ -35,18 +35,3 @@ class FeeRules(Section):
     """A yearly rate above this is shown with a warning: courts cut what is too high [law: 合同编通则解释 §65]."""
     estimates_in_a_row: int = 2
     """So many months of a meter may be estimated, then it has to be read [practice]."""
-
-
-class DunningRules(Section):
-    """The ladder for unpaid bills."""
-
-    first_working_day: int = 11
-    """The dunning notice goes out on this working day of the month after the bill's [manual flow chart]."""
-    last_day: int = 30
-    """After this day of that month the last letter may follow [manual flow chart]."""
-    pay_within_days: int = 7
-    gap_days: int = 7
-    """Never two letters to one tenant within this many days [practice]."""
-    promise_max_days: int = 14
-    dispute_days: int = 15
-    """How long a dispute holds the letters back while finance looks into it [practice]."""

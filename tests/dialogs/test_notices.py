@@ -141,7 +141,7 @@ async def test_an_objection_is_heard_and_answered_for(world: World) -> None:
         ],
     )
     told = world.new("chenjing")[-1]
-    assert "云帆设计有限公司 李娜（负责人）提出异议：电表读数有误" in told and "跟进人：陈静" in told
+    assert "云帆设计有限公司 李娜（负责人）提出异议 Y01：电表读数有误" in told and "跟进人：陈静" in told
 
 
 async def test_a_day_is_promised(world: World) -> None:

@@ -66,6 +66,7 @@ _UNSAID = {
     "kpi.sign_off_day": "通知单应在几日前签收",
     "payments.methods": "付款方式 → 也可以写成；现金、支票、转账不能去掉",
     "bank.columns": "流水的字段 → 表头",
+    "dunning.levels": "催款阶梯：每一级发什么、什么时候发",
     "images.max_bytes": "一张图片最多多少字节",
     "images.max_pixels": "一张图片最多多少像素",
     "database.url": "数据库地址",

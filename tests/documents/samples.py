@@ -9,14 +9,20 @@ from typing import Any
 from PIL import Image, ImageDraw
 
 from models.fees.money import in_words
-from models.notices.documents import (
-    Approval,
+from models.notices.debt_documents import (
+    BrokenPromise,
     DunningNotice,
     EarlierDemand,
-    FeeLine,
-    Issuer,
     LegalNotice,
     OpenBill,
+    OwnerBill,
+    OwnerLetter,
+    SuspensionNotice,
+)
+from models.notices.documents import (
+    Approval,
+    FeeLine,
+    Issuer,
     PaidPart,
     PaymentNotice,
     PaymentReceipt,
@@ -123,6 +129,56 @@ def legal_notice(**changes: Any) -> LegalNotice:
         "approval": None,
     }
     return LegalNotice(**facts | changes)
+
+
+def suspension_notice(**changes: Any) -> SuspensionNotice:
+    """The paper of mode manual, after two demands and a promise that was not kept."""
+    bills = changes.pop("bills", OPEN_BILLS)
+    total_fen = sum(bill.owed_fen for bill in bills)
+    facts: dict[str, Any] = {
+        "issuer": ISSUER,
+        "number": "ZT-202602-0001",
+        "tenant": "杭州云图科技有限公司",
+        "units": ("A-301", "A-302"),
+        "issued_on": date(2026, 5, 6),
+        "as_of_on": date(2026, 5, 6),
+        "bills": bills,
+        "total_fen": total_fen,
+        "total_words": in_words(total_fen),
+        "pay_by_on": date(2026, 5, 13),
+        "full_days": 7,
+        "services": ("加班空调", "会议室预订", "空调", "供电"),
+        "utilities": True,
+        "legal_basis": "双方签订的《供用电服务合同》第 6 条（经法务确认，2026-01-08）",
+        "demands": (EarlierDemand("CK-202604-0003", date(2026, 4, 16), "微信签收"),),
+        "promises": (BrokenPromise(date(2026, 4, 17), date(2026, 4, 24)),),
+        "approval": None,
+    }
+    return SuspensionNotice(**facts | changes)
+
+
+def owner_letter(**changes: Any) -> OwnerLetter:
+    """To a private owner of one of the tenant's units."""
+    bills = (
+        OwnerBill("JF-202602-0012", "2026-02", date(2026, 3, 13), 112_050),
+        OwnerBill("JF-202603-0012", "2026-03", date(2026, 4, 15), 144_000),
+    )
+    facts: dict[str, Any] = {
+        "issuer": ISSUER,
+        "number": "YZ-202602-0001",
+        "owner": "许文博",
+        "owner_address": "杭州市西湖区文三路 100 号 2 幢 801 室",
+        "tenant": "杭州云图科技有限公司",
+        "units": ("A-301",),
+        "issued_on": date(2026, 5, 6),
+        "as_of_on": date(2026, 5, 6),
+        "bills": bills,
+        "total_fen": 256_050,
+        "total_words": in_words(256_050),
+        "pay_by_on": date(2026, 5, 13),
+        "demand_number": "GZ-202602-0001",
+    }
+    return OwnerLetter(**facts | changes)
 
 
 def sign_off_sheet(rows: tuple[SignOffRow, ...] | None = None, **changes: Any) -> SignOffSheet:

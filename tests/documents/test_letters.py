@@ -11,9 +11,8 @@ import pytest
 import samples
 from pypdf import PdfReader
 
-from bot.documents.render import TEMPLATES, render, render_pdf, render_png
+from bot.documents.render import TEMPLATES, Document, render, render_pdf, render_png
 from models.notices.documents import (
-    Document,
     FeeLine,
     PaidPart,
     Photo,
@@ -27,6 +26,8 @@ KINDS = (
     "payment_notice",
     "dunning_notice",
     "legal_notice",
+    "suspension_notice",
+    "owner_letter",
     "sign_off_sheet",
     "payment_receipt",
     "work_order",

@@ -15,12 +15,16 @@ from models.fees.dunning import (
     OnWorkingDay,
     Rung,
     Unpaid,
-    limitation_until,
-    make_ladder,
+    ladder_of,
     next_step,
 )
+from models.fees.limitation import limitation_until
+from models.rules import DunningRules, Rules, SuspensionRules
+from models.rules.dunning import LevelRule
 
 CALENDAR = Calendar()
+LAWFUL = ladder_of(Rules())
+MANUAL = ladder_of(Rules(suspension=SuspensionRules(mode="manual", legal_basis="合同第 8 条")))
 JANUARY = Unpaid(1, Month(2026, 1), date(2026, 2, 13), 100_000)
 FEBRUARY = Unpaid(2, Month(2026, 2), date(2026, 3, 13), 50_000)
 NOTICE = Letter("dunning_notice", 1, date(2026, 2, 14))
@@ -29,7 +33,7 @@ LEGAL = Letter("legal_letter", 1, date(2026, 3, 1))
 
 def step(today, unpaid=(JANUARY,), letters=(), **more):
     """The letter of that day as (name, bills), None when it is silent."""
-    found = next_step(date.fromisoformat(today), unpaid, letters, CALENDAR, **more)
+    found = next_step(date.fromisoformat(today), unpaid, letters, CALENDAR, **{"ladder": LAWFUL} | more)
     return found and (found.rung.name, found.bill_ids)
 
 
@@ -88,19 +92,20 @@ def test_a_promise_or_dispute_pauses_until_its_day_is_over(today, silent):
 def test_a_bill_is_not_dunned_before_it_is_due():
     late = (replace(JANUARY, due_on=date(2026, 5, 15)),)
     assert step("2026-05-15", late) is None
-    found = next_step(date(2026, 5, 20), late, (), CALENDAR)
+    found = next_step(date(2026, 5, 20), late, (), CALENDAR, ladder=LAWFUL)
     assert found is not None
     assert found.opened_on == date(2026, 5, 16)
 
 
 def test_the_manuals_ladder_ends_with_its_own_letter():
-    ladder = make_ladder(suspension=True)
+    ladder = MANUAL
     assert step("2026-03-01", letters=(NOTICE,), ladder=ladder) == ("暂停服务通知书", (1,))
     assert step("2026-03-01", letters=(NOTICE, LEGAL), ladder=ladder) == ("暂停服务通知书", (1,))
 
 
 def test_days_and_distance_are_settings():
-    ladder = make_ladder(first_working_day=12, last_day=20, gap_days=1)
+    levels = (LevelRule(kind="dunning_notice", working_day=12), LevelRule(kind="final", after_day=20))
+    ladder = ladder_of(Rules(dunning=DunningRules(levels=levels, gap_days=1)))
     assert step("2026-02-23", ladder=ladder) is None
     assert step("2026-02-24", ladder=ladder) == ("催款通知单", (1,))
     sent = (replace(NOTICE, sent_on=date(2026, 2, 24)),)
@@ -109,7 +114,7 @@ def test_days_and_distance_are_settings():
 
 def test_a_rung_added_below_is_not_climbed_backwards():
     reminder = Rung("温馨提示", "reminder", OnWorkingDay(10))
-    longer = Ladder((reminder, *make_ladder().rungs))
+    longer = Ladder((reminder, *LAWFUL.rungs))
     assert step("2026-03-01", letters=(NOTICE,), ladder=longer) == ("欠费法律告知函", (1,))
 
 
@@ -122,7 +127,7 @@ def test_a_ladder_may_reach_into_later_months():
 def test_a_month_beyond_the_calendar_is_not_guessed():
     december = Unpaid(1, Month(2026, 12), date(2027, 1, 15), 1)
     with pytest.raises(CalendarUnknown):
-        next_step(date(2027, 1, 20), (december,), (), CALENDAR)
+        next_step(date(2027, 1, 20), (december,), (), CALENDAR, ladder=LAWFUL)
 
 
 @pytest.mark.parametrize(
@@ -172,7 +177,9 @@ class Story:
         return [bill for bill in self.bills.values() if bill.open_fen]
 
     def dun(self, day):
-        found = next_step(day, self.unpaid(), self.letters, CALENDAR, paused_until=self.paused_until)
+        found = next_step(
+            day, self.unpaid(), self.letters, CALENDAR, ladder=LAWFUL, paused_until=self.paused_until
+        )
         if found is None:
             return False
         assert self.paused_until is None or day > self.paused_until

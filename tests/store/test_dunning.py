@@ -10,18 +10,29 @@ from models.clock import at_local, local_date
 from models.database import Database
 from models.errors import UserError
 from models.fees.bill import Bill, BillKind, BillStatus
-from models.fees.promise import dispute, promise
+from models.fees.promise import By, dispute, promise
 from models.messages.guards import reason_to_withhold
 from models.messages.outbox import OutboxStatus, Purpose
-from models.notices.documents import DunningNotice, LegalNotice
+from models.notices.debt_documents import DunningNotice, LegalNotice
 from models.notices.letter import document_of
 from models.notices.notice import NoticeKind
 from models.people.tenant import ContactRole
 from scheduler import dunning
 from tests.store.fee_park import APRIL, MARCH, FeePark, day
-from tests.store.letters import RULES, contact, letters, on, open_letters, queued, rows_of, run, settle_all
+from tests.store.letters import (
+    RULES,
+    contact,
+    job_named,
+    letters,
+    on,
+    open_letters,
+    queued,
+    rows_of,
+    run,
+    settle_all,
+)
 
-(DAILY,) = dunning.table.jobs
+DAILY = job_named(dunning.table.jobs, "dunning.daily")
 TENTH, ELEVENTH = day(4, 15), day(4, 16)  # working days of April 2026
 PAYER, DEBTOR, PART = "已付公司", "未付公司", "部分付公司"
 
@@ -157,7 +168,7 @@ async def test_an_opening_debt_of_the_same_month_does_not_stand_in_the_way(park:
 
 async def test_a_promise_holds_the_letter_until_its_day_is_over(park: FeePark) -> None:
     async with park.db.begin() as session:
-        held = await promise(session, park.tenants[DEBTOR], on(4, 20), day(4, 14), RULES)
+        held = await promise(session, park.tenants[DEBTOR], on(4, 20), By("contact:1", day(4, 14), RULES))
     assert held.owner == "chenjing"
     await walk(park, ELEVENTH, 5)
     assert await kinds_of(park, DEBTOR) == []
@@ -170,21 +181,21 @@ async def test_a_promise_holds_the_letter_until_its_day_is_over(park: FeePark) -
 async def test_promising_again_and_again_gains_nothing(park: FeePark) -> None:
     debtor = park.tenants[DEBTOR]
     async with park.db.begin() as session:
-        await promise(session, debtor, on(4, 20), day(4, 14), RULES)
-        await promise(session, debtor, on(4, 28), day(4, 20), RULES)
+        await promise(session, debtor, on(4, 20), By("contact:1", day(4, 14), RULES))
+        await promise(session, debtor, on(4, 28), By("contact:1", day(4, 20), RULES))
         with pytest.raises(UserError, match="最晚可约定到4月28日"):
-            await promise(session, debtor, on(4, 29), day(4, 20), RULES)
+            await promise(session, debtor, on(4, 29), By("contact:1", day(4, 20), RULES))
         with pytest.raises(UserError, match="不能再次推迟"):
-            await promise(session, debtor, on(5, 2), day(4, 29), RULES)
+            await promise(session, debtor, on(5, 2), By("contact:1", day(4, 29), RULES))
         with pytest.raises(UserError, match="已经过去"):
-            await promise(session, debtor, on(4, 13), day(4, 14), RULES)
+            await promise(session, debtor, on(4, 13), By("contact:1", day(4, 14), RULES))
         with pytest.raises(UserError, match="没有未付"):
-            await promise(session, park.tenants[PAYER], on(4, 20), day(4, 14), RULES)
+            await promise(session, park.tenants[PAYER], on(4, 20), By("contact:1", day(4, 14), RULES))
 
 
 async def test_a_dispute_holds_the_letter_too(park: FeePark) -> None:
     async with park.db.begin() as session:
-        held = await dispute(session, park.tenants[DEBTOR], "读数有误", day(4, 14), RULES)
+        held = await dispute(session, park.tenants[DEBTOR], "读数有误", By("contact:1", day(4, 14), RULES))
     assert held.until_on == on(4, 29)
     await run(park.db, DAILY, ELEVENTH)
     assert [name for _, name, _ in await dunned(park)] == [PART]
