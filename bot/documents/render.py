@@ -22,9 +22,6 @@ from models.notices.money_papers import DayCloseSheet
 
 _FOLDER = Path(__file__).parent
 
-Printable = Document | DayCloseSheet
-
-TEMPLATES: dict[type[Printable], str] = {
 Document = (
     PaymentNotice
     | DunningNotice
@@ -36,7 +33,9 @@ Document = (
     | WorkOrder
 )
 
-TEMPLATES: dict[type[Document], str] = {
+Printable = Document | DayCloseSheet
+
+TEMPLATES: dict[type[Printable], str] = {
     PaymentNotice: "payment_notice.typ",
     DunningNotice: "dunning_notice.typ",
     LegalNotice: "legal_notice.typ",

@@ -380,21 +380,6 @@ def upgrade() -> None:
     with op.batch_alter_table('delivery_report', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_delivery_report_outbox_id'), ['outbox_id'], unique=False)
 
-    op.create_table('dunning_pause',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('tenant_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('kind', sa.String(), nullable=False),
-    sa.Column('until_on', sa.Date(), nullable=False),
-    sa.Column('reason', sa.String(), nullable=False),
-    sa.Column('owner', sa.String(), nullable=False),
-    sa.Column('created_at', models.base.UtcDateTime(timezone=True), nullable=False),
-    sa.Column('lifted_at', models.base.UtcDateTime(timezone=True), nullable=True),
-    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_dunning_pause_tenant_id_tenant')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_dunning_pause'))
-    )
-    with op.batch_alter_table('dunning_pause', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_dunning_pause_tenant_id'), ['tenant_id'], unique=False)
-
     op.create_table('invoice',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('number', sa.String(), nullable=False),
@@ -626,6 +611,9 @@ def upgrade() -> None:
     sa.Column('area', models.base.Quantity(length=40), nullable=False),
     sa.Column('owner_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('common', sa.Boolean(), nullable=False),
+    sa.Column('owner_name', sa.String(), nullable=False),
+    sa.Column('owner_mobile', sa.String(), nullable=False),
+    sa.Column('owner_address', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['owner_id'], ['tenant.id'], name=op.f('fk_unit_owner_id_tenant')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_unit')),
     sa.UniqueConstraint('code', name=op.f('uq_unit_code'))
@@ -994,11 +982,12 @@ def upgrade() -> None:
     op.create_table('notice',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('number', sa.String(), nullable=False),
-    sa.Column('kind', sa.Enum('缴费通知单', '催款通知单', '欠费法律告知函', name='noticekind', native_enum=False, length=20), nullable=False),
+    sa.Column('kind', sa.Enum('缴费通知单', '催款通知单', '欠费法律告知函', '暂停服务通知书', '告知业主函', name='noticekind', native_enum=False, length=20), nullable=False),
     sa.Column('tenant_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('month', sa.String(), nullable=False),
     sa.Column('revision', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('bill_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('step', sa.String(), nullable=False),
     sa.Column('amount_fen', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('due_on', sa.Date(), nullable=False),
     sa.Column('facts', sa.JSON(), nullable=False),
@@ -1014,7 +1003,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_notice')),
     sa.UniqueConstraint('number', name=op.f('uq_notice_number')),
     sa.UniqueConstraint('short_code', name=op.f('uq_notice_short_code')),
-    sa.UniqueConstraint('tenant_id', 'kind', 'month', 'revision', name=op.f('uq_notice_tenant_id_kind_month_revision')),
+    sa.UniqueConstraint('tenant_id', 'kind', 'month', 'step', 'revision', name=op.f('uq_notice_tenant_id_kind_month_step_revision')),
     sa.UniqueConstraint('token', name=op.f('uq_notice_token'))
     )
     with op.batch_alter_table('notice', schema=None) as batch_op:
@@ -1193,11 +1182,35 @@ def upgrade() -> None:
     with op.batch_alter_table('deposit_refund', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_deposit_refund_deposit_id'), ['deposit_id'], unique=False)
 
+    op.create_table('dunning_pause',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('tenant_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.Enum('承诺', '异议', '人工', name='pausekind', native_enum=False, length=20), nullable=False),
+    sa.Column('until_on', sa.Date(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('owner', sa.String(), nullable=False),
+    sa.Column('created_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('about_notice_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('made_by', sa.String(), nullable=False),
+    sa.Column('lifted_at', models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('outcome', sa.Enum('', '成立', '不成立', '改期', '人工恢复', name='pauseoutcome', native_enum=False, length=20), nullable=False),
+    sa.Column('decided_by', sa.String(), nullable=False),
+    sa.Column('decided_at', models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('note', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['about_notice_id'], ['notice.id'], name=op.f('fk_dunning_pause_about_notice_id_notice')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_dunning_pause_tenant_id_tenant')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_dunning_pause'))
+    )
+    with op.batch_alter_table('dunning_pause', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_dunning_pause_tenant_id'), ['tenant_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_dunning_pause_until_on'), ['until_on'], unique=False)
+
     op.create_table('dunning_step',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('tenant_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('bill_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('rung', sa.String(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
     sa.Column('sent_on', sa.Date(), nullable=False),
     sa.Column('notice_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.ForeignKeyConstraint(['bill_id'], ['bill.id'], name=op.f('fk_dunning_step_bill_id_bill')),
@@ -1287,6 +1300,34 @@ def upgrade() -> None:
     with op.batch_alter_table('refusal', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_refusal_notice_id'), ['notice_id'], unique=False)
 
+    op.create_table('suspension',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('number', sa.String(), nullable=False),
+    sa.Column('tenant_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('notice_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('state', sa.Enum('材料收集中', '待批准', '已一人批准', '已批准待执行', '已暂停', '待恢复', '已恢复', '未批准', '已取消', '已过期', name='state', native_enum=False, length=20), nullable=False),
+    sa.Column('unit_ids', sa.JSON(), nullable=False),
+    sa.Column('services', sa.JSON(), nullable=False),
+    sa.Column('papers', sa.JSON(), nullable=False),
+    sa.Column('requested_by', sa.String(), nullable=False),
+    sa.Column('requested_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('approved_at', models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('expires_at', models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('executed_at', models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('restore_due_at', models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('next_at', models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('closed_at', models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['notice_id'], ['notice.id'], name=op.f('fk_suspension_notice_id_notice')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_suspension_tenant_id_tenant')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_suspension')),
+    sa.UniqueConstraint('number', name=op.f('uq_suspension_number'))
+    )
+    with op.batch_alter_table('suspension', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_suspension_next_at'), ['next_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_suspension_state'), ['state'], unique=False)
+        batch_op.create_index(batch_op.f('ix_suspension_tenant_id'), ['tenant_id'], unique=False)
+
     op.create_table('claim_photo',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('claim_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1304,5 +1345,34 @@ def upgrade() -> None:
     with op.batch_alter_table('claim_photo', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_claim_photo_claim_id'), ['claim_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_claim_photo_item_id'), ['item_id'], unique=False)
+
+    op.create_table('suspension_approval',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('suspension_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('side', sa.String(), nullable=False),
+    sa.Column('userid', sa.String(), nullable=False),
+    sa.Column('at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['suspension_id'], ['suspension.id'], name=op.f('fk_suspension_approval_suspension_id_suspension')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_suspension_approval')),
+    sa.UniqueConstraint('suspension_id', 'side', name=op.f('uq_suspension_approval_suspension_id_side')),
+    sa.UniqueConstraint('suspension_id', 'userid', name=op.f('uq_suspension_approval_suspension_id_userid'))
+    )
+    with op.batch_alter_table('suspension_approval', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_suspension_approval_suspension_id'), ['suspension_id'], unique=False)
+
+    op.create_table('suspension_event',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('suspension_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('actor', sa.String(), nullable=False),
+    sa.Column('move', sa.String(), nullable=False),
+    sa.Column('from_state', sa.String(), nullable=False),
+    sa.Column('to_state', sa.String(), nullable=False),
+    sa.Column('note', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['suspension_id'], ['suspension.id'], name=op.f('fk_suspension_event_suspension_id_suspension')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_suspension_event'))
+    )
+    with op.batch_alter_table('suspension_event', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_suspension_event_suspension_id'), ['suspension_id'], unique=False)
 
     # ### end Alembic commands ###
