@@ -71,6 +71,37 @@ def parse_meter_value(text: str, today: date, example: str) -> ValueWords:
     return ValueWords(match["who"], _value(match[2]), digits, on)
 
 
+@dataclass(frozen=True, slots=True)
+class EstimateWords:
+    """估: a meter, perhaps a value of one's own, perhaps a month."""
+
+    who: str
+    value: Decimal | None
+    month: Month
+
+
+def parse_estimate(text: str, today: date) -> EstimateWords:
+    """ "E-A1203", "E-A1203 15340" or "3月 A-1203 电" in parts.
+
+    Raises: UserError with an example.
+    """
+    first, _, rest = text.strip().partition(" ")
+    month = _month(first, today)
+    body = rest.strip() if month else text.strip()
+    if not body:
+        raise UserError("请写明是哪块表，例如：抄表 估 E-A1203，或加上估读数：抄表 估 E-A1203 15340")
+    match = _VALUE.fullmatch(body)
+    value = _value(match[2]) if match else None
+    return EstimateWords(match["who"] if match else body, value, month or Month.of(today))
+
+
+def _month(word: str, today: date) -> Month | None:
+    """The month a word names; a bare number is a meter's or a value."""
+    if not word.endswith(("月", "月份")) and not re.fullmatch(r"\d{4}-\d{1,2}", word):
+        return None
+    return Month.parse(word, today)
+
+
 def _value(text: str) -> Decimal:
     value = parse_value(text)
     if value < 0:
