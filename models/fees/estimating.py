@@ -20,6 +20,7 @@ from models.fees.bill_lines import plain
 from models.fees.meter import Meter, Reading
 from models.fees.meter_book import Mark, MeterBook, cut_off, load_books
 from models.fees.metering import Usage
+from models.fees.pool_lock import refuse_pooled
 from models.fees.reading_checks import BILLED, FROZEN, fits, meters_being_billed
 from models.rules import Rules
 
@@ -57,6 +58,7 @@ async def propose(
     book = await _book(session, meter)
     await _refuse_read(session, meter, month)
     on = cut_off(month)
+    await refuse_pooled(session, meter.id, on)
     last, row = book.before(on), book.estimates_before(on)
     if last is None:
         raise UserError(f"{meter.number} 还没有底数，不能估读。请先抄一次表。")

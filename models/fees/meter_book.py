@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from itertools import pairwise, takewhile
 
@@ -60,11 +60,6 @@ class Stretch:
 
     start: Mark
     end: Mark
-
-    @property
-    def first_day(self) -> date:
-        """The first day whose usage is in it."""
-        return self.start.on + timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)

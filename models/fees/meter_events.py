@@ -14,6 +14,7 @@ from models.errors import UserError
 from models.fees.meter import Handover, Meter, MeterChange, Reading
 from models.fees.meter_book import Mark, MeterBook, cut_off, load_books, mark_of
 from models.fees.metering import ReadingProblem
+from models.fees.pool_lock import refuse_pooled
 from models.fees.reading_checks import BILLED, FROZEN, fits, meters_being_billed
 from models.people.tenant import Tenancy
 
@@ -55,6 +56,7 @@ async def replace_meter(
     known = (old_final, new_first, multiplier or meter.multiplier)
     if any((each.old_final, each.new_first, each.new_multiplier) == known for each in book.changes):
         return False
+    await refuse_pooled(session, meter.id, on)
     _check_place(book, on)
     before = book.real_before(on)
     if before is not None and not book.changes_in(before.on, on) and old_final < before.value:
@@ -126,6 +128,7 @@ async def roll_over(
     )
     if row and row.rollover and row.value == value:
         return False
+    await refuse_pooled(session, meter.id, cut_off(month))
     book = await _book(session, meter.id)
     _check_rollover(book, row, Mark("reading", 0, cut_off(month), value, None, str(month), rollover=True))
     if row is None:

@@ -96,14 +96,13 @@ class Missing:
 
 
 def count(
-    mains: Sequence[MeterBook], subs: Sequence[MeterBook], to_on: date, charged_through: date | None
+    mains: Sequence[MeterBook], subs: Sequence[MeterBook], from_on: date | None, to_on: date
 ) -> Counted | Missing:
-    """What the pool's meters counted up to `to_on`, since it was charged last or since all of them are known."""
+    """What the pool's meters counted between two cut-offs."""
     unread = [book.meter.number for book in (*mains, *subs) if not _known(book, to_on)]
     if unread:
         more = f"等 {len(unread)} 块表" if len(unread) > _NAMED else ""
         return Missing(f"缺读数：{'、'.join(unread[:_NAMED])}{more}，本月不分摊，补齐后一并计入")
-    from_on = charged_through or _common_start(mains, subs, to_on)
     if from_on is None:
         return Missing("首次抄表作底数，从下月起分摊")
     parts: list[list[MeterPart]] = [[], []]
@@ -140,7 +139,13 @@ def share(
 
 
 def arithmetic(
-    counted: Counted, tariff: Tariff, pool_fen: int, kind: MeterKind, basis: ShareBasis, part: Share, whole: Decimal
+    counted: Counted,
+    tariff: Tariff,
+    pool_fen: int,
+    kind: MeterKind,
+    basis: ShareBasis,
+    part: Share,
+    whole: Decimal,
 ) -> str:
     """A share as it is printed: pool, basis and arithmetic. whole: all weights × days."""
     days = (counted.to_on - counted.from_on).days
@@ -162,8 +167,8 @@ def _known(book: MeterBook, on: date) -> bool:
     return any(mark.month and mark.on == on for mark in book.marks) or not book.meter.active
 
 
-def _common_start(mains: Sequence[MeterBook], subs: Sequence[MeterBook], to_on: date) -> date | None:
-    """The latest cut-off before at which every main meter was read, and every sub-meter that was there."""
+def common_start(mains: Sequence[MeterBook], subs: Sequence[MeterBook], to_on: date) -> date | None:
+    """Where a new pool begins: the latest cut-off before at which all meters were read that were there."""
     days = [{mark.on for mark in book.marks if mark.month and mark.on < to_on} for book in mains]
     for day in sorted(set.intersection(*days) if days else set(), reverse=True):
         there = [book for book in subs if book.marks and book.marks[0].on <= day]

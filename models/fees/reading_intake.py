@@ -16,6 +16,7 @@ from models.fees.meter import Meter, Reading
 from models.fees.meter_book import Mark, MeterBook, cut_off, load_books
 from models.fees.meter_index import label, load_index
 from models.fees.metering import Problem, ReadingProblem
+from models.fees.pool_lock import POOLED, pooled_through
 from models.fees.reading_checks import (
     BILLED,
     ESTIMATE_BILLED,
@@ -68,6 +69,7 @@ class _Desk:
     books: dict[int, MeterBook]
     rows: dict[int, Reading]
     frozen: set[int]
+    pooled: dict[int, date]
     occupied: set[int]
 
     @property
@@ -131,6 +133,7 @@ async def _desk(
         rows={row.meter_id: row for row in rows},
         books=await load_books(session, ids),
         frozen=await meters_being_billed(session),
+        pooled=await pooled_through(session),
         occupied=await _occupied(session, {meter.unit_id for meter in meters}, cut_off(month)),
     )
 
@@ -175,6 +178,8 @@ def _refusal(desk: _Desk, row: Reading | None, book: MeterBook, value: Decimal) 
         return ESTIMATE_BILLED if row.estimated else BILLED
     if book.meter.id in desk.frozen:
         return FROZEN
+    if desk.on <= desk.pooled.get(book.meter.id, date.min):
+        return POOLED
     problem = fits(book, Mark("reading", 0, desk.on, value, None, str(desk.month)))
     return f"{problem.text}{_way_out(problem, book)}" if problem else None
 
