@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from models.calendar.period import Month
+from models.calendar.past_day import split_past_day
 from models.errors import UserError
 from models.fees.reading_lines import parse_value
 
@@ -16,7 +16,6 @@ _CHANGE = re.compile(
     rf"(?P<who>\S.*?)\s*旧止\s*{_NUMBER}\s*[,，]?\s*新起\s*{_NUMBER}(?:\s*[,，]?\s*倍率\s*{_NUMBER})?"
 )
 _VALUE = re.compile(rf"(?P<who>\S.*?)\s+{_NUMBER}(?:\s*[,，]?\s*位数\s*(?P<digits>\d{{1,2}}))?")
-_DAY = re.compile(r"\s*(?:(\d{4})[-/.年])?(\d{1,2})[-/月](\d{1,2})日?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ def parse_change(text: str, today: date) -> ChangeWords:
 
     Raises: UserError with an example.
     """
-    body, on = _split_day(text, today)
+    body, on = split_past_day(text, today)
     match = _CHANGE.fullmatch(body)
     if match is None:
         raise UserError(
@@ -63,7 +62,7 @@ def parse_meter_value(text: str, today: date, example: str) -> ValueWords:
 
     Raises: UserError with the example.
     """
-    body, on = _split_day(text, today)
+    body, on = split_past_day(text, today)
     match = _VALUE.fullmatch(body)
     if match is None:
         raise UserError(f"请写成：{example}")
@@ -107,19 +106,3 @@ def _value(text: str) -> Decimal:
     if value < 0:
         raise UserError(f"读数 {text} 不能是负数，请核对后重发。")
     return value
-
-
-def _split_day(text: str, today: date) -> tuple[str, date | None]:
-    """The words without the day at their end; a day without a year is the latest that has come."""
-    match = _DAY.search(text.strip())
-    if match is None:
-        return text.strip(), None
-    try:
-        day = date(int(match[1] or today.year), int(match[2]), int(match[3]))
-    except ValueError as wrong:
-        raise UserError(f"没有“{match[0].strip()}”这一天，请核对日期。") from wrong
-    if not match[1] and day > today:
-        day = day.replace(year=today.year - 1)
-    if day > today or Month.of(day) < Month.of(today).plus(-12):
-        raise UserError("日期要在最近一年之内，请核对日期。")
-    return text.strip()[: match.start()].strip(), day
