@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from models.calendar.past_day import split_past_day
+from models.calendar.period import Month
 from models.errors import UserError
 from models.fees.reading_lines import parse_value
 
