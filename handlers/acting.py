@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
 from handlers.context import Ctx
 from models.cases.workflow import Act, Mover
 from models.people.identity import TenantActor
@@ -20,6 +24,8 @@ def act(
     worker: Staff | None = None,
     rating: int | None = None,
     amount_fen: int | None = None,
+    facts: Mapping[str, Any] | None = None,
+    sent_at: datetime | None = None,
 ) -> Act:
     """What the person does now, with what they gave for it."""
     return Act(
@@ -31,4 +37,6 @@ def act(
         worker=worker,
         rating=rating,
         amount_fen=amount_fen,
+        sent_at=sent_at or ctx.message.sent_at,
+        facts=facts or {},
     )

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from handlers.acting import act
+from handlers.claim_photos import take_and_ask
 from handlers.context import Ctx
 from handlers.routing import ANYONE, Router, Side
 from models.cases.case import Case, find_case
+from models.cases.claim import CLAIM
 from models.cases.entered import speaker_for, tenant_meant
 from models.cases.intake import place_of, says_something
 from models.cases.lookup import case_by_id, split_number
 from models.cases.progress import active_of, progress_text, todo_text
 from models.cases.report import add_photo, file_report, same_report
 from models.cases.workplace import rented
+from models.claims.at_hand import claims_at_hand
+from models.claims.view import claim_text, claims_todo, repairs_of_case
 from models.errors import UserError
 from models.messages.content import Button, Content
 from models.messages.inbound import Kind
@@ -28,13 +32,15 @@ _ENTER = "请这样发：代报 A-1203 空调不冷"
 async def todo(ctx: Ctx, rest: str) -> None:
     """Mine first, then what is to be given out."""
     text = await todo_text(ctx.session, ctx.staff, ctx.now, ctx.rules)
+    parts = [text, await claims_todo(ctx.session, ctx.staff, ctx.now, ctx.rules)]
+    text = "\n".join(part for part in parts if part)
     await ctx.reply(text or "没有待办，辛苦了。发送“帮助”可以看到您能用的指令。")
 
 
 @router.command(
     "进度",
     "查单",
-    may="case.work|case.dispatch|case.enter|case.close|case.see_all",
+    may="case.work|case.dispatch|case.enter|case.close|case.see_all|claim.open",
     usage="进度 R07",
     about="看一单的全部经过",
 )
@@ -44,6 +50,9 @@ async def progress(ctx: Ctx, rest: str) -> None:
     if not number:
         raise UserError("请写明单号，例如：进度 R07。")
     case = await find_case(ctx.session, number)
+    if case.workflow == CLAIM.name:
+        await ctx.reply(await claim_text(ctx.session, case, ctx.now))
+        return
     await ctx.reply(await progress_text(ctx.session, case, ctx.now, for_staff=True))
 
 
@@ -121,10 +130,13 @@ async def result_photo(ctx: Ctx, answers: dict[str, object]) -> None:
 async def photo_case(ctx: Ctx, answers: dict[str, object]) -> None:
     """Which of several cases the loose pictures belong to; another picture asks again."""
     if ctx.media is not None and not ctx.message.text:
-        await ask_which(ctx, await active_of(ctx.session, ctx.staff.id))
+        await ask_which(ctx, await at_work_on(ctx))
         return
     number, _ = split_number(ctx.message.text)
     case = await find_case(ctx.session, number or ctx.message.text)
+    if case.workflow == CLAIM.name:
+        await store(ctx, case)
+        return
     if case.worker_id != ctx.staff.id:
         raise UserError(f"{case.number} 不是您负责的单，照片没有存入。")
     await store(ctx, case)
@@ -135,13 +147,21 @@ async def photo(ctx: Ctx, text: str) -> None:
     """A picture belongs to the one case the member is at work on."""
     if ctx.media is None:
         raise UserError("照片没有收到，请再发一次。")
-    active = await active_of(ctx.session, ctx.staff.id)
+    active = await at_work_on(ctx)
     if not active:
         await ctx.reply("照片已收下，但您现在没有进行中的维修单。半小时内发“代报”登记时会自动附上。")
     elif len(active) > 1:
         await ask_which(ctx, active)
     else:
         await store(ctx, active[0])
+
+
+async def at_work_on(ctx: Ctx) -> list[Case]:
+    """What a picture of this member may belong to: repairs in hand, claims just worked on; a claim before its repairs."""
+    claims = await claims_at_hand(ctx.session, ctx.staff, ctx.now, ctx.rules)
+    locked = [repair.id for case in claims for repair in await repairs_of_case(ctx.session, case.id)]
+    active = [case for case in await active_of(ctx.session, ctx.staff.id) if case.id not in locked]
+    return [*claims, *active]
 
 
 async def ask_which(ctx: Ctx, active: list[Case]) -> None:
@@ -152,6 +172,10 @@ async def ask_which(ctx: Ctx, active: list[Case]) -> None:
 
 async def store(ctx: Ctx, case: Case) -> None:
     """Attaches everything this member sent lately."""
-    for media in await loose(ctx.session, ctx.message.channel, ctx.message.sender, ctx.now):
+    pictures = await loose(ctx.session, ctx.message.channel, ctx.message.sender, ctx.now)
+    if case.workflow == CLAIM.name:
+        await take_and_ask(ctx, case, pictures)
+        return
+    for media in pictures:
         await add_photo(ctx.session, case, media, ctx.now)
     await ctx.reply(f"照片已存入 {case.number}。")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from handlers.acting import act
+from handlers.claim_duties import arrive
 from handlers.context import Ctx
 from handlers.routing import Router, Side
+from models.cases import WORKFLOWS
 from models.cases.advance import advance, workflow_of
 from models.cases.case import Case
+from models.cases.claim import CLAIM
 from models.cases.crew import meant, shift_warning
 from models.cases.lookup import case_by_id, case_for
 from models.cases.photos import has_result_photo
@@ -33,7 +36,9 @@ _QUESTIONS = {
 
 
 def _may(move: Move) -> str:
-    rights = [right for right in move.by if right is not Right.REPORTER]
+    """Whoever may make the move in one workflow may say its word; the case decides the rest."""
+    same = [known for flow in WORKFLOWS if (known := flow.move(move.word)) is not None]
+    rights = [right for each in same for right in each.by if right not in (Right.REPORTER, Right.SYSTEM)]
     return "|".join(dict.fromkeys(_PERMISSIONS.get(right, right.value) for right in rights))
 
 
@@ -99,7 +104,9 @@ async def given_in_words(ctx: Ctx, answers: dict[str, object]) -> None:
 
 async def move_case(ctx: Ctx, case: Case, move: Move, given: str) -> None:
     """Makes the move with what was written, or asks for what is missing."""
-    if move.word == "接单" and case.state == "new":
+    if case.workflow == CLAIM.name and move.word == "到场":
+        await arrive(ctx, case)
+    elif move.word == "接单" and case.state == "new":
         await carry_out(ctx, case, "领单")
     elif move not in workflow_of(case).offered(case, ctx.staff, ctx.rules):
         await advance(ctx.session, case, move.word, act(ctx))  # says why not

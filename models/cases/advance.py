@@ -71,7 +71,10 @@ def impossible(workflow: Workflow, case: Case, act: Act, move: Move | None) -> s
     others = move is not None and case.state in move.sources
     if others and move is not None and Right.WORKER in move.by and case.worker_id is not None:
         where += "，这一步由负责的师傅或派单员操作"
-    possible = workflow.offered(case, act.actor, act.rules)
+    offered = workflow.offered(case, act.actor, act.rules)
+    possible = [
+        each for each in offered if each.target
+    ] or offered  # what can be noted at any time is no help here
     if possible:
         return f"{where}，您可以：{'、'.join(f'{each.word} {case.number}' for each in possible)}。"
     look = f"进度 {case.number}" if isinstance(act.actor, TenantActor) else "待办"

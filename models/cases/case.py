@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -91,21 +92,26 @@ def _same_number(number: str, wanted: str) -> bool:
     return number[1:].lstrip("0") == digits and (not letter or number.startswith(letter))
 
 
-async def find_case(session: AsyncSession, text: str, *, tenant_id: int | None = None) -> Case:
-    """The case meant by a number, locked for change. With `tenant_id`, only that tenant's cases exist.
+async def find_case(
+    session: AsyncSession, text: str, *, tenant_id: int | None = None, workflows: Collection[str] = ()
+) -> Case:
+    """The case meant by a number, locked for change. With `tenant_id`, only that tenant's cases exist; with `workflows`
+    a number without its letter is looked for only among those.
 
     Raises UserError when there is none: the sentence is the same for "does not exist" and "not yours".
     """
     wanted = text.strip().upper().lstrip("#")
     mine = select(Case.id, Case.number)
+    if workflows and not wanted[:1].isalpha():
+        mine = mine.where(Case.workflow.in_(workflows))
     if tenant_id is not None:
         mine = mine.where(Case.tenant_id == tenant_id)
-    hits = [
-        row.id for row in await session.execute(mine.order_by(Case.id)) if _same_number(row.number, wanted)
-    ]
-    if len(hits) != 1:
+    hits = [row for row in await session.execute(mine.order_by(Case.id)) if _same_number(row.number, wanted)]
+    if len(hits) > 1:
+        raise UserError(f"这个号有几单：{'、'.join(row.number for row in hits)}，请连字母一起发。")
+    if not hits:
         raise UserError(f"没有找到单号 {text.strip()[:20]}，请核对后再发。")
-    return (await session.execute(select(Case).where(Case.id == hits[0]).with_for_update())).scalar_one()
+    return (await session.execute(select(Case).where(Case.id == hits[0].id).with_for_update())).scalar_one()
 
 
 async def timeline(session: AsyncSession, case_id: int) -> list[CaseEvent]:

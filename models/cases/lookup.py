@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.cases import WORKFLOWS
 from models.cases.advance import workflow_of
 from models.cases.case import Case, find_case
 from models.cases.workflow import Mover
@@ -53,7 +54,8 @@ async def case_for(
     """
     number, rest = split_number(text)
     if number:
-        return await find_case(session, number, tenant_id=_tenant_id(actor)), rest
+        flows = [flow.name for flow in WORKFLOWS if flow.move(word) is not None]
+        return await find_case(session, number, tenant_id=_tenant_id(actor), workflows=flows), rest
     hits = await candidates(session, actor, word, now, rules)
     if not hits:
         raise UserError(f"目前没有可以“{word}”的单。请写明单号，例如：{word} R07。")

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.cases.case import Case
 from models.cases.repair_news import NOTICES
 from models.cases.workflow import Move, Need, Right, State, Timer, Workflow
+from models.claims.gates import claim_lets_repair
 from models.rules import Rules
 
 OPEN = ("new", "dispatched", "accepted", "on_scene", "waiting_parts", "quoted")
@@ -53,7 +54,7 @@ MOVES = (
     Move("接单", ("dispatched",), "accepted", (Right.WORKER,), "接下派给您的报修", tap="接单"),
     Move("到场", ("accepted", "waiting_parts"), "on_scene", _DOER, "已到现场", tap="到场"),
     Move("完工", ("accepted", "on_scene", "waiting_parts"), "done", _DOER, "修好了，写明做了什么并附照片",
-         needs=(Need.NOTE,), example="更换电容", tap="完工"),
+         needs=(Need.NOTE,), example="更换电容", tap="完工", gates=(claim_lets_repair,)),
     Move("待料", ("accepted", "on_scene"), "waiting_parts", _DOER, "等配件，计时暂停",
          needs=(Need.NOTE,), example="缺压缩机", tap="待料"),
     Move("报价", ("accepted", "on_scene", "waiting_parts"), "quoted", _DOER, "有偿维修，请租户同意金额",

@@ -100,6 +100,7 @@ def arrival_card(case: Case, facts: Facts, member: Staff, crew: list[Staff], rul
     if member.may("case.dispatch", rules):
         others = [worker for worker in crew if worker.id != member.id][:MOST_NAMES]
         buttons += [Button(f"assign:{case.id}:{w.userid}", f"派给{w.name}"[:10]) for w in others]
+    buttons += loss_button(case, member, rules)
     return Content(
         title=f"{head} {case.number} {case.category}", text=details(case, facts), buttons=tuple(buttons)
     )
@@ -110,8 +111,18 @@ def step_card(
 ) -> Content:
     """What the worker may tap next."""
     offered = [move for move in workflow.offered(case, worker, rules) if move.tap]
-    buttons = tuple(Button(f"do:{case.id}:{move.word}", move.tap) for move in offered)
-    return Content(title=f"{head} {case.number} {case.category}", text=details(case, facts), buttons=buttons)
+    buttons = [Button(f"do:{case.id}:{move.word}", move.tap) for move in offered]
+    buttons += loss_button(case, worker, rules)
+    return Content(
+        title=f"{head} {case.number} {case.category}", text=details(case, facts), buttons=tuple(buttons)
+    )
+
+
+def loss_button(case: Case, member: Staff, rules: Rules) -> list[Button]:
+    """An emergency may be a loss to be insured: one tap carries it over [manual 四.11]."""
+    if case.urgency != "emergency" or not member.may("claim.open", rules):
+        return []
+    return [Button(f"say:转出险 {case.number}", "转出险")]
 
 
 def rating_buttons(case: Case) -> tuple[Button, ...]:

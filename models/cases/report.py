@@ -13,6 +13,8 @@ from models.cases.case import Case, CaseEvent
 from models.cases.intake import Placed, category_of, clean, first_aid, urgency_of
 from models.cases.repair import OPEN, REPAIR
 from models.cases.workflow import Act
+from models.claims.claim import claim_of_repair
+from models.claims.evidence import ClaimPhoto
 from models.messages.content import Content
 from models.messages.media import LOOSE_FOR, Media
 from models.messages.tell import tell_staff
@@ -87,6 +89,8 @@ async def fresh_report(session: AsyncSession, account: str, now: datetime) -> Ca
 async def add_photo(session: AsyncSession, case: Case, media: Media, now: datetime) -> None:
     """Attaches a picture that came later; the worker gets it too, unless it is their own."""
     media.subject = case.subject
+    if (claim := await claim_of_repair(session, case.id)) is not None:
+        session.add(ClaimPhoto(claim_id=claim.id, media_id=media.id))
     worker = await session.get(Staff, case.worker_id) if case.worker_id else None
     if worker is None or (media.channel == "wecom" and media.sender == worker.userid):
         return

@@ -28,6 +28,7 @@ class Right(StrEnum):
     CREW = "case.work"
     DISPATCHER = "case.dispatch"
     CLOSER = "case.close"
+    CLAIM_OPEN = "claim.open"
     CLAIM = "claim.work"
     CLAIM_LEAD = "claim.lead"
     SYSTEM = "system"  # the calendar

@@ -18,7 +18,7 @@ class Claim(Base):
     kind: key of `claims.kinds`. object: key of `claims.objects`, which decides the department in charge.
     tenant_id: whose property was hurt, where it is a tenant's. source_case_id: the repair it was opened from.
     occurred_at: None while nobody knows; then every clock runs from discovery, and the papers say so.
-    policy_id: the policy it is reported under, None while nobody has said.
+    policy_id: the policy it is reported under, None while nobody has said. policy_number: as the insurer was told it.
     reported_at, arrived_at, police_at, insurer_told_at, surveyed_at, estimate_told_at are kept apart [domain §11].
     """
 
@@ -31,7 +31,8 @@ class Claim(Base):
     department: Mapped[str]
     tenant_id: Mapped[int | None] = mapped_column(ForeignKey("tenant.id"))
     source_case_id: Mapped[int | None] = mapped_column(ForeignKey("case_.id"))
-    policy_id: Mapped[int | None]
+    policy_id: Mapped[int | None] = mapped_column(ForeignKey("policy.id"))
+    policy_number: Mapped[str] = mapped_column(default="")
     occurred_at: Mapped[datetime | None]
     discovered_at: Mapped[datetime]
     reported_at: Mapped[datetime]

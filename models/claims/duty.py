@@ -40,6 +40,10 @@ DUTY_LABELS = {
 }
 
 
+NOT_APPLICABLE = "不适用"
+"""The reason that ends a duty for good; only a lead may give it."""
+
+
 class ClaimDuty(Base):
     """One duty of one claim. Its bells are deadlines of the case with the same kind.
 

@@ -15,7 +15,6 @@ from models.rules.fees import FeeRules
 from models.rules.insurance import InsuranceRules
 from models.rules.kpi import KpiRules
 from models.rules.money import BankRules, InvoiceRules, PaymentRules
-from models.rules.notices import NoticeRules
 from models.rules.place import BindingRules, CalendarRules, ImageRules, ParkRules, Shift
 from models.rules.repair import RepairRules
 from models.rules.section import Section
@@ -33,7 +32,6 @@ __all__ = [
     "InsuranceRules",
     "InvoiceRules",
     "KpiRules",
-    "NoticeRules",
     "ParkRules",
     "PaymentRules",
     "RepairRules",
@@ -57,7 +55,6 @@ class Rules(Section):
     """Name of a department → its default role."""
     binding: BindingRules = BindingRules()
     fees: FeeRules = FeeRules()
-    notices: NoticeRules = NoticeRules()
     dunning: DunningRules = DunningRules()
     payments: PaymentRules = PaymentRules()
     bank: BankRules = BankRules()

@@ -9,28 +9,26 @@ class ClaimKind(Section):
     """A kind of loss.
 
     object: what is hurt by default, a key of `claims.objects`. words: by which a sentence is recognised.
-    first: what to do on the scene at once. caution: what a policy may exclude; never a promise of cover.
+    first: what to do on the scene at once. police: whether the police must be told [manual 4.1.2].
     """
 
     object: str
     words: tuple[str, ...]
     first: str
     police: bool = False
-    caution: str = ""
 
 
 _STOP_WATER = "关总阀、断开受水浸区域电源，挪开未受损物品，围挡警示；别擦、别扔。"
 _KINDS = {
     "水浸": ClaimKind(
         object="公共财产",
-        words=("水浸", "浸水", "泡水", "进水", "漏水", "爆管", "水淹", "积水"),
+        words=("水浸", "浸水", "泡水", "进水", "漏水", "爆管", "水管", "水淹", "积水"),
         first=_STOP_WATER,
     ),
     "玻璃自爆": ClaimKind(
         object="公共财产",
         words=("玻璃自爆", "玻璃爆", "幕墙", "玻璃碎", "玻璃"),
         first="拉警戒线、疏散楼下行人，查看有无人受伤；碎片原样保留，高空松动的碎片请工程部加固。",
-        caution="有的保单不保固定玻璃，或须另有附加险，请核对保单。",
     ),
     "火灾": ClaimKind(
         object="公共财产",
@@ -41,7 +39,6 @@ _KINDS = {
         object="机器设备",
         words=("机器", "设备", "电梯", "水泵", "主机", "配电", "变压器", "机组"),
         first="按急停、断电挂牌，保留损坏零件和运行记录，不要拆机；通知维保单位到场但先不修。",
-        caution="有的保单不保设备自身的电气故障和自然磨损，请核对保单。",
     ),
     "盗抢": ClaimKind(
         object="公共财产",
@@ -71,10 +68,6 @@ _KINDS = {
 class ClaimRules(Section):
     """Clocks and words of a claim. The clocks run from the loss, or from discovery while its time is not known."""
 
-    insurer: str = ""
-    """Who insures the park, as long as no policy is entered [manual 4.4.1]."""
-    hotline: str = ""
-    """The insurer's number for losses [manual 4.4.2]."""
     on_scene_s: int = 180
     """[manual 5.1] from the alarm."""
     police_h: int = 24
@@ -115,6 +108,8 @@ class ClaimRules(Section):
     """What is hurt → the department in charge [manual 三]."""
     lead_department: str = "客户服务部"
     """Leads every claim [manual 3.1]."""
+    upwards: tuple[str, ...] = ("客服主管", "客服经理", "项目经理")
+    """When nobody is on shift the first of these roles is responsible [manual 二]."""
     miss_reasons: tuple[str, ...] = (
         "发现太晚",
         "联系不上对方",
@@ -124,6 +119,6 @@ class ClaimRules(Section):
         "不适用",
         "其他",
     )
-    """Why a clock was missed, or a duty does not apply [practice]."""
+    """Why a clock was missed [practice]; 不适用 may be said besides, by a lead."""
     photo_claim_h: int = 6
     """A member's pictures go to the claim they last worked on within these hours [practice]."""

@@ -75,6 +75,7 @@ async def open_everything(world: World) -> None:
             ("sunli", "[确认收款]", "300.25"),
             ("sunli", "收款 青禾 777.13 转账 流水8", "确认收款"),
             ("sunli", "[确认收款]", "777.13"),
+            ("zhoumin", "出险 B座大堂 玻璃自爆 刚刚 碎片落地", "L01 已登记"),
         ],
     )
     await add_policies(world.db, world.core.rules)

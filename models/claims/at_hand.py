@@ -1,0 +1,71 @@
+"""Which claim somebody means: by number, because it is the only one, or because they were at it just now."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.cases.case import Case, CaseEvent, find_case
+from models.cases.claim import CLAIM
+from models.errors import UserError
+from models.people.staff import Staff
+from models.rules import Rules
+
+_NUMBER = re.compile(r"[#＃]?([Ll]\s?\d{1,7})(?!\d)(.*)", re.DOTALL)
+_MARKS = " \t\r\n\u3000,，。:：、"
+
+
+def split_claim_number(text: str) -> tuple[str, str]:
+    """ "L01 清理 李经理" is ("L01", "清理 李经理"). A claim's number needs its letter: amounts stand alone as well."""
+    match = _NUMBER.match(text.strip(_MARKS))
+    if match is None:
+        return "", text.strip(_MARKS)
+    return match[1].replace(" ", ""), match[2].strip(_MARKS)
+
+
+async def open_claims(session: AsyncSession) -> list[Case]:
+    """Every claim that is not closed, oldest first."""
+    rows = await session.scalars(
+        select(Case).where(Case.workflow == CLAIM.name, Case.closed_at.is_(None)).order_by(Case.id)
+    )
+    return list(rows)
+
+
+async def claim_meant(
+    session: AsyncSession, member: Staff, word: str, text: str, now: datetime, rules: Rules
+) -> tuple[Case, str]:
+    """The claim meant after a command, locked, and the rest of the text. Raises UserError when it is not clear."""
+    number, rest = split_claim_number(text)
+    if not number:
+        at_hand = await claims_at_hand(session, member, now, rules)
+        found = at_hand if len(at_hand) == 1 else await open_claims(session)
+        if not found:
+            raise UserError(
+                f"目前没有在办的出险单。新出险请发“出险 地点 情况”；已有的写明单号，例如：{word} L01。"
+            )
+        if len(found) > 1:
+            listed = "、".join(f"{case.number} {case.category} {case.place}" for case in found[:6])
+            raise UserError(f"请写明单号，例如：{word} {found[0].number}。在办的有：{listed}。")
+        number = found[0].number
+    case = await find_case(session, number)
+    if case.workflow != CLAIM.name:
+        raise UserError(f"{case.number} 不是出险单。")
+    return case, rest
+
+
+async def claims_at_hand(session: AsyncSession, member: Staff, now: datetime, rules: Rules) -> list[Case]:
+    """Open claims the member did something about within the last hours."""
+    since = now - timedelta(hours=rules.claims.photo_claim_h)
+    touched = select(CaseEvent.case_id).where(
+        CaseEvent.actor == f"staff:{member.userid}", CaseEvent.at >= since
+    )
+    rows = await session.scalars(
+        select(Case)
+        .where(Case.workflow == CLAIM.name, Case.closed_at.is_(None), Case.id.in_(touched))
+        .order_by(Case.id)
+        .with_for_update()
+    )
+    return list(rows)

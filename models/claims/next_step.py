@@ -1,0 +1,49 @@
+"""What to do next about a claim, in one sentence: for somebody who has never seen one."""
+
+from __future__ import annotations
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.cases.case import Case
+from models.claims.claim import Claim, Scope
+from models.claims.duty import DutyKind, duties_of
+from models.claims.evidence import SHOT_LABELS, missing_shots
+from models.claims.gates import consented
+
+_COURSE = {
+    "notified": "等查勘员到场，查勘后发“定损 {no} 谁来查勘”。",
+    "surveyed": "备齐索赔资料交保险公司，交后发“提交 {no} 怎么交的”。",
+    "submitted": "等保险公司核定，收到后发“核定 {no} 金额”或“拒赔 {no} 理由”。",
+    "decided": "等赔款到账，到账后发“赔付 {no} 金额”；不同意发“异议 {no} 理由”。",
+    "refused": "不服发“异议 {no} 理由”，接受发“结案 {no}”。",
+    "objecting": "补充资料后发“提交 {no}”，有结果后发“核定 {no} 金额”或“拒赔 {no} 理由”。",
+    "paid": "核对金额无误后发“结案 {no}”。",
+}
+
+
+async def next_step(session: AsyncSession, case: Case, claim: Claim) -> str:
+    """The most pressing step, with the words to send; what is due first comes first."""
+    number = case.number
+    open_ = {d.kind for d in await duties_of(session, claim.id) if d.met_at is None and not d.reason}
+    missing = [SHOT_LABELS[shot] for shot in await missing_shots(session, claim.id)]
+    if DutyKind.ARRIVE in open_:
+        return f"到现场后发一张照片或位置，就算到场（或发“到场 {number}”）。"
+    if missing:
+        return f"请再拍{'、'.join(missing)}，直接发来；现场先别清理。"
+    if DutyKind.POLICE in open_:
+        return f"拨打 110 报警，拿到回执后发“报警 {number} 回执号”并拍回执。"
+    if DutyKind.INSURER in open_:
+        return f"给保险公司打电话报案，发“报险 {number}”看电话里要说什么。"
+    if DutyKind.REPORT in open_:
+        return f"写事件报告交总办，发“报告 {number} 已采取的措施”。"
+    if claim.estimate_told_at is None:
+        return f"登记受损物品（发“损失 {number}”），估价后告诉保险公司（发“估损 {number} 金额 告知对象”）。"
+    if (
+        claim.urgent_at is None
+        and not await consented(session, claim, Scope.REPAIR)
+        and case.state != "refused"
+    ):
+        return f"等保险公司同意后再清理、维修，同意后发“同意 {number} 清理 维修 谁同意的”。"
+    if DutyKind.LOSS_NOTICE in open_:
+        return f"填《出险通知书》交保险公司，交后发“出险通知书 {number} 交给谁”。"
+    return _COURSE.get(case.state, "发“进度 {no}”看全部经过。").format(no=number)
