@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Protocol
@@ -11,10 +12,13 @@ from bot.day_close_files import DayCloseFiles
 from bot.documents.render import render
 from bot.export_files import export_file
 from bot.receipt_files import ReceiptFiles
+from bot.sheets.writer import workbook
 from bot.work_order_file import work_order_pdf
 from models.clock import local_date
 from models.errors import ServiceError
+from models.exports.sign_off import sign_off_table
 from models.messages.media import Media
+from models.notices.documents import SignOffSheet
 from models.notices.sign_off import sign_off_sheet
 from models.people.staff import name_of
 
@@ -42,13 +46,15 @@ class Attachments:
             "dayclose": lambda number: day_closes.pdf(int(number)),
             "workorder": lambda number: work_order_pdf(core, int(number)),
             "media": self._media,
-            "signoff": self._sign_off_sheet,
+            "signoff": self._sign_off_pdf,
+            "signoffbook": self._sign_off_book,
             "export": partial(export_file, core),
         }
 
     async def load(self, reference: str) -> bytes:
         """The bytes behind "<kind>:<parts>": "notice:<id>", "media:<id>", "receipt:<payment id>", "dayclose:<id>",
-        "workorder:<case id>", "signoff:<month>:<building>:<userid>", "export:<code>:<month>:<full or masked>".
+        "workorder:<case id>", "signoff:<month>:<building>:<userid>", "signoffbook:" likewise,
+        "export:<code>:<month>:<full or masked>".
 
         Raises ServiceError for anything else.
         """
@@ -64,10 +70,16 @@ class Attachments:
             raise ServiceError(f"no such file: media:{number}")
         return await self._core.files.get(media.sha256)
 
-    async def _sign_off_sheet(self, month: str, building: str, userid: str) -> bytes:
+    async def _sign_off_pdf(self, month: str, building: str, userid: str) -> bytes:
+        return await render(await self._sign_off_sheet(month, building, userid))
+
+    async def _sign_off_book(self, month: str, building: str, userid: str) -> bytes:
+        table = sign_off_table(await self._sign_off_sheet(month, building, userid))
+        return await asyncio.to_thread(workbook, [table])
+
+    async def _sign_off_sheet(self, month: str, building: str, userid: str) -> SignOffSheet:
         """The sheet as the evidence stands when it is sent."""
         made_on = local_date(self._core.clock.now())
         async with self._core.db.read() as session:
             name = await name_of(session, userid)
-            sheet = await sign_off_sheet(session, month, building, name, made_on, self._core.rules)
-        return await render(sheet)
+            return await sign_off_sheet(session, month, building, name, made_on, self._core.rules)

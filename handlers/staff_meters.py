@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from handlers.context import Ctx
+from handlers.picking import yes_or_no
 from handlers.routing import Router, Side
 from models.calendar.period import Month
 from models.errors import UserError
+from models.fees.estimating import propose, put_in
+from models.fees.meter import Meter
 from models.fees.meter_events import (
     change_day,
     confirm_reading,
@@ -15,11 +20,11 @@ from models.fees.meter_events import (
     roll_over,
 )
 from models.fees.meter_index import find_meter
-from models.fees.meter_words import parse_change, parse_meter_value
+from models.fees.meter_words import parse_change, parse_estimate, parse_meter_value
 from models.fees.missing_readings import missing_meters, open_questions
 from models.fees.reading_intake import take_readings
 from models.fees.reading_words import intake_content, missing_text, questions_content
-from models.messages.content import Content
+from models.messages.content import Button, Content
 from models.messages.spill import spill
 
 router = Router("staff_meters", Side.STAFF)
@@ -123,6 +128,43 @@ async def _hand_over(ctx: Ctx, rest: str) -> None:
     await ctx.reply(f"{meter.number} {on} 的交接读数 {words.value:f} {'已记下' if new else '之前已记'}。")
 
 
+async def _estimate(ctx: Ctx, rest: str) -> None:
+    words = parse_estimate(rest, ctx.today)
+    meter = await find_meter(ctx.session, words.who)
+    await _ask_estimate(ctx, meter, words.value, words.month)
+
+
+async def _ask_estimate(ctx: Ctx, meter: Meter, value: Decimal | None, month: Month) -> None:
+    found = await propose(ctx.session, meter, value, month, now=ctx.now, rules=ctx.rules)
+    answers = {
+        "meter": meter.number,
+        "month": str(month),
+        "value": f"{found.value:f}",
+        "named": value is not None,
+    }
+    buttons = (Button("form:是", "记下估读"), Button("form:否", "取消"))
+    await ctx.ask(
+        "estimate", "confirm", answers, Content(title="确认估读", text=found.text(meter), buttons=buttons)
+    )
+
+
+@router.step("estimate", "confirm", may=MAY)
+async def estimate_confirmed(ctx: Ctx, answers: dict[str, object]) -> None:
+    meter = await find_meter(ctx.session, str(answers["meter"]))
+    month, value = Month.parse(str(answers["month"]), ctx.today), Decimal(str(answers["value"]))
+    answer = yes_or_no(ctx.message.text)
+    if answer is False:
+        await ctx.reply("好的，没有估读。")
+    elif answer:
+        found = await propose(ctx.session, meter, value, month, now=ctx.now, rules=ctx.rules)
+        await put_in(ctx.session, meter, found, by=ctx.actor_key, now=ctx.now)
+        await ctx.audit("reading.estimate", f"meter:{meter.id}", month=str(month), value=f"{value:f}")
+        await ctx.reply(f"{meter.number} {month.label}估读 {value:f} 已记下，账单上标“估”。")
+    else:
+        await _ask_estimate(ctx, meter, value if answers["named"] else None, month)
+
+
 _SPECIAL = {
     "缺": show_missing, "待确认": _open, "换表": _change, "翻转": _roll_over, "交接": _hand_over,
+    "估": _estimate, "估读": _estimate,
 }  # fmt: skip

@@ -1,23 +1,26 @@
-"""送达, 邮寄, 签收表: letters that staff bring, post and account for."""
+"""送达, 送达记录, 签收表: letters that staff bring and account for."""
 
 from __future__ import annotations
 
 from handlers.context import Ctx
+from handlers.proof_photos import ask_for_photo
 from handlers.routing import Router, Side
 from models.calendar.period import Month
 from models.errors import UserError
-from models.messages.content import Content
-from models.notices.by_hand import role_of, sign_by_hand
+from models.messages.content import Button, Content
+from models.messages.spill import spill
+from models.notices.by_hand import HOW, registered_otherwise, role_of, sign_by_hand
 from models.notices.finding import any_by_number
-from models.notices.posting import note_posting
+from models.notices.proof import proof_of
+from models.notices.proof_words import proof_text
 from models.notices.sign_off import buildings, latest_month, stands, summary, unsigned_lines
+from models.notices.signing import Signing
 
 router = Router("staff_notices", Side.STAFF)
 
 _BROUGHT = "请这样发：送达 JF-202603-0001 李娜 负责人（先拍下签收联发来）。"
-_POSTED = "请这样发：邮寄 JF-202603-0001 EMS1234567890。"
 MOST_LINES = 30
-TRACKING_LENGTH = 40
+MOST_BUTTONS = 6
 
 
 @router.command(
@@ -34,35 +37,43 @@ async def brought(ctx: Ctx, rest: str) -> None:
     notice = await any_by_number(ctx.session, number)
     key = f"{ctx.message.channel}:{ctx.message.key}"
     signing, photos = await sign_by_hand(ctx.session, notice, signer, role, ctx.staff, key, ctx.now)
-    receipt = signing.receipt
     await ctx.audit("notice.by_hand", notice.subject, signer=signer, role=role.value, photos=photos)
+    text = _signed_by_hand(notice.number, signing)
+    if signing.receipt.how != HOW:
+        await ctx.reply(text)
+    elif photos:
+        await ctx.reply(f"{text}签收照片 {photos} 张。")
+    else:
+        await ask_for_photo(ctx, signing.receipt, f"{text}还没有签收照片，请把签收联拍照发来。")
+
+
+def _signed_by_hand(number: str, signing: Signing) -> str:
+    receipt = signing.receipt
     said = "已登记" if signing.first else "此前已有签收记录："
-    text = f"{said} {notice.number} {receipt.how}签收：{receipt.signer}（{receipt.role}）。"
+    text = f"{said} {number} {receipt.how}签收：{receipt.signer}（{receipt.role}）。{registered_otherwise(signing)}"
     if not receipt.sufficient:
         text += "该身份无权代表租户签收，请改由负责人、经办人、财务或收件部门签收。"
-    if receipt.how == "上门":
-        text += f"签收照片 {photos} 张。" if photos else "还没有签收照片，请拍照发来，再把这条“送达”发一次。"
-    await ctx.reply(text)
+    return text
 
 
 @router.command(
-    "邮寄", may="notice.deliver", usage="邮寄 JF-202603-0001 EMS1234567890", about="登记邮寄的快递单号"
+    "送达记录",
+    may="notice.deliver|fees.see",
+    usage="送达记录 JF-202603-0001",
+    about="一份通知单从发出到签收的全部记录",
 )
-async def posted(ctx: Ctx, rest: str) -> None:
-    words = rest.split()
-    if len(words) != 2 or len(words[1]) > TRACKING_LENGTH:
-        raise UserError(_POSTED)
-    notice = await any_by_number(ctx.session, words[0])
-    _, new = await note_posting(ctx.session, notice, words[1], ctx.staff.userid, ctx.now)
-    await ctx.audit("notice.post", notice.subject, tracking=words[1])
-    await ctx.reply(
-        f"{'已登记' if new else '此前已登记'} {notice.number} 邮寄单号 {words[1]}。请保留面单和内件照片；"
-        f"收到回执后发送：送达 {notice.number} 签收人姓名 身份。"
-    )
+async def proof(ctx: Ctx, rest: str) -> None:
+    if not rest:
+        raise UserError("请写明编号，例如：送达记录 JF-202603-0001。")
+    notice = await any_by_number(ctx.session, rest)
+    await ctx.reply(proof_text(await proof_of(ctx.session, notice)))
 
 
 @router.command(
-    "签收表", may="notice.deliver|fees.see", usage="签收表 3月 A", about="通知单签收情况和签收表 PDF"
+    "签收表",
+    may="notice.deliver|fees.see",
+    usage="签收表 3月 A",
+    about="通知单签收情况，附签收表 PDF 和 Excel",
 )
 async def sign_off(ctx: Ctx, rest: str) -> None:
     month, building = await _meant(ctx, rest)
@@ -70,11 +81,24 @@ async def sign_off(ctx: Ctx, rest: str) -> None:
     where = f"（{building} 栋）" if building else ""
     if not found:
         raise UserError(f"{month.label}{where}没有通知单。请换一个月份，例如：签收表 3月 A。")
-    await ctx.reply(
-        "\n".join([f"【签收表】{month.label}{where} {summary(found)}", *unsigned_lines(found, MOST_LINES)])
-    )
-    file = f"signoff:{month}:{building}:{ctx.staff.userid}"
-    await ctx.reply(Content(file=file, file_name=f"签收表-{month.label}{building and '-' + building}.pdf"))
+    head = f"【签收表】{month.label}{where} {summary(found)}"
+    text = "\n".join([head, *unsigned_lines(found, MOST_LINES)])
+    buttons = () if building else await _by_building(ctx, month)
+    title = f"签收表 {month.label}" if buttons else ""
+    for part in spill(Content(text=text, title=title, buttons=buttons)):
+        await ctx.reply(part)
+    name = f"签收表-{month.label}{building and '-' + building}"
+    about = f"{month}:{building}:{ctx.staff.userid}"
+    await ctx.reply(Content(file=f"signoffbook:{about}", file_name=f"{name}.xlsx"))
+    await ctx.reply(Content(file=f"signoff:{about}", file_name=f"{name}.pdf"))
+
+
+async def _by_building(ctx: Ctx, month: Month) -> tuple[Button, ...]:
+    """The same for one building by a tap."""
+    codes = await buildings(ctx.session)
+    if not 1 < len(codes) <= MOST_BUTTONS:
+        return ()
+    return tuple(Button(f"say:签收表 {month} {code}", f"{code} 栋"[:10]) for code in codes)
 
 
 async def _meant(ctx: Ctx, rest: str) -> tuple[Month, str]:
@@ -82,9 +106,10 @@ async def _meant(ctx: Ctx, rest: str) -> tuple[Month, str]:
     known, building = await buildings(ctx.session), ""
     months = []
     for word in rest.split():
-        code = word.upper().rstrip("栋座楼")
-        if code in known:
-            building = code
+        code = word.upper()
+        bare = code.rstrip("栋座楼")
+        if code in known or bare in known:
+            building = code if code in known else bare
         else:
             months.append(Month.parse(word, ctx.today))
     newest = await latest_month(ctx.session)

@@ -1,49 +1,48 @@
-"""Letters nobody has signed for: a second message the day after, then the list for a visit [manual ¶4.6.6, –28]."""
+"""Letters nobody has signed for: said again the day after, then brought, then posted [manual ¶4.6.6, –28]."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
-from models.calendar.period import Month
-from models.calendar.working_days import Calendar
 from models.clock import local_date
-from models.messages.content import Content
+from models.messages.spill import spill
 from models.messages.tell import tell_staff
 from models.notices.again import send_again, unsigned_of
-from models.notices.sign_off import stands, summary, unsigned_lines
-from models.notices.visit import DELIVER
-from models.people.staff import staff_who_may
-from models.rules import Rules
+from models.notices.round_words import round_content
+from models.notices.rounds import Round, note_round, rounds_of, tasks_of_day
 from scheduler.registry import JobCtx, JobTable, every_day
 
 table = JobTable()
 CHUNK = 50
-MOST_LINES = 30
-_VISIT_DAYS = frozenset({27, 28})
-
-
-def visit_days(day: date, _rules: Rules, _calendar: Calendar) -> bool:
-    """The 27th and 28th [manual flow chart: –28]."""
-    return day.day in _VISIT_DAYS
 
 
 @table.job(
-    "notices.unsigned", about="未签收通知单的上门清单", when=visit_days, hour=9, minute=3, catch_up_days=4
+    "notices.unsigned",
+    about="给片区客服派发未签收通知单的上门、邮寄、查询清单",
+    when=every_day,
+    hour=9,
+    minute=3,
+    catch_up_days=4,
 )
-async def visit_list(ctx: JobCtx) -> str:
-    """The list as it stands now, to those who deliver. After downtime one list is enough, the later one."""
-    month = Month.of(ctx.day)
-    if any(ctx.day < date(month.year, month.month, later) <= local_date(ctx.now) for later in _VISIT_DAYS):
-        return "由后一天的清单代替"
+async def rounds(ctx: JobCtx) -> str:
+    """By the real day and the facts as they stand: after downtime one list is enough."""
+    today = local_date(ctx.now)
     async with ctx.units.begin() as session:
-        found = await stands(session, str(month))
-        if not any(stand.open for stand in found):
-            return "没有未签收的通知单"
-        lines = [f"【未签收清单】{month.label} {summary(found)}", *unsigned_lines(found, MOST_LINES)]
-        lines.append("请上门派发，拍下签收联，再发送：送达 编号 签收人 身份。全部清单：签收表")
-        members = await staff_who_may(session, DELIVER, ctx.rules)
-        await tell_staff(session, members, f"unsigned:{ctx.day}", Content(text="\n".join(lines)), now=ctx.now)
-    return summary(found)
+        tasks = await tasks_of_day(session, today, ctx.rules, ctx.calendar)
+        todo = await rounds_of(session, tasks, ctx.now, ctx.rules)
+    for one in todo:
+        await _tell(ctx, one)
+    return f"上门、邮寄、查询共 {len(tasks)} 份，{len(todo)} 份清单" if tasks else "今天没有要派发的通知单"
+
+
+async def _tell(ctx: JobCtx, todo: Round) -> None:
+    """One member's list, with the steps it stands for, in one transaction."""
+    today = local_date(ctx.now)
+    async with ctx.units.begin() as session:
+        await note_round(session, todo, today)
+        for number, part in enumerate(spill(round_content(todo, today))):
+            key = f"round:{today}:{todo.bringers.area}:{number}"
+            await tell_staff(session, todo.bringers.members, key, part, now=ctx.now, due_at=todo.bringers.at)
 
 
 @table.job(

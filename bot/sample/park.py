@@ -11,7 +11,7 @@ from openpyxl import Workbook
 
 from bot.sample.companies import COMPANIES, DEBTS, Company
 from bot.sample.policies import POLICIES, POLICY_HEADS
-from bot.sample.staff import MEMBERS
+from bot.sample.staff import AREAS, MEMBERS
 from bot.sheets.writer import write_sheet
 
 Row = tuple[object, ...]
@@ -43,6 +43,7 @@ def write_sample_park(path: Path) -> None:
     )
     write_sheet(book, "联系人", ["租户", "姓名", "手机", "身份", "客服账号"], _contacts())
     write_sheet(book, "员工", ["userid", "姓名", "部门", "手机", "角色", "班次"], _staff())
+    write_sheet(book, "片区", ["楼栋或单元", "客服专员"], AREAS)
     write_sheet(book, "表计", ["表号", "单元", "类型", "倍率", "位数", "上期读数", "上期月份"], _meters())
     write_sheet(book, "收费标准", ["项目", "单价", "单位", "生效日"], _TARIFFS)
     write_sheet(book, "期初欠费", ["租户", "月份", "金额", "到期日"], _debts())

@@ -38,3 +38,6 @@ MEMBERS: tuple[Member, ...] = (
     Member("fanwen", "范文", "行政人事部", "行政人事", "office", "13900020018"),
     Member("zhengwei", "郑伟", "总办", "项目经理", "office", "13900020019"),
 )
+
+AREAS = (("A", "zhoumin"), ("B", "panjun"), ("C", "yuqing"))
+"""Building and who brings its letters."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.exports.sign_off import SIGN_OFF_COLUMNS, sign_off_rows
 from models.exports.table import Asked, Column, ExportForm, Holds, Row
 from models.fees.meter import Meter, Reading
 from models.notices.sign_off import sign_off_sheet
@@ -43,20 +44,7 @@ async def _readings(session: AsyncSession, asked: Asked) -> Sequence[Row]:
 
 async def _signed(session: AsyncSession, asked: Asked) -> Sequence[Row]:
     sheet = await sign_off_sheet(session, str(asked.month), "", "", asked.month.last_day, asked.rules)
-    return [
-        (
-            row.number,
-            row.tenant,
-            "、".join(row.units),
-            row.amount_fen,
-            row.how,
-            row.signer,
-            row.role,
-            row.signed_at,
-            row.remark,
-        )
-        for row in sheet.rows
-    ]
+    return sign_off_rows(sheet)
 
 
 READINGS = ExportForm(
@@ -84,16 +72,6 @@ SIGN_OFF = ExportForm(
     "签收表",
     "fees.see|notice.deliver",
     True,
-    (
-        Column("编号"),
-        Column("租户"),
-        Column("单元"),
-        Column("金额（元）", Holds.MONEY),
-        Column("派发方式"),
-        Column("签收人"),
-        Column("身份"),
-        Column("签收时间", Holds.INSTANT),
-        Column("备注"),
-    ),
+    SIGN_OFF_COLUMNS,
     _signed,
 )

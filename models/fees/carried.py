@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -24,5 +22,4 @@ class CarriedCredit(Base):
     from_bill_id: Mapped[int] = mapped_column(ForeignKey("bill.id"), unique=True)
     amount_fen: Mapped[int]
     reason: Mapped[str]
-    made_at: Mapped[datetime]
     bill_id: Mapped[int | None] = mapped_column(ForeignKey("bill.id"), index=True)

@@ -15,6 +15,7 @@ from models.database import insert_absent
 from models.fees.bill import Bill, BillGap, BillKind, BillLine, BillRun, BillStatus, RunKind
 from models.fees.bill_lines import DraftLine
 from models.fees.sources import RANK, SOURCES
+from models.fees.sources.carried import balanced
 from models.fees.sources.source import Scope
 from models.fees.standing_bills import Standing, standing_bills
 
@@ -85,7 +86,7 @@ async def keep_gaps(session: AsyncSession, run: BillRun, gaps: Sequence[str]) ->
 def _bills(
     run: BillRun, lines: dict[int, list[DraftLine]], standing: Mapping[int, Standing]
 ) -> list[dict[str, Any]]:
-    """A row for each tenant with something to pay; what stands on a bill of the month already is left out."""
+    """A row for each tenant with anything to charge, though it come to 0; what is billed already is left out."""
     rows = []
     for tenant_id in sorted(lines):
         known = standing.get(tenant_id, Standing())
@@ -93,14 +94,14 @@ def _bills(
             continue
         if known.once:
             lines[tenant_id] = [line for line in lines[tenant_id] if line.once not in known.once]
-        total_fen = sum(line.amount_fen for line in lines[tenant_id])
-        if total_fen > 0:
+        lines[tenant_id] = balanced(tenant_id, lines[tenant_id])
+        if lines[tenant_id]:
             kind = known.next_kind(run.kind)
             rows.append(
                 {
                     "run_id": run.id, "tenant_id": tenant_id, "month": run.month, "kind": kind,
                     "revision": known.next_revision(kind), "status": BillStatus.DRAFT,
-                    "total_fen": total_fen, "paid_fen": 0, "due_on": run.due_on,
+                    "total_fen": sum(line.amount_fen for line in lines[tenant_id]), "paid_fen": 0, "due_on": run.due_on,
                 }
             )  # fmt: skip
     return rows

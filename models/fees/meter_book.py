@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -35,6 +35,7 @@ class Mark:
     """A value at the end of `on`. `table`: "reading" or "handover"; `month`: "" for a handover.
 
     settled: charged before this software was used.
+    estimated: a likely value that a person put in; what it charges is settled by the next real one.
     """
 
     table: str
@@ -45,6 +46,7 @@ class Mark:
     month: str = ""
     rollover: bool = False
     settled: bool = False
+    estimated: bool = False
 
     @property
     def charged(self) -> bool:
@@ -59,10 +61,24 @@ class Stretch:
     start: Mark
     end: Mark
 
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What a real value after estimates comes to.
+
+    since: the last real mark before. whole: what has gone through since then. charged: of that, by the estimates.
+    months: over how many stretches it went.
+    """
+
+    since: Mark
+    whole: Decimal
+    charged: Decimal
+    months: int
+
     @property
-    def first_day(self) -> date:
-        """The first day whose usage is in it."""
-        return self.start.on + timedelta(days=1)
+    def rest(self) -> Decimal:
+        """What is still to be charged; less than nothing when the estimates were too high."""
+        return self.whole - self.charged
 
 
 @dataclass(slots=True)
@@ -96,7 +112,33 @@ class MeterBook:
         later = next((change for change in self.changes if change.changed_on > day), None)
         return later.old_multiplier if later else self.meter.multiplier
 
+    def real_before(self, on: date) -> Mark | None:
+        """The last mark earlier than the day that somebody read."""
+        return next((mark for mark in reversed(self.marks) if mark.on < on and not mark.estimated), None)
+
+    def estimates_before(self, on: date) -> int:
+        """How many marks right before the day are estimates."""
+        earlier = (mark for mark in reversed(self.marks) if mark.on < on)
+        return sum(1 for _ in takewhile(lambda mark: mark.estimated, earlier))
+
     def usage(self, start: Mark | None, end: Mark) -> Usage | ReadingProblem:
+        """What is to be charged between two marks that follow each other."""
+        if start is None or not start.estimated or end.estimated:
+            return self.through(start, end)
+        settled = self.settlement(start, end)
+        return settled if isinstance(settled, ReadingProblem) else Usage(settled.rest)
+
+    def settlement(self, start: Mark, end: Mark) -> Settlement | ReadingProblem:
+        """A real value after the estimate `start`."""
+        since = self.real_before(start.on) or start
+        whole, charged = self.through(since, end), self.through(since, start)
+        if isinstance(whole, ReadingProblem):
+            return whole
+        if isinstance(charged, ReadingProblem):
+            return charged
+        return Settlement(since, whole.quantity, charged.quantity, self.estimates_before(end.on) + 1)
+
+    def through(self, start: Mark | None, end: Mark) -> Usage | ReadingProblem:
         """What went through the meter between two marks, over any number of replacements."""
         value = start.value if start else None
         changes = self.changes_in(start.on, end.on) if start else []
@@ -117,9 +159,18 @@ class MeterBook:
         return last if isinstance(last, ReadingProblem) else replace(last, quantity=last.quantity + carried)
 
     def history(self, until: date, most: int = 6) -> list[Decimal]:
-        """The usages of the stretches up to a day, oldest first."""
-        found = [self.usage(each.start, each.end) for each in self.stretches() if each.end.on <= until]
-        return [each.quantity for each in found if isinstance(each, Usage)][-most:]
+        """The usages of the stretches up to a day, oldest first; estimates are told by what settled them."""
+        read = [each for each in self.stretches() if each.end.on <= until and not each.end.estimated]
+        found = [self.rate(each.start, each.end) for each in read]
+        return [quantity for quantity in found if quantity is not None][-most:]
+
+    def rate(self, start: Mark, end: Mark) -> Decimal | None:
+        """The usage up to a real value, by the stretch; None where there is none."""
+        if start.estimated:
+            settled = self.settlement(start, end)
+            return None if isinstance(settled, ReadingProblem) else settled.whole / settled.months
+        used = self.through(start, end)
+        return None if isinstance(used, ReadingProblem) else used.quantity
 
 
 def as_replacement(change: MeterChange) -> Replacement:
@@ -176,5 +227,5 @@ def mark_of(reading: Reading) -> Mark:
     on = cut_off(Month(year, month))
     return Mark(
         "reading", reading.id, on, reading.value, reading.bill_id, reading.month, reading.rollover,
-        reading.settled,
+        reading.settled, reading.estimated,
     )  # fmt: skip

@@ -14,6 +14,7 @@ from models.errors import UserError
 from models.fees.meter import Handover, Meter, MeterChange, Reading
 from models.fees.meter_book import Mark, MeterBook, cut_off, load_books, mark_of
 from models.fees.metering import ReadingProblem
+from models.fees.pool_lock import refuse_pooled
 from models.fees.reading_checks import BILLED, FROZEN, fits, meters_being_billed
 from models.people.tenant import Tenancy
 
@@ -55,8 +56,9 @@ async def replace_meter(
     known = (old_final, new_first, multiplier or meter.multiplier)
     if any((each.old_final, each.new_first, each.new_multiplier) == known for each in book.changes):
         return False
+    await refuse_pooled(session, meter.id, on)
     _check_place(book, on)
-    before = _mark_on_or_before(book, on)
+    before = book.real_before(on)
     if before is not None and not book.changes_in(before.on, on) and old_final < before.value:
         raise UserError(f"旧表止数 {old_final:f} 小于上次读数 {before.value:f}，请核对后重新发送。")
     _add_change(session, meter, old_final, new_first, multiplier, on, by)
@@ -97,10 +99,6 @@ def _check_place(book: MeterBook, on: date) -> None:
         raise UserError("该日期之后已登记过换表，请核对日期。")
 
 
-def _mark_on_or_before(book: MeterBook, on: date) -> Mark | None:
-    return next((mark for mark in reversed(book.marks) if mark.on < on), None)
-
-
 async def change_day(session: AsyncSession, meter: Meter, today: date) -> date:
     """When a change reported today counts: before this month's cut-off while this month is not read yet."""
     month = Month.of(today)
@@ -130,13 +128,14 @@ async def roll_over(
     )
     if row and row.rollover and row.value == value:
         return False
+    await refuse_pooled(session, meter.id, cut_off(month))
     book = await _book(session, meter.id)
     _check_rollover(book, row, Mark("reading", 0, cut_off(month), value, None, str(month), rollover=True))
     if row is None:
         row = Reading(meter_id=meter.id, month=str(month))
         session.add(row)
     row.value, row.read_at, row.entered_by = value, now, by
-    row.doubts, row.confirmed, row.rollover = [], True, True
+    row.doubts, row.confirmed, row.rollover, row.estimated = [], True, True, False
     await session.flush()
     return True
 
@@ -145,7 +144,8 @@ def _check_rollover(book: MeterBook, row: Reading | None, mark: Mark) -> None:
     if row and row.bill_id:
         raise UserError(BILLED)
     start = book.before(mark.on)
-    if start is None or mark.value >= start.value:
+    real = book.real_before(mark.on)
+    if start is None or real is None or mark.value >= real.value:
         raise UserError("这次读数没有小于上次，不是翻转，请直接发送“抄表”加读数。")
     found = book.usage(start, mark)
     if isinstance(found, ReadingProblem):

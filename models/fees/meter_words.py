@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from models.calendar.past_day import split_past_day
 from models.calendar.period import Month
 from models.errors import UserError
 from models.fees.reading_lines import parse_value
@@ -16,7 +17,6 @@ _CHANGE = re.compile(
     rf"(?P<who>\S.*?)\s*旧止\s*{_NUMBER}\s*[,，]?\s*新起\s*{_NUMBER}(?:\s*[,，]?\s*倍率\s*{_NUMBER})?"
 )
 _VALUE = re.compile(rf"(?P<who>\S.*?)\s+{_NUMBER}(?:\s*[,，]?\s*位数\s*(?P<digits>\d{{1,2}}))?")
-_DAY = re.compile(r"\s*(?:(\d{4})[-/.年])?(\d{1,2})[-/月](\d{1,2})日?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def parse_change(text: str, today: date) -> ChangeWords:
 
     Raises: UserError with an example.
     """
-    body, on = _split_day(text, today)
+    body, on = split_past_day(text, today)
     match = _CHANGE.fullmatch(body)
     if match is None:
         raise UserError(
@@ -63,7 +63,7 @@ def parse_meter_value(text: str, today: date, example: str) -> ValueWords:
 
     Raises: UserError with the example.
     """
-    body, on = _split_day(text, today)
+    body, on = split_past_day(text, today)
     match = _VALUE.fullmatch(body)
     if match is None:
         raise UserError(f"请写成：{example}")
@@ -71,24 +71,39 @@ def parse_meter_value(text: str, today: date, example: str) -> ValueWords:
     return ValueWords(match["who"], _value(match[2]), digits, on)
 
 
+@dataclass(frozen=True, slots=True)
+class EstimateWords:
+    """估: a meter, perhaps a value of one's own, perhaps a month."""
+
+    who: str
+    value: Decimal | None
+    month: Month
+
+
+def parse_estimate(text: str, today: date) -> EstimateWords:
+    """ "E-A1203", "E-A1203 15340" or "3月 A-1203 电" in parts.
+
+    Raises: UserError with an example.
+    """
+    first, _, rest = text.strip().partition(" ")
+    month = _month(first, today)
+    body = rest.strip() if month else text.strip()
+    if not body:
+        raise UserError("请写明是哪块表，例如：抄表 估 E-A1203，或加上估读数：抄表 估 E-A1203 15340")
+    match = _VALUE.fullmatch(body)
+    value = _value(match[2]) if match else None
+    return EstimateWords(match["who"] if match else body, value, month or Month.of(today))
+
+
+def _month(word: str, today: date) -> Month | None:
+    """The month a word names; a bare number is a meter's or a value."""
+    if not word.endswith(("月", "月份")) and not re.fullmatch(r"\d{4}-\d{1,2}", word):
+        return None
+    return Month.parse(word, today)
+
+
 def _value(text: str) -> Decimal:
     value = parse_value(text)
     if value < 0:
         raise UserError(f"读数 {text} 不能是负数，请核对后重发。")
     return value
-
-
-def _split_day(text: str, today: date) -> tuple[str, date | None]:
-    """The words without the day at their end; a day without a year is the latest that has come."""
-    match = _DAY.search(text.strip())
-    if match is None:
-        return text.strip(), None
-    try:
-        day = date(int(match[1] or today.year), int(match[2]), int(match[3]))
-    except ValueError as wrong:
-        raise UserError(f"没有“{match[0].strip()}”这一天，请核对日期。") from wrong
-    if not match[1] and day > today:
-        day = day.replace(year=today.year - 1)
-    if day > today or Month.of(day) < Month.of(today).plus(-12):
-        raise UserError("日期要在最近一年之内，请核对日期。")
-    return text.strip()[: match.start()].strip(), day

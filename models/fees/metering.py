@@ -23,7 +23,6 @@ class Problem(StrEnum):
     NEGATIVE = "negative"
     TOO_MANY_DIGITS = "too_many_digits"
     LOWER = "lower"
-    OUT_OF_PLACE = "out_of_place"
     BILLED = "billed"
 
 
@@ -57,22 +56,6 @@ class Replacement:
     new_first: Decimal
     old_multiplier: Decimal = _ONE
     new_multiplier: Decimal = _ONE
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingFact:
-    """A number read off a meter on a day."""
-
-    on: date
-    value: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Reanchored:
-    """Usage up to a late reading, and the usage of the reading after it counted anew."""
-
-    late: Usage
-    later: Usage
 
 
 class DoubtKind(StrEnum):
@@ -119,36 +102,6 @@ def usage(
     return _lower(current, previous)
 
 
-def insert_late(
-    earlier: ReadingFact | None,
-    late: ReadingFact,
-    later: ReadingFact,
-    *,
-    later_billed: bool,
-    multiplier: Decimal = _ONE,
-    replacement: Replacement | None = None,
-    digits: int | None = None,
-) -> Reanchored | ReadingProblem:
-    """A reading that came in after the next one: it re-anchors that one, or is refused once that is billed.
-
-    earlier: None when the late reading becomes the meter's first.
-    replacement: between `earlier` and `later`; its day says on which side of the late reading it lies.
-    """
-    if later_billed:
-        return ReadingProblem(Problem.BILLED, f"{later.on} 的读数已出账，不能在其前补录。请先冲正该账单。")
-    if late.on >= later.on or (earlier is not None and late.on <= earlier.on):
-        return ReadingProblem(Problem.OUT_OF_PLACE, f"{late.on} 不在前后两次抄表日期之间，请核对日期。")
-    before, after = _sides(late, replacement)
-    old = after.old_multiplier if after else multiplier
-    new = before.new_multiplier if before else multiplier
-    start = earlier.value if earlier else None
-    first = usage(start, late.value, multiplier=old, replacement=before, digits=digits)
-    if isinstance(first, ReadingProblem):
-        return first
-    second = usage(late.value, later.value, multiplier=new, replacement=after, digits=digits)
-    return second if isinstance(second, ReadingProblem) else Reanchored(first, second)
-
-
 def plausibility(
     current_usage: Decimal,
     history: Sequence[Decimal],
@@ -169,15 +122,6 @@ def plausibility(
     if history and current_usage == history[-1]:
         doubts.append(_same(current_usage))
     return doubts
-
-
-def _sides(
-    late: ReadingFact, replacement: Replacement | None
-) -> tuple[Replacement | None, Replacement | None]:
-    """The replacement as lying before or after the late reading; one of the day itself lies before."""
-    if replacement is not None and replacement.on <= late.on:
-        return replacement, None
-    return None, replacement
 
 
 def _implausible(value: Decimal, digits: int | None) -> ReadingProblem | None:

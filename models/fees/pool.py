@@ -29,6 +29,7 @@ class SharedPool(Base):
 
     buildings, unit_ids: whose units share; both empty: the whole park. Common units never do.
     sub_ids: the sub-meters by name; empty: every meter of the kind in the units that share.
+    counts_from: the cut-off it was counted from first, so that months it had to wait are not lost.
     """
 
     __tablename__ = "shared_pool"
@@ -42,6 +43,7 @@ class SharedPool(Base):
     main_ids: Mapped[list[int]]
     sub_ids: Mapped[list[int]]
     active: Mapped[bool] = mapped_column(default=True)
+    counts_from: Mapped[date | None]
 
 
 class PoolMonth(Base):

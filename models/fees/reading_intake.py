@@ -16,7 +16,16 @@ from models.fees.meter import Meter, Reading
 from models.fees.meter_book import Mark, MeterBook, cut_off, load_books
 from models.fees.meter_index import label, load_index
 from models.fees.metering import Problem, ReadingProblem
-from models.fees.reading_checks import BILLED, FROZEN, doubts_about, fits, meters_being_billed
+from models.fees.pool_lock import POOLED, pooled_through
+from models.fees.reading_checks import (
+    BILLED,
+    ESTIMATE_BILLED,
+    FROZEN,
+    doubts_about,
+    fits,
+    meters_being_billed,
+    reanchored,
+)
 from models.fees.reading_lines import LineProblem, ParsedReadings, ReadingLine, parse_readings
 from models.people.tenant import Tenancy
 from models.rules import Rules
@@ -34,7 +43,10 @@ class Question:
 
 @dataclass(slots=True)
 class Intake:
-    """What became of each line. corrected: (meter number, value before, value now)."""
+    """What became of each line. corrected: (meter number, value before, value now).
+
+    reanchored: late ones, and what they change in the usage of the reading after them.
+    """
 
     month: Month
     stored: int = 0
@@ -43,6 +55,7 @@ class Intake:
     questions: list[Question] = field(default_factory=list)
     problems: list[LineProblem] = field(default_factory=list)
     corrected: list[tuple[str, str, str]] = field(default_factory=list)
+    reanchored: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -56,6 +69,7 @@ class _Desk:
     books: dict[int, MeterBook]
     rows: dict[int, Reading]
     frozen: set[int]
+    pooled: dict[int, date]
     occupied: set[int]
 
     @property
@@ -119,6 +133,7 @@ async def _desk(
         rows={row.meter_id: row for row in rows},
         books=await load_books(session, ids),
         frozen=await meters_being_billed(session),
+        pooled=await pooled_through(session),
         occupied=await _occupied(session, {meter.unit_id for meter in meters}, cut_off(month)),
     )
 
@@ -137,7 +152,7 @@ async def _take(
     session: AsyncSession, desk: _Desk, line: ReadingLine, book: MeterBook, intake: Intake
 ) -> None:
     row = desk.rows.get(book.meter.id)
-    if row and row.value == line.value:
+    if row and row.value == line.value and not row.estimated:
         intake.unchanged += 1
     else:
         problem = _refusal(desk, row, book, line.value)
@@ -146,6 +161,8 @@ async def _take(
             return
         if row:
             intake.corrected.append((book.meter.number, f"{row.value:f}", f"{line.value:f}"))
+        if moved := reanchored(book, desk.on, line.value):
+            intake.reanchored.append(f"{label(book.meter, book.unit)}：{moved}")
         row = desk.rows[book.meter.id] = await _store(session, desk, row, book, line.value)
         intake.stored += 1
         intake.baselines += book.before(desk.on) is None
@@ -158,9 +175,11 @@ async def _take(
 def _refusal(desk: _Desk, row: Reading | None, book: MeterBook, value: Decimal) -> str | None:
     """Why the value can not stand, None when it can."""
     if row and row.bill_id:
-        return BILLED
+        return ESTIMATE_BILLED if row.estimated else BILLED
     if book.meter.id in desk.frozen:
         return FROZEN
+    if desk.on <= desk.pooled.get(book.meter.id, date.min):
+        return POOLED
     problem = fits(book, Mark("reading", 0, desk.on, value, None, str(desk.month)))
     return f"{problem.text}{_way_out(problem, book)}" if problem else None
 
@@ -179,7 +198,8 @@ async def _store(
     if row is None:
         row = Reading(meter_id=book.meter.id, month=str(desk.month))
         session.add(row)
-    row.value, row.read_at, row.entered_by, row.rollover = value, desk.now, desk.by, False
+    row.value, row.read_at, row.entered_by = value, desk.now, desk.by
+    row.rollover = row.estimated = False
     row.doubts, row.confirmed = doubts, not doubts
     await session.flush()
     return row

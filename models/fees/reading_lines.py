@@ -14,9 +14,9 @@ from models.fees.meter import MeterKind
 
 _VALUE = r"(?P<value>[-+]?\d[\d,]{0,14}(?:\.\d{1,4})?)\s*(?:度|吨|方|立方|kwh|m3)?"
 _GAP = r"[\s,:：=，、]*"
-_BY_UNIT = re.compile(rf"(?P<who>.*?\d.*?){_GAP}(?P<kind>[水电])(?:表|费)?{_GAP}{_VALUE}", re.IGNORECASE)
+_BY_UNIT = re.compile(rf"(?P<who>\S.*?){_GAP}(?P<kind>[水电])(?:表|费)?{_GAP}{_VALUE}", re.IGNORECASE)
 _KIND_FIRST = re.compile(rf"(?P<kind>[水电])表?{_GAP}(?P<who>\S*\d\S*?)[\s,:=，、]+{_VALUE}", re.IGNORECASE)
-_BY_NUMBER = re.compile(rf"(?P<who>\S*?\d\S*?)[\s,:=，、]+{_VALUE}", re.IGNORECASE)
+_BY_NUMBER = re.compile(rf"(?P<who>\S*?\d\S*?|[a-z][\w-]*)[\s,:=，、]+{_VALUE}", re.IGNORECASE)
 _LONGEST = 60
 _SEPARATORS = re.compile(r"[\n;；]")
 

@@ -15,6 +15,8 @@ _MOST_ROWS = 10
 def intake_content(intake: Intake, missing: int) -> Content:
     """One answer to any number of lines."""
     parts = [_head(intake)]
+    if intake.reanchored:
+        parts.append("补录后重新计算：\n" + "\n".join(f"· {each}" for each in intake.reanchored[:_MOST_ROWS]))
     if intake.questions:
         parts.append(_questions(intake.questions))
     if intake.problems:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from models.imports.area import AREAS
 from models.imports.contact import CONTACTS
 from models.imports.meter import METERS
 from models.imports.opening import OPENING_DEBTS
@@ -16,5 +17,5 @@ from models.imports.tenancy import TENANCIES
 from models.imports.unit import UNITS
 
 SHEETS: tuple[SheetForm[Any], ...] = (
-    UNITS, TENANCIES, CONTACTS, STAFF, METERS, TARIFFS, POOLS, PARKING, PENALTIES, OPENING_DEBTS, POLICIES,
+    UNITS, TENANCIES, CONTACTS, STAFF, AREAS, METERS, TARIFFS, POOLS, PARKING, PENALTIES, OPENING_DEBTS, POLICIES,
 )  # fmt: skip

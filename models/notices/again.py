@@ -14,6 +14,7 @@ from models.fees.bill import Bill
 from models.fees.pause import DunningStep
 from models.messages.content import Content
 from models.messages.outbox import OutboxMessage, OutboxStatus, Purpose
+from models.notices.delivery_step import Rung, note_step
 from models.notices.documents import PaymentNotice
 from models.notices.dunning_text import dunning_content
 from models.notices.issue import payment_content
@@ -54,6 +55,8 @@ async def send_again(session: AsyncSession, ids: Sequence[int], now: datetime, r
             guard=f"unsigned:{notice.id}", now=now, rules=rules, step="again",
             not_before=mornings.get(notice.subject),
         )  # fmt: skip
+        on = local_date(mornings.get(notice.subject, now))
+        await note_step(session, [notice.id], Rung.AGAIN, on)
         sent += 1
     return sent
 

@@ -7,15 +7,15 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.errors import UserError
-from models.messages.media import Media, loose
-from models.notices.notice import Notice, Receipt
+from models.notices.notice import Notice
+from models.notices.proof_photos import attach_loose, photos_of
 from models.notices.signing import Proof, Signer, Signing, sign
 from models.people.staff import Staff
 from models.people.tenant import ContactRole, contacts_of
 
+HOW = "上门"
 _USUAL = {"法人": ContactRole.LEGAL, "法人代表": ContactRole.LEGAL, "会计": ContactRole.FINANCE,
           "出纳": ContactRole.FINANCE, "收发室": ContactRole.MAILROOM, "前台": ContactRole.EMPLOYEE}  # fmt: skip
-PHOTO = "签收照片"
 
 
 def role_of(word: str) -> ContactRole:
@@ -39,23 +39,20 @@ async def sign_by_hand(
 
     key: of the message that told, so that it counts once.
     """
-    photos = await loose(session, "wecom", bringer.userid, now)
     known = [one for one in await contacts_of(session, notice.tenant_id) if one.name == signer]
-    proof = Proof(
-        "上门",
-        key,
-        {"entered_by": bringer.userid, "registered": [one.role.value for one in known], "photos": []},
-    )
-    signing = await sign(session, notice, Signer(signer, role, known[0].id if known else None), proof, now)
+    registered = [one.role.value for one in known]
+    evidence = {"entered_by": bringer.userid, "registered": registered, "photos": []}
+    contact_id = known[0].id if known else None
+    signing = await sign(session, notice, Signer(signer, role, contact_id), Proof(HOW, key, evidence), now)
     receipt = signing.receipt
-    if receipt.how == "上门":
-        _attach(receipt, notice, photos)
-    await session.flush()
-    return signing, len(receipt.evidence.get("photos", []))
+    if receipt.how == HOW:
+        return signing, await attach_loose(session, receipt, bringer.userid, now)
+    return signing, len(photos_of(receipt))
 
 
-def _attach(receipt: Receipt, notice: Notice, photos: list[Media]) -> None:
-    for photo in photos:
-        photo.subject, photo.purpose = notice.subject, PHOTO
-    kept = [*receipt.evidence.get("photos", []), *(photo.sha256 for photo in photos)]
-    receipt.evidence = {**receipt.evidence, "photos": kept}
+def registered_otherwise(signing: Signing) -> str:
+    """A warning where the person is registered in another role than staff wrote, else ""."""
+    registered = signing.receipt.evidence.get("registered", [])
+    if not registered or signing.receipt.role in registered:
+        return ""
+    return f"该联系人登记的身份是{'、'.join(registered)}，请核对。"

@@ -94,7 +94,11 @@ class PaymentNotice:
 
 @dataclass(frozen=True, slots=True)
 class SignOffRow:
-    """How one notice was delivered and who signed. how: 微信, 短信, 上门 or 邮寄; signed_at: None leaves room for a pen."""
+    """How one notice was delivered and who signed. how: 微信, 短信, 上门 or 邮寄; signed_at: None leaves room for a pen.
+
+    delivered_on: registered mail arrived that day, where nobody signed. step, step_on: how far up the ladder an
+    unproven one has come, and since when; "" where nothing is open.
+    """
 
     number: str
     tenant: str
@@ -104,6 +108,9 @@ class SignOffRow:
     signer: str = ""
     role: str = ""
     signed_at: datetime | None = None
+    delivered_on: date | None = None
+    step: str = ""
+    step_on: date | None = None
     remark: str = ""
 
 
@@ -127,6 +134,11 @@ class SignOffSheet:
     def signed_count(self) -> int:
         """How many are signed for."""
         return sum(row.signed_at is not None for row in self.rows)
+
+    @property
+    def posted_count(self) -> int:
+        """How many nobody signed for, but registered mail brought."""
+        return sum(row.delivered_on is not None for row in self.rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,11 @@ from models.fees.bill import Bill, lines_of
 from models.fees.money import in_words, yuan
 from models.messages.content import Content
 from models.messages.tell import tell_staff
+from models.notices.bringers import DELIVER
 from models.notices.debt_documents import OwnerBill, OwnerLetter
 from models.notices.documents import Issuer
 from models.notices.letter import keep_letter, next_letter_number
 from models.notices.notice import Notice, NoticeKind
-from models.notices.visit import DELIVER
 from models.people.owner import Owner, owners_of
 from models.people.staff import staff_who_may
 from models.people.tenant import Tenant, units_of

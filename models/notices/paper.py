@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.calendar.quiet import next_allowed
 from models.messages.content import Content
 from models.messages.tell import tell_staff
+from models.notices.bringers import DELIVER
 from models.notices.letter import document_of
 from models.notices.notice import Notice
-from models.notices.visit import DELIVER
 from models.people.staff import staff_who_may
 from models.rules import Rules
 

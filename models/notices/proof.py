@@ -47,6 +47,7 @@ class Stage(StrEnum):
     FAILED = "未送达"
     WITHHELD = "未再发送"
     UNCERTAIN = "结果不明"
+    VOID = "作废"
 
 
 _OF_STATUS = {
@@ -65,7 +66,8 @@ class ProofEvent:
     """One thing that happened to the letter.
 
     who: on the tenant's side, with the role, or the member of staff who acted. how: the way it went.
-    sha256: of the exact document concerned. provider_id, raw: as the provider gave them. photos: SHA-256 of pictures.
+    address: of chat or phone it went to. sha256: of the exact document concerned. provider_id, raw: as the provider
+    gave them. photos: SHA-256 of pictures.
     """
 
     at: datetime
@@ -73,6 +75,7 @@ class ProofEvent:
     who: str
     how: str
     detail: str = ""
+    address: str = ""
     sha256: str = ""
     provider_id: str = ""
     raw: Mapping[str, Any] = field(default_factory=dict)
@@ -110,14 +113,18 @@ async def proof_of(session: AsyncSession, notice: Notice) -> ProofChain:
     """The chain of one letter, from the rows themselves: nothing is kept twice."""
     letter = document_of(notice)
     events = [
-        ProofEvent(notice.made_at, Stage.MADE, letter.issuer.centre, "系统", notice.number, notice.sha256),
+        ProofEvent(
+            notice.made_at, Stage.MADE, letter.issuer.centre, "系统", notice.number, sha256=notice.sha256
+        ),
         *await _messages(session, notice),
         *(_receipt(receipt) for receipt in await receipts_of(session, notice.id)),
     ]
     if notice.seen_at:
         events.append(
-            ProofEvent(notice.seen_at, Stage.SEEN, letter.tenant, "网页", "首次打开", notice.sha256)
+            ProofEvent(notice.seen_at, Stage.SEEN, letter.tenant, "网页", "首次打开", sha256=notice.sha256)
         )
+    if notice.void_at:
+        events.append(ProofEvent(notice.void_at, Stage.VOID, letter.issuer.centre, "系统", "账单已冲正"))
     names = {member.userid: member.name for member in await session.scalars(select(Staff))}
     events += [_step(step, names) for step in (await steps_of(session, [notice.id])).get(notice.id, [])]
     events += [_refusal(refusal, names) for refusal in await refusals_of(session, [notice.id])]
@@ -165,13 +172,13 @@ def _message(row: OutboxMessage, who: str, sha256: str, reports: list[DeliveryRe
     failed_later = row.status is OutboxStatus.DEAD and any(not report.success for report in reports)
     stage = Stage.SENT if failed_later else _OF_STATUS[row.status]
     reason = row.reason if stage in (Stage.FAILED, Stage.WITHHELD, Stage.UNCERTAIN) else ""
-    detail = "；".join(filter(None, (what, row.address, reason)))
+    detail = "；".join(filter(None, (what, reason)))
     at = row.settled_at or row.created_at
-    events = [ProofEvent(at, stage, who, how, detail, sha256, row.provider_id)]
+    events = [ProofEvent(at, stage, who, how, detail, row.address, sha256, row.provider_id)]
     return events + [
         ProofEvent(
             report.received_at, Stage.ARRIVED if report.success else Stage.FAILED, who, how,
-            f"运营商回执 {report.code}", sha256, row.provider_id, report.raw,
+            f"运营商回执 {report.code}", row.address, sha256, row.provider_id, report.raw,
         )
         for report in reports
     ]  # fmt: skip
@@ -183,9 +190,11 @@ def _receipt(receipt: Receipt) -> ProofEvent:
     detail = "" if receipt.sufficient else "该身份无权代表租户签收"
     who = f"{receipt.signer}（{receipt.role}）"
     message_id = str(receipt.evidence.get("message_key", receipt.message_key))
+    address = str(receipt.evidence.get("account") or receipt.evidence.get("address") or "")
     return ProofEvent(
-        receipt.at, stage, who, receipt.how, detail, receipt.sha256, message_id, receipt.evidence, photos
-    )
+        receipt.at, stage, who, receipt.how, detail, address, receipt.sha256, message_id, receipt.evidence,
+        photos,
+    )  # fmt: skip
 
 
 def _step(step: DeliveryStep, names: Mapping[str, str]) -> ProofEvent:
@@ -198,7 +207,9 @@ def _refusal(refusal: Refusal, names: Mapping[str, str]) -> ProofEvent:
     witness = f"，见证 {names.get(refusal.witness, refusal.witness)}" if refusal.witness else ""
     detail = f"{refusal.reason}（派发 {brought}{witness}）"
     photos = tuple(refusal.photos)
-    return ProofEvent(refusal.at, Stage.REFUSED, refusal.who, "上门", detail, refusal.sha256, photos=photos)
+    return ProofEvent(
+        refusal.at, Stage.REFUSED, refusal.who, "上门", detail, sha256=refusal.sha256, photos=photos
+    )
 
 
 def _parcel(parcel: Posting, names: Mapping[str, str]) -> list[ProofEvent]:
@@ -206,8 +217,8 @@ def _parcel(parcel: Posting, names: Mapping[str, str]) -> list[ProofEvent]:
     photos = tuple(parcel.slip_photos)
     events = [
         ProofEvent(
-            parcel.posted_at, Stage.POSTED, who, how, f"内件：{parcel.content}", parcel.sha256,
-            parcel.tracking, photos=photos,
+            parcel.posted_at, Stage.POSTED, who, how, f"内件：{parcel.content}",
+            sha256=parcel.sha256, provider_id=parcel.tracking, photos=photos,
         )
     ]  # fmt: skip
     traced = names.get(parcel.traced_by, parcel.traced_by)
@@ -216,13 +227,15 @@ def _parcel(parcel: Posting, names: Mapping[str, str]) -> list[ProofEvent]:
         events.append(
             ProofEvent(
                 _evening(parcel.delivered_on), Stage.PARCEL_DELIVERED, received, how, f"{traced} 查询登记",
-                parcel.sha256, parcel.tracking,
+                sha256=parcel.sha256, provider_id=parcel.tracking,
             )
         )  # fmt: skip
     if parcel.returned_on:
         detail = f"{parcel.return_reason}（{traced} 登记）"
         at = _evening(parcel.returned_on)
-        events.append(ProofEvent(at, Stage.RETURNED, "", how, detail, parcel.sha256, parcel.tracking))
+        events.append(
+            ProofEvent(at, Stage.RETURNED, "", how, detail, sha256=parcel.sha256, provider_id=parcel.tracking)
+        )
     return events
 
 

@@ -34,30 +34,43 @@ class Stand:
         return self.reached.signature is not None
 
     @property
+    def posted(self) -> bool:
+        """Whether nobody signed, but registered mail was delivered: that proves receipt too."""
+        return not self.signed and self.reached.delivered_parcel is not None
+
+    @property
     def open(self) -> bool:
-        """Whether somebody still has to sign: what is paid needs no signature."""
-        return not self.signed and not self.paid
+        """Whether receipt is still to be proven: what is paid needs no proof."""
+        return not self.reached.proven and not self.paid and self.notice.void_at is None
+
+    @property
+    def name(self) -> str:
+        """Where and who."""
+        return f"{'、'.join(self.letter.units) or '—'} {self.letter.tenant}（{self.notice.number}）"
 
     @property
     def line(self) -> str:
-        """For a list."""
-        return f"{'、'.join(self.letter.units) or '—'} {self.letter.tenant}（{self.notice.number}）{self.reached.words}"
+        """For a list: with how far it has come, and since when."""
+        step = self.reached.step
+        since = f"，{step[0]} {step[1].month}月{step[1].day}日" if step and self.open else ""
+        return f"{self.name}{self.reached.words}{since}"
 
 
 async def stands(session: AsyncSession, month: str, building: str = "") -> list[Stand]:
     """The letters of the month by unit; building: only of those who rent there, "" for all."""
-    notices = list(
-        await session.scalars(
-            select(Notice)
-            .where(Notice.month == month, Notice.kind != NoticeKind.OWNER)
-            .order_by(Notice.number)
-        )
+    rows = await session.scalars(
+        select(Notice).where(Notice.month == month, Notice.kind != NoticeKind.OWNER).order_by(Notice.number)
     )
-    reached, paid = await how_reached(session, notices), await paid_notices(session, notices)
     there = await _codes(session, building) if building else None
-    found = [Stand(notice, document_of(notice), reached[notice.id], notice.id in paid) for notice in notices]
+    found = await stands_of(session, list(rows))
     chosen = [stand for stand in found if there is None or there & set(stand.letter.units)]
     return sorted(chosen, key=lambda stand: (stand.notice.kind is not NoticeKind.PAYMENT, stand.letter.units))
+
+
+async def stands_of(session: AsyncSession, notices: Sequence[Notice]) -> list[Stand]:
+    """How it stands with these letters, in their order."""
+    reached, paid = await how_reached(session, notices), await paid_notices(session, notices)
+    return [Stand(notice, document_of(notice), reached[notice.id], notice.id in paid) for notice in notices]
 
 
 async def latest_month(session: AsyncSession) -> str | None:
@@ -83,13 +96,14 @@ async def sign_off_sheet(
 
 def summary(found: Sequence[Stand]) -> str:
     """The numbers in one sentence."""
-    signed, paid = (
-        sum(stand.signed for stand in found),
-        sum(stand.paid and not stand.signed for stand in found),
-    )
-    unsigned = len(found) - signed - paid
-    note = f"，未签收但已付清 {paid} 份" if paid else ""
-    return f"共 {len(found)} 份，已签收 {signed} 份，未签收 {unsigned} 份{note}。"
+    signed, posted = sum(stand.signed for stand in found), sum(stand.posted for stand in found)
+    rest = [stand for stand in found if not stand.reached.proven]
+    void = sum(stand.notice.void_at is not None for stand in rest)
+    paid = sum(stand.paid and stand.notice.void_at is None for stand in rest)
+    notes = [(posted, "邮件妥投"), (paid, "未签收但已付清"), (void, "已作废")]
+    more = "".join(f"，{word} {count} 份" for count, word in notes if count)
+    unsigned = len(rest) - void - paid
+    return f"共 {len(found)} 份，已签收 {signed} 份，未签收 {unsigned} 份{more}。"
 
 
 def unsigned_lines(found: Sequence[Stand], most: int) -> list[str]:
@@ -100,24 +114,36 @@ def unsigned_lines(found: Sequence[Stand], most: int) -> list[str]:
 
 
 def _row(stand: Stand) -> SignOffRow:
-    signature = stand.reached.signature or stand.reached.warning
-    remarks = [
-        "已付清" if stand.paid else "",
-        f"邮寄 {stand.reached.posted[-1]}" if stand.reached.posted else "",
-        f"{signature.signer}（{signature.role}）无权签收" if signature and not signature.sufficient else "",
-    ]
-    enough = stand.reached.signature
+    reached = stand.reached
+    enough, parcel = reached.signature, reached.delivered_parcel
+    step = reached.step if stand.open else None
     return SignOffRow(
         number=stand.notice.number,
         tenant=stand.letter.tenant,
         units=stand.letter.units,
         amount_fen=stand.notice.amount_fen,
-        how=enough.how if enough else "、".join(stand.reached.channels),
-        signer=enough.signer if enough else "",
+        how=enough.how if enough else "邮寄" if parcel else "、".join(reached.channels),
+        signer=enough.signer if enough else parcel.received_by if parcel else "",
         role=enough.role if enough else "",
         signed_at=enough.at if enough else None,
-        remark="；".join(filter(None, remarks)),
+        delivered_on=parcel.delivered_on if parcel and not enough else None,
+        step=step[0] if step else "",
+        step_on=step[1] if step else None,
+        remark="；".join(filter(None, _remarks(stand))),
     )
+
+
+def _remarks(stand: Stand) -> list[str]:
+    reached, warning = stand.reached, stand.reached.warning
+    refused = reached.refusals[-1] if reached.refusals else None
+    parcel = reached.parcel
+    return [
+        "已作废" if stand.notice.void_at else "已付清" if stand.paid else "",
+        f"邮寄 {parcel.tracking}" if parcel else "",
+        f"退件：{parcel.return_reason}" if parcel and parcel.returned_on else "",
+        f"拒收：{refused.who}，{refused.reason}" if refused else "",
+        f"{warning.signer}（{warning.role}）无权签收" if warning and not reached.signature else "",
+    ]
 
 
 async def _codes(session: AsyncSession, building: str) -> set[str]:

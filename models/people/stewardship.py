@@ -10,8 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
+from models.database import insert_new
+from models.errors import UserError
 from models.people.staff import Staff
-from models.people.unit import Unit
+from models.people.unit import Unit, find_unit
 
 
 class Stewardship(Base):
@@ -46,3 +48,42 @@ async def load_stewards(session: AsyncSession) -> Stewards:
     )
     units = await session.execute(select(Unit.code, Unit.building))
     return Stewards({place: member for place, member in rows}, {code: building for code, building in units})
+
+
+async def place_meant(session: AsyncSession, text: str) -> str:
+    """The building or unit as the tables spell it. Raises UserError."""
+    buildings = set(await session.scalars(select(Unit.building).distinct()))
+    word = text.strip()
+    for spelled in (word, word.upper(), word.upper().rstrip("栋座楼")):
+        if spelled in buildings:
+            return spelled
+    unit = await find_unit(session, word)
+    if unit is None:
+        raise UserError(f"没有楼栋或单元“{word[:20]}”，现有楼栋：{'、'.join(sorted(buildings)[:20])}。")
+    return unit.code
+
+
+async def assign(session: AsyncSession, place: str, member: Staff | None) -> None:
+    """From now on the member looks after the place; None: nobody in particular."""
+    row: Stewardship | None = await session.scalar(
+        select(Stewardship).where(Stewardship.place == place).with_for_update()
+    )
+    if member is None:
+        if row is not None:
+            await session.delete(row)
+    elif row is None:
+        await insert_new(session, Stewardship, [{"place": place, "staff_id": member.id}])
+    else:
+        row.staff_id = member.id
+
+
+async def areas_text(session: AsyncSession) -> str:
+    """Who looks after what, and the buildings nobody looks after."""
+    stewards = await load_stewards(session)
+    places: dict[str, list[str]] = {}
+    for place, member in sorted(stewards.by_place.items()):
+        places.setdefault(member.name, []).append(place)
+    lines = [f"{name}：{'、'.join(found[:30])}" for name, found in places.items()]
+    free = sorted(set(stewards.buildings.values()) - set(stewards.by_place))
+    rest = [f"未分派：{'、'.join(free[:30])}（发给当班的全体客服）"] if free else []
+    return "\n".join(["【片区】", *lines, *rest])

@@ -15,6 +15,7 @@ from models.rules.fees import FeeRules
 from models.rules.insurance import InsuranceRules
 from models.rules.kpi import KpiRules
 from models.rules.money import BankRules, InvoiceRules, PaymentRules
+from models.rules.notices import NoticeRules
 from models.rules.place import BindingRules, CalendarRules, ImageRules, ParkRules, Shift
 from models.rules.repair import RepairRules
 from models.rules.section import Section
@@ -32,6 +33,7 @@ __all__ = [
     "InsuranceRules",
     "InvoiceRules",
     "KpiRules",
+    "NoticeRules",
     "ParkRules",
     "PaymentRules",
     "RepairRules",
@@ -55,6 +57,7 @@ class Rules(Section):
     """Name of a department → its default role."""
     binding: BindingRules = BindingRules()
     fees: FeeRules = FeeRules()
+    notices: NoticeRules = NoticeRules()
     dunning: DunningRules = DunningRules()
     payments: PaymentRules = PaymentRules()
     bank: BankRules = BankRules()

@@ -182,7 +182,7 @@ def owner_letter(**changes: Any) -> OwnerLetter:
 
 
 def sign_off_sheet(rows: tuple[SignOffRow, ...] | None = None, **changes: Any) -> SignOffSheet:
-    """Delivered over four ways; the last one is not signed for yet."""
+    """Delivered over all ways; two are not signed for yet, one came by registered mail."""
     facts: dict[str, Any] = {
         "issuer": ISSUER,
         "month": "2026-03",
@@ -232,8 +232,29 @@ SIGN_OFF_ROWS = (
         tenant="浙江远山投资管理有限公司",
         units=("A-501",),
         amount_fen=1_000_000_00,
+        how="微信",
+        step="邮寄 EMS1234567890123",
+        step_on=date(2026, 3, 30),
+        remark="拒收：前台，说负责人不在",
+    ),
+    SignOffRow(
+        number="JF-202603-0016",
+        tenant="无锡太湖生物科技有限公司",
+        units=("A-502",),
+        amount_fen=88_000,
         how="邮寄",
-        remark="EMS 1234567890123",
+        signer="收发室",
+        delivered_on=date(2026, 3, 28),
+        remark="邮寄 EMS1234567890124",
+    ),
+    SignOffRow(
+        number="JF-202603-0017",
+        tenant="晨光文化传播工作室",
+        units=("A-503",),
+        amount_fen=120_500,
+        how="短信",
+        step="上门派发",
+        step_on=date(2026, 3, 27),
     ),
 )
 

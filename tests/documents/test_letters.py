@@ -97,8 +97,8 @@ def test_legal_notice_offers_payment_and_objection_and_names_the_court() -> None
 
 def test_sign_off_sheet_shows_who_signed_and_adds_up() -> None:
     wanted = (
-        *("西溪创意产业园", "A座", "2026年3月", "共4份，已签收3份，未签收1份", "1,020,095.21"),
-        *("李娜", "财务", "微信", "2026-03-26 10:14", "上门", "邮寄", "EMS 1234567890123", "归档日期"),
+        *("西溪创意产业园", "A座", "2026年3月", "共6份，已签收3份，未签收2份，邮件妥投1份", "1,022,180.21"),
+        *("李娜", "财务", "微信", "2026-03-26 10:14", "上门", "邮寄", "EMS1234567890123", "归档日期"),
     )
     assert missing(samples.sign_off_sheet(), *wanted) == []
 

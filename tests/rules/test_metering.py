@@ -10,12 +10,9 @@ from hypothesis import strategies as st
 from models.fees.metering import (
     DoubtKind,
     Problem,
-    ReadingFact,
     ReadingProblem,
-    Reanchored,
     Replacement,
     Usage,
-    insert_late,
     plausibility,
     usage,
 )
@@ -78,51 +75,6 @@ def test_usage_is_never_negative(previous, current, multiplier):
     assert answer.rolled_over == (current < previous)
 
 
-@given(VALUES, VALUES, VALUES)
-def test_a_late_reading_moves_usage_but_makes_none(one, two, three):
-    low, middle, high = sorted((one, two, three))
-    answer = insert_late(_on(1, low), _on(2, middle), _on(3, high), later_billed=False, multiplier=D(40))
-    assert isinstance(answer, Reanchored)
-    assert Usage(answer.late.quantity + answer.later.quantity) == usage(low, high, multiplier=D(40))
-
-
-def test_a_late_reading_before_all_others_becomes_the_baseline():
-    answer = insert_late(None, _on(1, D(10)), _on(2, D(15)), later_billed=False)
-    assert answer == Reanchored(Usage(D(0), baseline=True), Usage(D(5)))
-
-
-@pytest.mark.parametrize(
-    ("late", "expected"),
-    [
-        (ReadingFact(date(2026, 3, 5), D(120)), (20 * 40, 10 * 40 + 3 * 60)),
-        (ReadingFact(date(2026, 3, 10), D(6)), (30 * 40 + 60, 2 * 60)),
-        (ReadingFact(date(2026, 3, 15), D(6)), (30 * 40 + 60, 2 * 60)),
-    ],
-)
-def test_a_late_reading_knows_on_which_meter_it_was_read(late, expected):
-    first, last = ReadingFact(date(2026, 3, 1), D(100)), ReadingFact(date(2026, 3, 20), D(8))
-    answer = insert_late(first, late, last, later_billed=False, replacement=SWAP)
-    assert isinstance(answer, Reanchored)
-    assert (answer.late.quantity, answer.later.quantity) == expected
-
-
-@pytest.mark.parametrize(
-    ("late_month", "value", "billed", "problem"),
-    [
-        (2, 12, True, Problem.BILLED),
-        (1, 12, False, Problem.OUT_OF_PLACE),
-        (3, 12, False, Problem.OUT_OF_PLACE),
-        (2, 9, False, Problem.LOWER),
-        (2, 16, False, Problem.LOWER),
-    ],
-)
-def test_a_late_reading_that_does_not_fit_is_refused(late_month, value, billed, problem):
-    answer = insert_late(_on(1, D(10)), _on(late_month, D(value)), _on(3, D(15)), later_billed=billed)
-    assert isinstance(answer, ReadingProblem)
-    assert answer.problem == problem
-    assert "请" in answer.text
-
-
 @pytest.mark.parametrize(
     ("current", "history", "occupied", "kinds"),
     [
@@ -152,7 +104,3 @@ def test_the_question_names_the_figures():
 
 def test_what_counts_as_odd_can_be_set():
     assert plausibility(D(31), [D(10)], True, odd_factor=D(4)) == []
-
-
-def _on(month, value):
-    return ReadingFact(date(2026, month, 20), value)

@@ -67,6 +67,7 @@ async def test_the_sample_park_goes_in_whole_and_the_second_time_changes_nothing
         "租户": 29,
         "联系人": 46,
         "员工": 19,
+        "片区": 3,
         "表计": 89,
         "收费标准": 4,
         "期初欠费": 2,

@@ -260,18 +260,6 @@ async def test_the_day_after_it_goes_out_again_to_those_who_have_not_signed(park
     assert await run(park.db, again, day(3, 27)) == "再次发送 0 份"
 
 
-async def test_on_the_27th_and_28th_staff_get_the_list_of_doors(park: FeePark) -> None:
-    visits = job_named(notices.table.jobs, "notices.unsigned")
-    assert [visits.when(on(3, n), RULES, CALENDAR) for n in (26, 27, 28, 29)] == [False, True, True, False]
-    await run(park.db, visits, day(3, 27))
-    await run(park.db, visits, day(3, 27))
-    (told,) = await queued(park.db, "staff:zhoumin")
-    assert "A-1203 云帆设计（JF-202603-0001）" in told[1].text
-    assert await run(park.db, visits, day(3, 27), day(3, 29)) == "由后一天的清单代替"
-    await park.pay(TENANT, 100_000, day(3, 27))
-    assert await run(park.db, visits, day(3, 28)) == "没有未签收的通知单"
-
-
 @pytest.mark.parametrize(
     ("name", "month", "on_day", "who", "says"),
     [

@@ -10,7 +10,7 @@ from typing import Any
 from models.calendar.period import Month
 from models.fees.bill_lines import DraftLine, plain
 from models.fees.meter import MeterKind, Tariff
-from models.fees.meter_book import Mark, MeterBook, Stretch, cut_off
+from models.fees.meter_book import Mark, MeterBook, Settlement, Stretch, cut_off
 from models.fees.meter_index import label
 from models.fees.metering import ReadingProblem
 from models.fees.money import round_half_up
@@ -58,15 +58,27 @@ def _stretch_line(
         return used.text
     if not used.quantity:
         return ""
-    tenant = sole_user(tenancies, stretch.first_day, stretch.end.on)
+    settled = _settled(book, stretch)
+    since = settled.since if settled else stretch.start
+    tenant = sole_user(tenancies, since.on + timedelta(days=1), stretch.end.on)
     if tenant is NoOne.VACANT:
         return ""
     if tenant is NoOne.MIXED:
-        return f"{stretch.start.on} 至 {stretch.end.on} 期间换租或空置，缺交接读数，未计费"
-    tariff = valid_tariff(tariffs, book.meter.kind, stretch.end.on)
+        return f"{since.on} 至 {stretch.end.on} 期间换租或空置，缺交接读数，未计费"
+    # What an estimate charged too much is given back at the price it was charged at.
+    priced_on = stretch.start.on if used.quantity < 0 else stretch.end.on
+    tariff = valid_tariff(tariffs, book.meter.kind, priced_on)
     if tariff is None:
-        return f"没有 {stretch.end.on} 有效的{book.meter.kind}价，未计费"
+        return f"没有 {priced_on} 有效的{book.meter.kind}价，未计费"
     return _charged(book, stretch, used.quantity, tariff, tenant)
+
+
+def _settled(book: MeterBook, stretch: Stretch) -> Settlement | None:
+    """What the stretch settles, where it follows an estimate."""
+    if not stretch.start.estimated or stretch.end.estimated:
+        return None
+    found = book.settlement(stretch.start, stretch.end)
+    return None if isinstance(found, ReadingProblem) else found
 
 
 def _charged(
@@ -75,10 +87,12 @@ def _charged(
     """Multiplied first, rounded half up once [practice]."""
     kind = book.meter.kind
     amount_fen = round_half_up(quantity * tariff.price_yuan * 100)
+    settled = _settled(book, stretch)
+    mark = "（估）" if stretch.end.estimated else "（估读结算）" if settled else ""
     return DraftLine(
         tenant_id,
         CODES[kind],
-        f"{_NAMES[kind]} {book.unit.code}",
+        f"{_NAMES[kind]} {book.unit.code}{mark}",
         f"{_reckoning(book, stretch, quantity)} × {plain(tariff.price_yuan)} 元/{tariff.per}",
         amount_fen,
         {
@@ -90,13 +104,23 @@ def _charged(
             "usage": plain(quantity),
             "price_yuan": plain(tariff.price_yuan),
             "tariff_id": tariff.id,
+            "estimated": stretch.end.estimated,
+            "settles": plain(settled.charged) if settled else "",
         },
     )
 
 
 def _reckoning(book: MeterBook, stretch: Stretch, quantity: Decimal) -> str:
     """How the quantity came about: "(15820.5 − 15000) × 40 = 32820 度"."""
-    unit, start, end = _UNITS[book.meter.kind], plain(stretch.start.value), plain(stretch.end.value)
+    if settled := _settled(book, stretch):
+        whole = _plainly(book, Stretch(settled.since, stretch.end), settled.whole)
+        unit = _UNITS[book.meter.kind]
+        return f"{whole} − 已按估读计 {plain(settled.charged)} {unit} = {plain(quantity)} {unit}"
+    return _plainly(book, stretch, quantity)
+
+
+def _plainly(book: MeterBook, stretch: Stretch, quantity: Decimal) -> str:
+    unit, start, end = _UNITS[book.meter.kind], _dial(stretch.start), _dial(stretch.end)
     if changes := book.changes_in(stretch.start.on, stretch.end.on):
         swap = changes[-1]
         note = f"换表：旧止 {plain(swap.old_final)}，新起 {plain(swap.new_first)}"
@@ -106,6 +130,10 @@ def _reckoning(book: MeterBook, stretch: Stretch, quantity: Decimal) -> str:
     if stretch.end.rollover:
         return f"{start} 走满归零至 {end}{times} = {plain(quantity)} {unit}"
     return f"（{end} − {start}）{times} = {plain(quantity)} {unit}"
+
+
+def _dial(mark: Mark) -> str:
+    return f"{plain(mark.value)}{' 估' if mark.estimated else ''}"
 
 
 def _traced(mark: Mark) -> dict[str, Any]:

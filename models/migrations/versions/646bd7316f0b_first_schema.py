@@ -277,6 +277,7 @@ def upgrade() -> None:
     sa.Column('main_ids', sa.JSON(), nullable=False),
     sa.Column('sub_ids', sa.JSON(), nullable=False),
     sa.Column('active', sa.Boolean(), nullable=False),
+    sa.Column('counts_from', sa.Date(), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_shared_pool')),
     sa.UniqueConstraint('name', name=op.f('uq_shared_pool_name'))
     )
@@ -844,7 +845,6 @@ def upgrade() -> None:
     sa.Column('from_bill_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('amount_fen', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('reason', sa.String(), nullable=False),
-    sa.Column('made_at', models.base.UtcDateTime(timezone=True), nullable=False),
     sa.Column('bill_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.ForeignKeyConstraint(['bill_id'], ['bill.id'], name=op.f('fk_carried_credit_bill_id_bill')),
     sa.ForeignKeyConstraint(['from_bill_id'], ['bill.id'], name=op.f('fk_carried_credit_from_bill_id_bill')),
@@ -883,7 +883,6 @@ def upgrade() -> None:
     sa.Column('tenant_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('source_case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('policy_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('policy_number', sa.String(), nullable=False),
     sa.Column('occurred_at', models.base.UtcDateTime(timezone=True), nullable=True),
     sa.Column('discovered_at', models.base.UtcDateTime(timezone=True), nullable=False),
     sa.Column('reported_at', models.base.UtcDateTime(timezone=True), nullable=False),
@@ -905,7 +904,6 @@ def upgrade() -> None:
     sa.Column('urgent_reason', sa.String(), nullable=False),
     sa.Column('kept_parts', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['case_id'], ['case_.id'], name=op.f('fk_claim_case_id_case_')),
-    sa.ForeignKeyConstraint(['policy_id'], ['policy.id'], name=op.f('fk_claim_policy_id_policy')),
     sa.ForeignKeyConstraint(['source_case_id'], ['case_.id'], name=op.f('fk_claim_source_case_id_case_')),
     sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_claim_tenant_id_tenant')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_claim')),
