@@ -11,6 +11,7 @@ import aiohttp
 import structlog
 from aiohttp import web
 
+from bot.archive.sealer import Vault
 from bot.assembly import assemble
 from bot.channels import Channel, SmsChannel, WecomApp, WecomKf
 from bot.channels.sms_http import HttpSmsProvider
@@ -69,7 +70,8 @@ def _build(config: Config, core: Core, session: aiohttp.ClientSession) -> Servic
         WecomKf.name: WecomKf(client, wecom.open_kfid, core.clock),
         SmsChannel.name: SmsChannel(provider, {name: entry.code for name, entry in sms.templates.items()}),
     }
-    engine = assemble(core, channels, media_fetcher(client, core.rules.images), wecom.open_kfid)
+    vault = Vault(Path(config.archive.path), config.archive.key.get_secret_value())
+    engine = assemble(core, channels, media_fetcher(client, core.rules.images), wecom.open_kfid, vault)
     crypto = WecomCrypto(wecom.token.get_secret_value(), wecom.aes_key.get_secret_value(), wecom.corp_id)
     app = web.Application(client_max_size=1024 * 1024)
     CallbackRoutes(core, crypto, engine.inbox, engine.kf, sms.key.get_secret_value()).add_to(app)

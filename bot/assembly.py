@@ -6,6 +6,8 @@ import secrets
 from collections.abc import Mapping
 from typing import cast
 
+from bot.archive.papers import Papers
+from bot.archive.sealer import Sealer, Vault
 from bot.attachments import Attachments
 from bot.channels import WecomKf
 from bot.channels.base import Channel
@@ -21,10 +23,18 @@ from scheduler import JOBS
 from scheduler.runner import Runner
 
 
-def assemble(core: Core, channels: Mapping[str, Channel], fetch: FetchMedia, open_kfid: str = "") -> Engine:
-    """The engine of one process over these channels."""
+def assemble(
+    core: Core,
+    channels: Mapping[str, Channel],
+    fetch: FetchMedia,
+    open_kfid: str = "",
+    vault: Vault | None = None,
+) -> Engine:
+    """The engine of one process over these channels. Without a vault no month is sealed here."""
     inbox = Inbox(core, Dispatcher(ROUTERS), fetch)
     kf = KfReader(core, cast("WecomKf", channels["kf"]), open_kfid, inbox.wake.set)
-    outbox = Outbox(core, channels, Attachments(core, NoticeFiles(core)))
+    notices = NoticeFiles(core)
+    outbox = Outbox(core, channels, Attachments(core, notices))
     runner = Runner(core.db, JOBS, core.rules, core.calendar, secrets.token_hex(8))
-    return Engine(core, kf, inbox, outbox, runner)
+    sealer = Sealer(core, Papers(core, notices), vault) if vault else None
+    return Engine(core, kf, inbox, outbox, runner, sealer)

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Protocol
 
+from bot.close_files import close_file
 from bot.core import Core
 from bot.day_close_files import DayCloseFiles
 from bot.documents.render import render
@@ -49,12 +50,16 @@ class Attachments:
             "signoff": self._sign_off_pdf,
             "signoffbook": self._sign_off_book,
             "export": partial(export_file, core),
+            "close": partial(close_file, core),
         }
 
     async def load(self, reference: str) -> bytes:
         """The bytes behind "<kind>:<parts>": "notice:<id>", "media:<id>", "receipt:<payment id>", "dayclose:<id>",
         "workorder:<case id>", "signoff:<month>:<building>:<userid>", "signoffbook:" likewise,
         "export:<code>:<month>:<full or masked>".
+        """The bytes behind "<kind>:<parts>": "notice:<id>", "media:<id>", "receipt:<payment id>", "workorder:<case id>",
+        "signoff:<month>:<building>:<userid>", "export:<code>:<month>:<full or masked>",
+        "close:<id>:<pdf or xlsx>".
 
         Raises ServiceError for anything else.
         """

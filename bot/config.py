@@ -20,7 +20,7 @@ from models.messages.sms_lint import registered_text
 from models.rules import Rules, Section
 
 PREFIX = "GUANJIA_"
-_SECRETS = (("wecom", "secret"), ("wecom", "token"), ("wecom", "aes_key"), ("sms", "key"))
+_SECRETS = (("wecom", "secret"), ("wecom", "token"), ("wecom", "aes_key"), ("sms", "key"), ("archive", "key"))
 
 
 class DatabaseConfig(Section):
@@ -41,6 +41,13 @@ class StorageConfig(Section):
     """Where documents and received pictures are kept."""
 
     path: str = "data/files"
+
+
+class ArchiveConfig(Section):
+    """Where the papers of closed months are kept, encrypted. Without a key nothing is sealed."""
+
+    path: str = "data/archive"
+    key: SecretStr = SecretStr("")
 
 
 class WecomConfig(Section):
@@ -79,6 +86,7 @@ class Config(Rules):
     database: DatabaseConfig = DatabaseConfig()
     server: ServerConfig = ServerConfig()
     storage: StorageConfig = StorageConfig()
+    archive: ArchiveConfig = ArchiveConfig()
     wecom: WecomConfig = WecomConfig()
     sms: SmsConfig = SmsConfig()
 

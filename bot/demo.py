@@ -35,6 +35,7 @@ START = at_local(datetime(2026, 3, 16).date(), 9)  # noqa: DTZ001 - only its dat
 CORP_ID, AGENT_ID, OPEN_KFID = "ww0sim0000000000", 1000002, "wk0sim0000000000"
 _SECRET, _TOKEN, _SMS_KEY = "simulator-secret", "simulatortoken", "simulator-sms-key"
 _AES_KEY = "SimulatorAesKey0123456789abcdefghijklmnopqr"
+_ARCHIVE_KEY = "demo-archive-key-0123456789"
 _SAVE_S = 5.0
 
 
@@ -52,6 +53,9 @@ def demo_config(config: Config, data: Path, port: int, *, keep_database: bool) -
         "sms": config.sms.model_copy(update={"base_url": base, "key": SecretStr(_SMS_KEY)}),
         "server": config.server.model_copy(update={"port": port, "public_url": base}),
         "storage": config.storage.model_copy(update={"path": str(data / "files")}),
+        "archive": config.archive.model_copy(
+            update={"path": str(data / "archive"), "key": SecretStr(_ARCHIVE_KEY)}
+        ),
     }
     if not keep_database:
         url = f"sqlite+aiosqlite:///{(data / 'guanjia.sqlite').absolute()}"

@@ -32,6 +32,13 @@ STOP_S = 8.0
 _ROUNDS = 10_000
 
 
+class Work(Protocol):
+    """Something with work of its own that takes its time."""
+
+    async def work(self) -> int:
+        """Does what there is to do; how much that was."""
+
+
 class Outside(Protocol):
     """Something beyond the service that has work of its own on the same virtual clock (the simulator)."""
 
@@ -52,16 +59,31 @@ class Outside(Protocol):
 class Engine:
     """Inbox, outbox, deadlines and jobs of one process."""
 
-    def __init__(self, core: Core, kf: KfReader, inbox: Inbox, outbox: Outbox, runner: Runner) -> None:
+    def __init__(
+        self,
+        core: Core,
+        kf: KfReader,
+        inbox: Inbox,
+        outbox: Outbox,
+        runner: Runner,
+        sealer: Work | None = None,
+    ) -> None:
         self._core = core
         self.kf = kf
         self.inbox = inbox
         self.outbox = outbox
         self.runner = runner
+        self._sealing = sealer
         self._tasks: list[asyncio.Task[None]] = []
         self._stopping = False
         self._calendar_wake = asyncio.Event()
-        self._turns = {"inbox": asyncio.Lock(), "outbox": asyncio.Lock(), "calendar": asyncio.Lock()}
+        self._archive_wake = asyncio.Event()
+        self._turns = {
+            "inbox": asyncio.Lock(),
+            "outbox": asyncio.Lock(),
+            "calendar": asyncio.Lock(),
+            "archive": asyncio.Lock(),
+        }
 
     def start(self) -> None:
         """Starts the loops."""
@@ -70,12 +92,19 @@ class Engine:
             asyncio.create_task(self._loop(self.work_inbox, self.inbox.wake)),
             asyncio.create_task(self._loop(self.work_outbox, self.outbox.wake)),
             asyncio.create_task(self._loop(self.work_calendar, self._calendar_wake)),
+            asyncio.create_task(self._loop(self.work_archive, self._archive_wake)),
         ]
 
     async def stop(self) -> None:
         """Ends the loops after what they are at; what takes too long is cut off and made up by the next start."""
         self._stopping = True
-        for event in (self.kf.wake, self.inbox.wake, self.outbox.wake, self._calendar_wake):
+        for event in (
+            self.kf.wake,
+            self.inbox.wake,
+            self.outbox.wake,
+            self._calendar_wake,
+            self._archive_wake,
+        ):
             event.set()
         if self._tasks:
             _, slow = await asyncio.wait(self._tasks, timeout=STOP_S)
@@ -107,6 +136,16 @@ class Engine:
             self.outbox.wake.set()
         return done
 
+    async def work_archive(self) -> int:
+        """Seals the months that have passed their review; how many. Apart from the calendar: it takes seconds."""
+        if self._sealing is None:
+            return 0
+        async with self._turns["archive"]:
+            done = await self._sealing.work()
+        if done:
+            self.outbox.wake.set()
+        return done
+
     async def _loop(self, work: Callable[[], Awaitable[int]], wake: asyncio.Event) -> None:
         while not self._stopping:
             wake.clear()  # before working: what is set meanwhile is seen by the wait below
@@ -124,7 +163,7 @@ class Engine:
                 await outside.run_due()
                 await outside.settled()
             done = await self.work_calendar() + await self.kf.drain()
-            done += await self.work_inbox() + await self.work_outbox()
+            done += await self.work_inbox() + await self.work_archive() + await self.work_outbox()
             if not done and not (outside and outside.pending):
                 return
         raise RuntimeError("the service does not come to rest")

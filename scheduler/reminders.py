@@ -7,6 +7,9 @@ from datetime import date
 from models.calendar.period import Month
 from models.calendar.working_days import Calendar, CalendarUnknown, Shifted
 from models.clock import local_date
+from models.closing.close import CloseStatus, close_of
+from models.closing.close_cards import MAKE, REVIEW
+from models.closing.review import has_papers
 from models.fees.missing_readings import missing_meters
 from models.fees.month_steps import charges_entered, holder_of_run
 from models.messages.content import Content
@@ -17,6 +20,7 @@ from scheduler.registry import DayRule, JobCtx, JobTable
 
 table = JobTable()
 MOST_LABELS = 40
+_FIRST_CLOSE_DAY = 3
 
 
 def on_days(*days: int) -> DayRule:
@@ -89,7 +93,19 @@ async def bills(ctx: JobCtx) -> str:
 
 @table.job("remind.close", about="月结提醒", when=on_days(3, 5), hour=10, minute=9, catch_up_days=2)
 async def month_close(ctx: JobCtx) -> str:
-    """The papers of the month before go to the archive [manual flow chart: 月初]."""
+    """Last month's papers go to the archive [manual flow chart: 月初]: whoever holds them is asked until they are."""
     month = Month.of(ctx.day).previous()
-    text = f"请整理{month.label}的收费凭证和签收表，汇总后交财务主管审核归档。签收表：发送“签收表 {month}”。"
-    return await _remind(ctx, "fees.cash", "close", text)
+    async with ctx.units.begin() as session:
+        if not await has_papers(session, month):
+            return "没有需要月结的"
+        close = await close_of(session, month)
+    if close and close.status in (CloseStatus.APPROVED, CloseStatus.SEALED):
+        return f"{month.label}月结{close.status.words}"
+    if close and close.status is CloseStatus.REVIEW:
+        return await _remind(ctx, REVIEW, "close", f"{month.label}月结已提交，等待审核，请发送：月结 {month}")
+    state = "已退回，请答复疑问后重新提交" if close else "还没有提交"
+    text = f"请整理{month.label}的收费凭证和签收表，交财务主管审核归档（月结{state}）。请发送：月结 {month}"
+    if ctx.day.day > _FIRST_CLOSE_DAY:
+        late = f"{month.label}月结{state}，已提醒出纳员，请督促。"
+        await _remind(ctx, REVIEW, "close:late", late)
+    return await _remind(ctx, MAKE, "close", text)

@@ -11,6 +11,7 @@ import typst
 
 from bot.documents.fonts import fonts
 from bot.documents.values import shown
+from models.closing.voucher import VoucherSummary
 from models.notices.debt_documents import DunningNotice, LegalNotice, OwnerLetter, SuspensionNotice
 from models.notices.documents import (
     PaymentNotice,
@@ -34,6 +35,7 @@ Document = (
 )
 
 Printable = Document | DayCloseSheet
+Printable = Document | VoucherSummary
 
 TEMPLATES: dict[type[Printable], str] = {
     PaymentNotice: "payment_notice.typ",
@@ -45,6 +47,7 @@ TEMPLATES: dict[type[Printable], str] = {
     PaymentReceipt: "payment_receipt.typ",
     WorkOrder: "work_order.typ",
     DayCloseSheet: "day_close.typ",
+    VoucherSummary: "voucher_summary.typ",
 }
 
 

@@ -22,6 +22,7 @@ _UNSAID = {
     "wecom.secret": "应用的 Secret，只放在环境变量里",
     "wecom.token": "接收消息的 Token，只放在环境变量里",
     "wecom.aes_key": "接收消息的 EncodingAESKey，只放在环境变量里",
+    "archive.key": "月结归档的密钥，至少 20 个字符，只放在环境变量里",
     "sms.key": "短信网关的密钥，只放在环境变量里",
     "wecom.api_base": "企业微信接口的地址",
     "wecom.corp_id": "企业 ID",

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bot.archive.sealer import Vault
 from bot.assembly import assemble
 from bot.channels import SmsChannel, WecomApp, WecomKf
 from bot.config import Config
@@ -23,6 +24,7 @@ from tests.fakes.park import STAFF, build_park
 from tests.fakes.platform import Entry, FakePlatform
 
 START = at_local(datetime(2026, 3, 16, tzinfo=UTC).date(), 9)
+ARCHIVE_KEY = "a-key-of-the-tests-0123456789"
 _STAFF = {userid for userid, *_ in STAFF} | {member.userid for member in MEMBERS}
 
 Build = Callable[[Database], Awaitable[None]]
@@ -49,7 +51,8 @@ class World:
             "kf": WecomKf(client, "", self.clock),
             "sms": SmsChannel(client),
         }
-        self.engine: Engine = assemble(self.core, channels, self._fetch)
+        self.vault = Vault(files.parent / "archive", ARCHIVE_KEY)
+        self.engine: Engine = assemble(self.core, channels, self._fetch, vault=self.vault)
         self.pictures: dict[str, bytes] = {}
         self.read: dict[str, int] = {}
         self.count = 0

@@ -22,7 +22,9 @@ RULES = Rules(
     public_url="https://park.example",
     roles={
         "客服": frozenset({"notice.deliver"}),
-        "财务": frozenset({"fees.see", "fees.bill", "fees.cash", "fees.charges", "fees.read_meters"}),
+        "财务": frozenset(
+            {"fees.see", "fees.bill", "fees.cash", "fees.charges", "fees.read_meters", "fees.close"}
+        ),
         "经理": frozenset({"fees.approve"}),
     },
 )
