@@ -16,7 +16,7 @@ from bot.receipt_files import ReceiptFiles
 from bot.sheets.writer import workbook
 from models.clock import local_date
 from models.closing.close import MonthClose
-from models.closing.figures import Span
+from models.closing.span import Span
 from models.errors import ServiceError
 from models.exports.table import Column, Table
 from models.fees.payment import Payment

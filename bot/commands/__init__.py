@@ -42,7 +42,5 @@ COMMANDS = (
 )
 for command in COMMANDS:
     app.command(command.__name__.rstrip("_").replace("_", "-"))(command)
-for group in (queues.inbox, queues.outbox, queues.jobs, queues.audit):
-    app.command(command.__name__.rstrip("_"))(command)
 for group in (queues.inbox, queues.outbox, queues.jobs, queues.audit, archive.archive):
     app.add_typer(group)

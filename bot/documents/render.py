@@ -34,8 +34,7 @@ Document = (
     | WorkOrder
 )
 
-Printable = Document | DayCloseSheet
-Printable = Document | VoucherSummary
+Printable = Document | DayCloseSheet | VoucherSummary
 
 TEMPLATES: dict[type[Printable], str] = {
     PaymentNotice: "payment_notice.typ",

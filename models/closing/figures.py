@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.calendar.period import Month
-from models.clock import at_local
 from models.closing.accounts import account_at
+from models.closing.deposits import deposits_of
+from models.closing.span import Span
 from models.closing.voucher import Asked, ItemTotal, Standing, Undone, VoucherSummary
-from models.fees.bill import Bill, BillLine, BillStatus
-from models.fees.deposit import DEPOSIT, Deposit, DepositRefund
-from models.fees.payment import Payment
+from models.fees.bill import Bill, BillLine, BillReversal, BillStatus, ReversalStatus
+from models.fees.deposit import DEPOSIT
+from models.fees.payment import Payment, Refund
 from models.notices.documents import Issuer
 from models.notices.sign_off import stands
 from models.people.tenant import Tenant
@@ -24,23 +23,6 @@ from models.rules import Rules
 
 _NAMES = {"service": "有偿服务费", DEPOSIT: "押金（代管，不计收入）"}
 """Kinds of lines whose own names differ from line to line."""
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """The instants of a month, the last not included."""
-
-    start: datetime
-    end: datetime
-
-    @classmethod
-    def of(cls, month: Month) -> Span:
-        """From its first midnight to that of the next month."""
-        return cls(at_local(month.first_day, 0), at_local(month.last_day + timedelta(days=1), 0))
-
-    def holds(self, column: SQLColumnExpression[Any]) -> ColumnElement[bool]:
-        """Whether an instant lies in it."""
-        return (column >= self.start) & (column < self.end)
 
 
 async def voucher_summary(
@@ -54,7 +36,8 @@ async def voucher_summary(
 ) -> VoucherSummary:
     """All figures of a month that is over. Raises ValueError when they do not add up."""
     span = Span.of(month)
-    letters = await stands(session, str(month))
+    letters = [stand for stand in await stands(session, str(month)) if stand.notice.void_at is None]
+    deposits = await deposits_of(session, span)
     return VoucherSummary(
         issuer=Issuer.of(rules.park),
         month=str(month),
@@ -63,16 +46,16 @@ async def voucher_summary(
         bills=await _bill_count(session, span),
         items=await _items(session, span),
         payments=await _payments(session, span),
-        undone_bills=(),
+        undone_bills=await _undone_bills(session, span),
         undone_payments=await _undone_payments(session, span),
-        refunded_fen=0,
+        refunded_fen=await _refunded(session, span),
         opening=_standing(await account_at(session, span.start)),
         closing=_standing(await account_at(session, span.end)),
-        deposits_received_fen=await _deposits_received(session, span),
-        deposits_returned_fen=await _deposits_returned(session, span),
-        deposits_held_fen=await _deposits_held(session, span.end),
+        deposits_received_fen=deposits.received_fen,
+        deposits_returned_fen=deposits.returned_fen,
+        deposits_held_fen=deposits.held_fen,
         notices=len(letters),
-        signed=sum(stand.signed for stand in letters),
+        signed=sum(stand.reached.proven for stand in letters),
         asked=tuple(asked),
     )
 
@@ -118,6 +101,27 @@ async def _payments(session: AsyncSession, span: Span) -> tuple[ItemTotal, ...]:
     return tuple(ItemTotal(method, count, int(amount)) for method, count, amount in rows)
 
 
+async def _undone_bills(session: AsyncSession, span: Span) -> tuple[Undone, ...]:
+    rows = await session.execute(
+        select(BillReversal, Bill.total_fen, Bill.number, Tenant.name)
+        .join(Bill, Bill.id == BillReversal.bill_id)
+        .join(Tenant, Tenant.id == Bill.tenant_id)
+        .where(BillReversal.status == ReversalStatus.APPROVED, span.holds(BillReversal.decided_at))
+        .order_by(BillReversal.decided_at, BillReversal.id)
+    )
+    return tuple(
+        Undone("账单冲销", number or "", name, total_fen, undone.reason, undone.decided_at or span.end)
+        for undone, total_fen, number, name in rows
+    )
+
+
+async def _refunded(session: AsyncSession, span: Span) -> int:
+    """Credit given back in the month, less what came back of it."""
+    given = select(func.sum(Refund.amount_fen)).where(span.holds(Refund.refunded_at))
+    cancelled = select(func.sum(Refund.amount_fen)).where(span.holds(Refund.cancelled_at))
+    return int(await session.scalar(given) or 0) - int(await session.scalar(cancelled) or 0)
+
+
 async def _undone_payments(session: AsyncSession, span: Span) -> tuple[Undone, ...]:
     rows = await session.execute(
         select(Payment, Tenant.name)
@@ -136,19 +140,3 @@ async def _undone_payments(session: AsyncSession, span: Span) -> tuple[Undone, .
         )
         for payment, name in rows
     )
-
-
-async def _deposits_received(session: AsyncSession, span: Span) -> int:
-    billed = select(func.sum(Deposit.amount_fen)).join(Bill, Bill.id == Deposit.bill_id).where(_issued(span))
-    taken = select(func.sum(Deposit.amount_fen)).where(span.holds(Deposit.received_at))
-    return int(await session.scalar(billed) or 0) + int(await session.scalar(taken) or 0)
-
-
-async def _deposits_returned(session: AsyncSession, span: Span) -> int:
-    query = select(func.sum(DepositRefund.amount_fen)).where(span.holds(DepositRefund.refunded_at))
-    return int(await session.scalar(query) or 0)
-
-
-async def _deposits_held(session: AsyncSession, end: datetime) -> int:
-    ever = Span(at_local(date(2000, 1, 1), 0), end)
-    return await _deposits_received(session, ever) - await _deposits_returned(session, ever)

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.clock import local
 from models.closing.accounts import account_at
-from models.closing.figures import Span
+from models.closing.span import Span
 from models.closing.voucher import Undone, VoucherSummary
 from models.exports.proof import SIGN_OFF
 from models.exports.table import Asked, Column, Holds, Row, Table

@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.calendar.period import Month
 from models.clock import local, local_date
 from models.closing.close import CloseQuestion, CloseStatus, MonthClose, close_of, questions_of
-from models.closing.figures import Span, voucher_summary
+from models.closing.figures import voucher_summary
+from models.closing.span import Span
 from models.closing.voucher import Asked, to_facts
 from models.errors import UserError
 from models.fees.account import books_balance

@@ -8,6 +8,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
+from models.closing.voucher import Asked, ItemTotal, Standing, Undone, VoucherSummary
 from models.fees.money import in_words
 from models.notices.debt_documents import (
     BrokenPromise,
@@ -32,6 +33,7 @@ from models.notices.documents import (
     WorkOrder,
     WorkStep,
 )
+from models.notices.money_papers import DayCloseSheet, TillRow, TillSum
 from models.rules import ParkRules
 
 ISSUER = Issuer.of(
@@ -54,6 +56,9 @@ LINES = (
     FeeLine("有偿服务：更换门锁（R07）", "", 18_000),
     FeeLine("停车位租赁", "2 个 × 350.00 元/月", 70_000),
 )
+
+
+WHEN = datetime(2026, 3, 26, 8, 30, tzinfo=UTC)
 
 
 def payment_notice(**changes: Any) -> PaymentNotice:
@@ -323,3 +328,69 @@ def work_order(**changes: Any) -> WorkOrder:
         "charge_fen": 8_000,
     }
     return WorkOrder(**facts | changes)
+
+
+def day_close(**changes: Any) -> DayCloseSheet:
+    rows = (
+        TillRow(WHEN, "SK-202603-0008", "收款", "杭州云图科技有限公司", "现金", "", 50_000),
+        TillRow(WHEN, "SK-202603-0009", "收款", "杭州云图科技有限公司", "转账", "流水0312", 140_950),
+    )
+    facts: dict[str, Any] = {
+        "issuer": ISSUER,
+        "number": "RJ-20260326-01",
+        "day": date(2026, 3, 26),
+        "cashier": "孙丽",
+        "closed_at": WHEN,
+        "sums": (TillSum("现金", 1, 50_000, 0, 50_000), TillSum("转账", 1, 140_950, 0, 140_950)),
+        "rows": rows,
+        "total_fen": 190_950,
+        "total_words": in_words(190_950),
+        "cash_fen": 50_000,
+        "counted_fen": 49_950,
+        "difference_reason": "找零差额",
+    }
+    return DayCloseSheet(**facts | changes)
+
+
+def voucher_summary(**changes: Any) -> VoucherSummary:
+    facts: dict[str, Any] = {
+        "issuer": ISSUER,
+        "month": "2026-03",
+        "made_by": "孙丽",
+        "made_on": date(2026, 4, 3),
+        "bills": 180,
+        "items": (
+            ItemTotal("物业服务费", 210, 25_200_000),
+            ItemTotal("电费", 240, 9_012_345),
+            ItemTotal("水费", 230, 812_300),
+            ItemTotal("有偿服务费", 12, 150_050),
+            ItemTotal("押金（代管，不计收入）", 1, 500_000),
+        ),
+        "payments": (
+            ItemTotal("支票", 3, 3_000_000),
+            ItemTotal("现金", 14, 1_200_000),
+            ItemTotal("转账", 150, 28_000_000),
+        ),
+        "undone_bills": (
+            Undone(
+                "账单冲销", "ZD-202603-0007", "杭州云图科技有限公司", 140_000, "电表读数录错，重开账单",
+                datetime(2026, 3, 28, 2, tzinfo=UTC),
+            ),
+        ),
+        "undone_payments": (
+            Undone(
+                "收款冲正", "SK-202603-0009", "杭州云图科技有限公司", 100_000, "金额输错",
+                datetime(2026, 3, 29, 2, tzinfo=UTC),
+            ),
+        ),
+        "refunded_fen": 30_000,
+        "opening": Standing(3_000_000, 50_000, 11),
+        "closing": Standing(6_484_695, 70_000, 19),
+        "deposits_received_fen": 500_000,
+        "deposits_returned_fen": 200_000,
+        "deposits_held_fen": 8_300_000,
+        "notices": 180,
+        "signed": 171,
+        "asked": (Asked("3 月 29 日冲正的 1,000.00 元重新入账了吗？", "已重新入账，SK-202603-0010", "孙丽"),),
+    }  # fmt: skip
+    return VoucherSummary(**facts | changes)

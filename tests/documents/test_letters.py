@@ -32,6 +32,8 @@ KINDS = (
     "payment_receipt",
     "work_order",
 )
+REPORTS = ("voucher_summary", "day_close")
+"""Papers about many tenants."""
 
 
 def pages(document: Document) -> list[str]:
@@ -222,7 +224,7 @@ def test_direction_turning_characters_do_not_reach_the_paper() -> None:
     assert missing(letter, "杭州云图科技") == []
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", (*KINDS, *REPORTS))
 def test_a_page_can_be_had_as_picture(kind: str) -> None:
     assert render_png(sample(kind), ppi=40).startswith(b"\x89PNG")
 
@@ -232,8 +234,20 @@ def test_a_page_that_does_not_exist_is_refused() -> None:
         render_png(samples.payment_receipt(), page=2, ppi=40)
 
 
+def test_the_voucher_summary_rolls_the_month_forward_to_what_is_owed() -> None:
+    wanted = (
+        *("收费凭证汇总表", "2026年3月", "物业服务费", "252,000.00", "180 份", "356,746.95"),
+        *("现金", "12,000.00", "167 笔", "322,000.00", "账单冲销", "电表读数录错，重开账单", "1,400.00"),
+        *("期初净欠（欠费 30,000.00 − 预存 500.00）", "29,500.00", "期末净欠", "64,146.95"),
+        *("押金（代管款，不计收入）", "期末代管 83,000.00 元", "已重新入账，SK-202603-0010", "财务主管"),
+    )
+    assert missing(samples.voucher_summary(), *wanted) == []
+    with pytest.raises(ValueError, match="the accounts"):
+        samples.voucher_summary(refunded_fen=0)
+
+
 def test_every_kind_of_document_has_a_template_and_a_sample() -> None:
-    assert {type(sample(kind)) for kind in KINDS} == set(TEMPLATES)
+    assert {type(sample(kind)) for kind in (*KINDS, *REPORTS)} == set(TEMPLATES)
 
 
 @pytest.mark.parametrize("kind", list(LETTERS))
