@@ -85,7 +85,7 @@ def import_(
 def import_bank(
     context: typer.Context, file: Annotated[Path, typer.Argument(help="网银导出的流水（.xlsx 或 .csv）")]
 ) -> None:
-    """导入银行流水；同一份文件可以反复导入，每笔只记一次。"""
+    """导入银行流水；同一份文件可以反复导入，每笔只记一次。导入后在企业微信发送“对账”认款。"""
     from rich.progress import Progress
 
     from bot.sheets.statement import import_statement

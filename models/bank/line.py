@@ -52,7 +52,7 @@ async def lock_line(session: AsyncSession, line_id: int) -> BankLine:
     """The line, locked. Raises UserError when there is none."""
     line = await session.get(BankLine, line_id, with_for_update=True, populate_existing=True)
     if line is None:
-        raise UserError("没有这笔流水，请核对编号。")
+        raise UserError("没有这笔流水。发送“对账”查看待认的流水。")
     return line
 
 

@@ -60,6 +60,9 @@ class BankRules(Section):
     name_likeness: int = 86
     """From this likeness (0–100) on two names may be one company's."""
 
+    missing_days: int = 5
+    """A transfer or cheque told at the counter that no statement shows after so many days is listed [practice]."""
+
     @model_validator(mode="after")
     def _knows_every_field(self) -> Self:
         known = set(type(self).model_fields["columns"].default)
