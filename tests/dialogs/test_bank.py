@@ -47,6 +47,18 @@ async def arrive(world: World, tmp_path: Path, *lines: Line) -> None:
     await import_statement(world.db, path, world.core.rules, by="system", now=world.clock.now())
 
 
+async def arrived(world: World, tmp_path: Path, *lines: Line) -> int:
+    """As `arrive`; the number people see on the first line, the others follow."""
+    await arrive(world, tmp_path, *lines)
+    async with world.db.read() as session:
+        return (await session.scalars(select(BankLine.id).order_by(BankLine.id))).first() or 0
+
+
+async def tenant_id(world: World, name: str) -> int:
+    async with world.db.read() as session:
+        return (await session.scalars(select(Tenant.id).where(Tenant.name.startswith(name)))).one()
+
+
 async def verify_books(world: World) -> list[Payment]:
     async with world.db.read() as session:
         assert await books_balance(session) == []
@@ -59,7 +71,7 @@ async def statuses(world: World) -> list[str]:
 
 
 async def test_a_line_is_confirmed_and_the_tenant_hears_of_it(debtors: World, tmp_path: Path) -> None:
-    await arrive(
+    one = await arrived(
         debtors, tmp_path,
         line("2026-03-13", "1,400.00", name="云帆设计有限公司", account="6222021", words="2月物业费", serial="S1"),
         line("2026-03-14", "88.00", name="路人甲", serial="S2"),
@@ -71,31 +83,31 @@ async def test_a_line_is_confirmed_and_the_tenant_hears_of_it(debtors: World, tm
             (
                 "sunli",
                 "对账",
-                "待认流水 2 笔：收入 2 笔 1,488.00 元 | 流水 1：03-13 收 1,400.00 | 尾号 2021 | 附言：2月物业费 转账"
+                f"待认流水 2 笔：收入 2 笔 1,488.00 元 | 流水 {one}：03-13 收 1,400.00 | 尾号 2021 | 附言：2月物业费 转账"
                 " | ① 云帆设计有限公司，85 分：户名与租户名称一致；附言写了2026年2月账单；金额等于2026年2月账单",
             ),
             (
                 "sunli",
                 "[确认]",
                 "已入账：SK-202603-0001，云帆设计有限公司 1,400.00 元 | 2026年2月账单：1,400.00 元（结清）"
-                " | 目前还欠 1,000.00 | 流水 2 | 没有合适的建议"
+                f" | 目前还欠 1,000.00 | 流水 {one + 1} | 没有合适的建议"
                 " | @lina 已收到贵司 2026-03-13 转账付款 1,400.00 | @lina 目前还欠 1,000.00",
             ),
-            ("sunli", "对账 1", "流水 1 已认款"),
+            ("sunli", f"对账 {one}", f"流水 {one} 已认款"),
             ("lina", "收据", ""),
         ],
     )  # fmt: skip
     payment = (await verify_books(debtors))[0]
-    assert (payment.reference, payment.payer, payment.bank_line_id) == ("S1", "云帆设计有限公司", 1)
+    assert (payment.reference, payment.payer, payment.bank_line_id) == ("S1", "云帆设计有限公司", one)
     assert payment.received_at == at_local(START.date().replace(day=13), 12)
 
 
 async def test_nothing_is_booked_twice_whoever_taps(debtors: World, tmp_path: Path) -> None:
-    await arrive(debtors, tmp_path, line("2026-03-13", 2500, name="青禾科技有限公司", serial="S1"))
+    one = await arrived(debtors, tmp_path, line("2026-03-13", 2500, name="青禾科技有限公司", serial="S1"))
     await debtors.say("sunli", "对账")
     await debtors.say("heting", "对账")
     await debtors.press("sunli", "确认")
-    await debtors.press_key("heting", "bank_book:1:2=250000")
+    await debtors.press_key("heting", f"bank_book:{one}:{await tenant_id(debtors, '青禾')}=250000")
     assert "已经认过" in debtors.new("heting")[-1]
     assert len(await verify_books(debtors)) == 1
 
@@ -122,15 +134,15 @@ async def test_one_transfer_for_several_companies_in_parts(debtors: World, tmp_p
 
 
 async def test_a_mistaken_line_is_taken_back_and_decided_again(debtors: World, tmp_path: Path) -> None:
-    await arrive(debtors, tmp_path, line("2026-03-13", 1000, name="张三", words="A-1203", serial="S1"))
+    one = await arrived(debtors, tmp_path, line("2026-03-13", 1000, name="张三", words="A-1203", serial="S1"))
     await verify_talk(
         debtors,
         [
             ("sunli", "对账", "附言写了单元 A-1203"),
             ("sunli", "[确认]", "已入账：SK-202603-0001"),
-            ("sunli", "对账 重开 1", "已入账 SK-202603-0001。认错了请财务主管"),
+            ("sunli", f"对账 重开 {one}", "已入账 SK-202603-0001。认错了请财务主管"),
             ("chenjing", "冲正 SK-202603-0001 认错了", "已冲正 SK-202603-0001（1,000.00 元，录入错误）"),
-            ("sunli", "对账", "流水 1"),
+            ("sunli", "对账", f"流水 {one}"),
             ("sunli", "[另选]", "是谁付的"),
             ("sunli", "青禾", "青禾科技有限公司 1,000.00 元（现欠 2,500.00）"),
             ("sunli", "[确认入账]", "已入账：SK-202603-0002"),
@@ -140,21 +152,21 @@ async def test_a_mistaken_line_is_taken_back_and_decided_again(debtors: World, t
 
 
 async def test_what_is_no_rent_is_put_aside_with_a_word(debtors: World, tmp_path: Path) -> None:
-    await arrive(
+    one = await arrived(
         debtors, tmp_path, line("2026-03-13", "3.21", name="示例银行", summary="结息", serial="S1"),
         line("2026-03-13", "", 500, name="水务集团", serial="S2"),
     )  # fmt: skip
     await verify_talk(
         debtors,
         [
-            ("sunli", "对账", "流水 1"),
-            ("sunli", "[不是租金]", "流水 1 是什么"),
-            ("sunli", "[利息]", "已标为“利息” | 流水 2：03-13 支 500.00 | !另选"),
-            ("sunli", "[不是租金]", "流水 2 是什么"),
+            ("sunli", "对账", f"流水 {one}"),
+            ("sunli", "[不是租金]", f"流水 {one} 是什么"),
+            ("sunli", "[利息]", f"已标为“利息” | 流水 {one + 1}：03-13 支 500.00 | !另选"),
+            ("sunli", "[不是租金]", f"流水 {one + 1} 是什么"),
             ("sunli", "代付水费", "已标为“代付水费” | 全部处理完"),
             ("sunli", "对账 清单", "没有待认的流水"),
-            ("sunli", "对账 重开 1", "流水 1：03-13 收 3.21"),
-            ("sunli", "对账 清单", "待认流水 1 笔 | 1：03-13 3.21 元 示例银行"),
+            ("sunli", f"对账 重开 {one}", f"流水 {one}：03-13 收 3.21"),
+            ("sunli", "对账 清单", f"待认流水 1 笔 | {one}：03-13 3.21 元 示例银行"),
         ],
     )
     assert await statuses(debtors) == ["open", "other"]
@@ -164,7 +176,7 @@ async def test_what_is_no_rent_is_put_aside_with_a_word(debtors: World, tmp_path
 async def test_a_cheque_told_at_the_counter_clears_by_its_line(debtors: World, tmp_path: Path) -> None:
     await debtors.say("sunli", "收款 青禾 2500 支票 票号77012345")
     await debtors.press("sunli", "确认收款")
-    await arrive(
+    one = await arrived(
         debtors,
         tmp_path,
         line("2026-03-18", 2500, name="青禾科技有限公司", words="支票77012345", serial="S1"),
@@ -179,7 +191,7 @@ async def test_a_cheque_told_at_the_counter_clears_by_its_line(debtors: World, t
         ],
     )
     payments = await verify_books(debtors)
-    assert [(each.cheque, each.bank_line_id) for each in payments] == [(Cheque.CLEARED, 1)]
+    assert [(each.cheque, each.bank_line_id) for each in payments] == [(Cheque.CLEARED, one)]
 
 
 async def test_a_refund_shows_on_the_statement(debtors: World, tmp_path: Path) -> None:
@@ -202,11 +214,11 @@ async def test_a_refund_shows_on_the_statement(debtors: World, tmp_path: Path) -
     )
     async with debtors.db.read() as session:
         assert await books_balance(session) == []
-        assert await credit_fen(session, 2) == 0
+        assert await credit_fen(session, await tenant_id(debtors, "青禾")) == 0
 
 
 async def test_sure_lines_are_confirmed_together_after_a_look(debtors: World, tmp_path: Path) -> None:
-    await arrive(
+    one = await arrived(
         debtors, tmp_path,
         line("2026-03-13", 2400, name="云帆设计有限公司", serial="S1"),
         line("2026-03-13", 2500, name="青禾科技有限公司", serial="S2"),
@@ -222,9 +234,9 @@ async def test_sure_lines_are_confirmed_together_after_a_look(debtors: World, tm
                 "[看清单一起确认]",
                 "2 笔合计 4,900.00 | 1. 03-13 2,400.00 元 云帆设计有限公司 | 都对吗",
             ),
-            ("sunli", "[全部确认 2 笔]", "已入账 2 笔，合计 4,900.00 | 流水 3"),
-            ("sunli", "[下一笔]", "流水 4：03-14 收 2,500.00 | 没有欠款，全部转预存"),
-            ("sunli", "[下一笔]", "流水 3"),
+            ("sunli", "[全部确认 2 笔]", f"已入账 2 笔，合计 4,900.00 | 流水 {one + 2}"),
+            ("sunli", "[下一笔]", f"流水 {one + 3}：03-14 收 2,500.00 | 没有欠款，全部转预存"),
+            ("sunli", "[下一笔]", f"流水 {one + 2}"),
         ],
     )
     assert len(await verify_books(debtors)) == 2
@@ -246,12 +258,13 @@ async def test_the_counters_transfers_without_a_line_are_listed(debtors: World) 
 
 @pytest.mark.parametrize(
     "key",
-    ["bank_book:1", "bank_book:1:9=5", "bank_book:1:1=0", "bank_book:1:1=5,1=5", "bank_book:x:y=z",
-     "bank_book:1:1=99999999", "bank_link:1:99", "bank_refund:1:99", "bank_link:1", "bank_pick:99", "bank_next:x"],
+    ["book:L", "book:L:999999=5", "book:L:T=0", "book:L:T=5,T=5", "book:x:y=z", "book:L:T=99999999",
+     "link:L:999999", "refund:L:999999", "link:L", "pick:999999", "other:x", "next:x"],
 )  # fmt: skip
 async def test_made_up_taps_book_nothing(debtors: World, tmp_path: Path, key: str) -> None:
-    await arrive(debtors, tmp_path, line("2026-03-13", 2500, name="青禾科技有限公司", serial="S1"))
-    await debtors.press_key("sunli", key)
+    one = await arrived(debtors, tmp_path, line("2026-03-13", 2500, name="青禾科技有限公司", serial="S1"))
+    tenant = await tenant_id(debtors, "青禾")
+    await debtors.press_key("sunli", "bank_" + key.replace("L", str(one)).replace("T", str(tenant)))
     assert "出了点问题" not in debtors.new("sunli")[-1]
     assert await verify_books(debtors) == []
 
