@@ -43,16 +43,15 @@ def kind_of(code: str) -> DebtKind:
 
 
 def debts_of(lines: Iterable[tuple[str, int]]) -> dict[DebtKind, int]:
-    """A bill's lines (code, 分) summed by kind. What is credited lowers the principal first, then the rest."""
+    """A bill's lines (code, 分) summed by kind, none below 0: what is credited beyond its kind lowers the others."""
     sums = dict.fromkeys(DebtKind, 0)
     for code, amount_fen in lines:
         sums[kind_of(code)] += amount_fen
-    for kind in (DebtKind.PENALTY, DebtKind.COST):
-        if sums[DebtKind.PRINCIPAL] >= 0:
-            break
-        lowered = min(sums[kind], -sums[DebtKind.PRINCIPAL])
-        sums[kind] -= lowered
-        sums[DebtKind.PRINCIPAL] += lowered
+    credited = -sum(min(amount, 0) for amount in sums.values())
+    for kind in (DebtKind.PRINCIPAL, DebtKind.PENALTY, DebtKind.COST):
+        lowered = min(max(sums[kind], 0), credited)
+        sums[kind] = max(sums[kind], 0) - lowered
+        credited -= lowered
     return sums
 
 

@@ -50,7 +50,7 @@ async def enter_charge(
 
     Raises: UserError; also for the same charge twice, which is a slip more often than not.
     """
-    unit, tenant = await _payer(session, words.unit, now)
+    unit, tenant = await payer_in(session, words.unit, now)
     month = str(Month.of(local_date(now)))
     same = select(ServiceCharge.id).where(
         ServiceCharge.tenant_id == tenant.id,
@@ -70,13 +70,17 @@ async def enter_charge(
     return charge, tenant
 
 
-async def _payer(session: AsyncSession, code: str, now: datetime) -> tuple[Unit, Tenant]:
+async def payer_in(session: AsyncSession, code: str, now: datetime) -> tuple[Unit, Tenant]:
+    """The unit meant, and who rents it today.
+
+    Raises: UserError.
+    """
     unit = await find_unit(session, code)
     if unit is None:
-        raise UserError(f"没有找到单元“{code[:20]}”。请写成：{EXAMPLE}")
+        raise UserError(f"没有找到单元“{code[:20]}”，请核对单元号，例如 A-1203。")
     tenants = await tenants_in(session, unit.id, local_date(now))
     if not tenants:
-        raise UserError(f"{unit.code} 目前没有租户，不能记有偿服务费。")
+        raise UserError(f"{unit.code} 目前没有租户，不能记费用。")
     return unit, tenants[0]
 
 

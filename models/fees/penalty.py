@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from models.errors import UserError
@@ -44,6 +44,33 @@ class PrincipalPayment:
     amount_fen: int
 
 
+@dataclass(frozen=True, slots=True)
+class Outstanding:
+    """A principal that stood open unchanged on every day from `first` to `last`."""
+
+    first: date
+    last: date
+    open_fen: int
+
+    @property
+    def days(self) -> int:
+        """Both ends included."""
+        return (self.last - self.first).days + 1
+
+
+def outstanding(
+    principal_fen: int, due_on: date, payments: Sequence[PrincipalPayment], until: date
+) -> list[Outstanding]:
+    """What was open on the mornings after `due_on`, up to `until`: the day of payment still counts."""
+    paid = sorted((payment for payment in payments if payment.on <= until), key=lambda payment: payment.on)
+    found, since, open_fen = [], due_on, principal_fen
+    for on, amount_fen in [*((payment.on, payment.amount_fen) for payment in paid), (until, 0)]:
+        if on > since and open_fen > 0:
+            found.append(Outstanding(since + timedelta(days=1), on, open_fen))
+        since, open_fen = max(since, on), open_fen - amount_fen
+    return found
+
+
 def penalty_fen(
     principal_fen: int,
     due_on: date,
@@ -53,20 +80,10 @@ def penalty_fen(
 ) -> int:
     """The 违约金 run up by the end of the day `until`; 0 without terms, which is the default [practice].
 
-    Every day after `due_on` costs the rate on the principal outstanding that morning: the day of payment
-    still counts, the 违约金 itself bears none. It is computed from the whole history and rounded once, so that
-    it survives the payment of the principal.
+    Every day after `due_on` costs the rate on the principal outstanding that morning; the 违约金 itself bears none.
+    It is computed from the whole history and rounded once, so that it survives the payment of the principal.
     """
     if terms is None:
         return 0
-    paid = sorted((payment for payment in payments if payment.on <= until), key=lambda payment: payment.on)
-    fen_days, since, open_fen = 0, due_on, principal_fen
-    for payment in paid:
-        fen_days += max(open_fen, 0) * _days(since, payment.on)
-        since, open_fen = max(since, payment.on), open_fen - payment.amount_fen
-    fen_days += max(open_fen, 0) * _days(since, until)
-    return round_half_up(fen_days * terms.daily_rate)
-
-
-def _days(since: date, until: date) -> int:
-    return max((until - since).days, 0)
+    stretches = outstanding(principal_fen, due_on, payments, until)
+    return round_half_up(sum(each.open_fen * each.days for each in stretches) * terms.daily_rate)

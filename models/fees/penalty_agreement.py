@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import ForeignKey, UniqueConstraint
@@ -25,3 +25,15 @@ class PenaltyAgreement(Base):
     contract_reference: Mapped[str]
     daily_rate: Mapped[Decimal]
     from_on: Mapped[date]
+
+
+class PenaltyWaiver(Base):
+    """Somebody who may approve let a late bill's 违约金 off: what was charged for it is given back."""
+
+    __tablename__ = "penalty_waiver"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    bill_id: Mapped[int] = mapped_column(ForeignKey("bill.id"), unique=True)
+    reason: Mapped[str]
+    waived_by: Mapped[str]
+    waived_at: Mapped[datetime]

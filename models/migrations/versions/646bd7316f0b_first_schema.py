@@ -1013,6 +1013,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_notice_month'), ['month'], unique=False)
         batch_op.create_index(batch_op.f('ix_notice_tenant_id'), ['tenant_id'], unique=False)
 
+    op.create_table('penalty_waiver',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('bill_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('waived_by', sa.String(), nullable=False),
+    sa.Column('waived_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['bill_id'], ['bill.id'], name=op.f('fk_penalty_waiver_bill_id_bill')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_penalty_waiver')),
+    sa.UniqueConstraint('bill_id', name=op.f('uq_penalty_waiver_bill_id'))
+    )
     op.create_table('pool_share',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('pool_month_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
