@@ -11,6 +11,7 @@ from bot.close_files import close_file
 from bot.core import Core
 from bot.day_close_files import DayCloseFiles
 from bot.documents.render import render
+from bot.evidence_file import evidence_pdf
 from bot.export_files import export_file
 from bot.receipt_files import ReceiptFiles
 from bot.sheets.writer import workbook
@@ -46,6 +47,7 @@ class Attachments:
             "receipt": lambda number: receipts.pdf(int(number)),
             "dayclose": lambda number: day_closes.pdf(int(number)),
             "workorder": lambda number: work_order_pdf(core, int(number)),
+            "evidence": lambda number, userid: evidence_pdf(core, notices.pdf, int(number), userid),
             "media": self._media,
             "signoff": self._sign_off_pdf,
             "signoffbook": self._sign_off_book,
@@ -57,6 +59,8 @@ class Attachments:
         """The bytes behind "<kind>:<parts>": "notice:<id>", "media:<id>", "receipt:<payment id>", "dayclose:<id>",
         "workorder:<case id>", "signoff:<month>:<building>:<userid>", "signoffbook:" likewise,
         "export:<code>:<month>:<full or masked>", "close:<id>:<pdf or xlsx>".
+        "workorder:<case id>", "signoff:<month>:<building>:<userid>", "export:<code>:<month>:<full or masked>",
+        "evidence:<tenant id>:<userid>".
 
         Raises ServiceError for anything else.
         """

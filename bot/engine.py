@@ -24,6 +24,7 @@ from scheduler.deadlines import fire_due as fire_deadlines
 from scheduler.deadlines import next_deadline
 from scheduler.fees import continue_issuing
 from scheduler.runner import Runner
+from scheduler.suspension import SuspensionWatch, next_suspension
 
 log = structlog.get_logger(__name__)
 
@@ -74,6 +75,7 @@ class Engine:
         self.outbox = outbox
         self.runner = runner
         self._sealing = sealer
+        self._suspensions = SuspensionWatch(core.db, core.rules)
         self._tasks: list[asyncio.Task[None]] = []
         self._stopping = False
         self._calendar_wake = asyncio.Event()
@@ -131,6 +133,7 @@ class Engine:
         async with self._turns["calendar"]:
             done = await fire_deadlines(core.db, now, core.rules)
             done += await self.runner.fire_due(now)
+            done += await self._suspensions.look(now)
             done += await continue_issuing(core.db, now, core.rules, core.calendar)
         if done:
             self.outbox.wake.set()
@@ -172,7 +175,11 @@ class Engine:
         """The next instant after now at which something is due."""
         now = self._core.clock.now()
         async with self._core.db.read() as session:
-            instants = [await outbox_rows.next_due(session), await next_deadline(session)]
+            instants = [
+                await outbox_rows.next_due(session),
+                await next_deadline(session),
+                await next_suspension(session),
+            ]
         instants.append(self.runner.next_fire(now))
         if outside:
             instants.append(outside.next_due())

@@ -8,6 +8,7 @@ from models.clock import local_date
 from models.notices.decided import tell_of_ended, warn_of_ends
 from models.notices.dunning_day import overdue_tenants, tell_calendar_unknown, tell_of_day
 from models.notices.dunning_letter import dun
+from models.notices.legal_list import old_debtors, warn_of_limitation
 from scheduler.registry import JobCtx, JobTable, every_day
 
 table = JobTable()
@@ -53,6 +54,21 @@ async def pauses(ctx: JobCtx) -> str:
         warned = await warn_of_ends(session, today, ctx.now, ctx.rules)
         ended = await tell_of_ended(session, today, ctx.now, ctx.rules)
     return f"将到期 {warned} 项，已到期未了 {ended} 项"
+
+
+@table.job(
+    "dunning.limitation", about="诉讼时效即将届满的提醒", when=every_day, hour=9, minute=17, catch_up_days=10
+)
+async def limitation(ctx: JobCtx) -> str:
+    """By the real day; each of the settings' days is said once."""
+    async with ctx.units.begin() as session:
+        ids = await old_debtors(session, local_date(ctx.now), ctx.rules)
+    near = 0
+    for start in range(0, len(ids), CHUNK):
+        async with ctx.units.begin() as session:
+            chunk = ids[start : start + CHUNK]
+            near += sum([await warn_of_limitation(session, each, ctx.now, ctx.rules) for each in chunk])
+    return f"临近时效 {near} 家"
 
 
 async def _chunk(ctx: JobCtx, ids: list[int]) -> int:

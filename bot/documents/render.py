@@ -19,6 +19,7 @@ from models.notices.documents import (
     SignOffSheet,
     WorkOrder,
 )
+from models.notices.evidence_document import EvidencePack
 from models.notices.money_papers import DayCloseSheet
 
 _FOLDER = Path(__file__).parent
@@ -35,6 +36,7 @@ Document = (
 )
 
 Printable = Document | DayCloseSheet | VoucherSummary
+Printable = Document | DayCloseSheet | EvidencePack
 
 TEMPLATES: dict[type[Printable], str] = {
     PaymentNotice: "payment_notice.typ",
@@ -47,6 +49,7 @@ TEMPLATES: dict[type[Printable], str] = {
     WorkOrder: "work_order.typ",
     DayCloseSheet: "day_close.typ",
     VoucherSummary: "voucher_summary.typ",
+    EvidencePack: "evidence_pack.typ",
 }
 
 

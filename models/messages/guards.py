@@ -13,6 +13,7 @@ from models.cases.overdue import deadline_stands, state_stands
 from models.fees.bill import Bill
 from models.notices.payment_receipt import payment_stands
 from models.notices.standing import letter_owed, letter_unsigned
+from models.suspension.news import suspension_stands
 
 Guard = Callable[[AsyncSession, str], Awaitable[str]]
 
@@ -32,6 +33,7 @@ GUARDS: dict[str, Guard] = {
     "payment": payment_stands,
     "deadline": deadline_stands,
     "case_state": state_stands,
+    "suspension": suspension_stands,
 }
 
 

@@ -83,7 +83,7 @@ RULES = (
     Rule(Move.EXECUTE, (State.APPROVED,), State.EXECUTED, (Gate.FACTS, Gate.BOTH, Gate.UNEXPIRED, Gate.PHOTO)),
     Rule(Move.DECLINE, (State.APPROVED,), State.CANCELLED),
     Rule(Move.RESTORE, (State.EXECUTED,), State.RESTORING),
-    Rule(Move.RESTORED, (State.RESTORING,), State.RESTORED, (Gate.PHOTO,)),
+    Rule(Move.RESTORED, (State.RESTORING,), State.RESTORED),
     Rule(Move.CANCEL, BEFORE, State.CANCELLED),
     Rule(Move.EXPIRE, (State.APPROVED,), State.EXPIRED),
 )  # fmt: skip

@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import ForeignKey, UniqueConstraint, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
 from models.errors import UserError
 from models.suspension.machine import LIVE, State
+
+SHORTEST = 3
+"""So many characters of a number at least."""
 
 
 class Suspension(Base):
@@ -106,3 +109,42 @@ async def approvals_of(session: AsyncSession, suspension_id: int) -> list[Suspen
         .order_by(SuspensionApproval.id)
     )
     return list(rows)
+
+
+async def find_by_number(session: AsyncSession, text: str) -> Suspension:
+    """The suspension meant by its number or a unique end of it, locked for change. Raises UserError."""
+    wanted = text.strip().upper()
+    rows = await session.scalars(
+        select(Suspension)
+        .where(Suspension.number.endswith(wanted, autoescape=True))
+        .order_by(Suspension.id.desc())
+        .limit(2)
+        .with_for_update()
+    )
+    found = list(rows)
+    if len(wanted) < SHORTEST or len(found) != 1:
+        raise UserError(f"没有找到申请“{text.strip()[:20]}”，请写完整编号，例如 ZS-202605-001。")
+    return found[0]
+
+
+async def live_ids(session: AsyncSession) -> list[int]:
+    """Those that are not over, by id."""
+    rows = await session.scalars(
+        select(Suspension.id).where(Suspension.state.in_(LIVE)).order_by(Suspension.id)
+    )
+    return list(rows)
+
+
+async def unlocked_one(session: AsyncSession, suspension_id: int) -> Suspension | None:
+    """The suspension, locked for change; None while somebody else works on it, or when it is over."""
+    found: Suspension | None = await session.scalar(
+        select(Suspension)
+        .where(Suspension.id == suspension_id, Suspension.state.in_(LIVE))
+        .with_for_update(skip_locked=True)
+    )
+    return found
+
+
+async def next_time(session: AsyncSession) -> datetime | None:
+    """The next instant at which one has to be looked at."""
+    return await session.scalar(select(func.min(Suspension.next_at)).where(Suspension.state.in_(LIVE)))

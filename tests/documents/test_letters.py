@@ -28,6 +28,7 @@ KINDS = (
     "legal_notice",
     "suspension_notice",
     "owner_letter",
+    "evidence_pack",
     "sign_off_sheet",
     "payment_receipt",
     "work_order",

@@ -1,0 +1,106 @@
+"""A tenant of the small park that owes since January, in a world where the manual's last step is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from sqlalchemy import select
+
+from bot.config import load
+from models.clock import at_local
+from models.database import Database
+from models.fees.bill import Bill, BillKind, BillLine, BillStatus
+from models.messages.outbox import OutboxMessage, OutboxStatus
+from models.notices.dunning_letter import dun
+from models.notices.signing import Proof, Signer, sign
+from models.people.tenant import ContactRole, Tenant
+from tests.fakes.world import World, small_park, verify_talk
+
+CONFIG = Path(__file__).parent.parent.parent / "config.yaml"
+MANUAL = {
+    "GUANJIA_SUSPENSION__MODE": "manual",
+    "GUANJIA_SUSPENSION__LEGAL_BASIS": "物业服务合同第8条，法务已确认",
+}
+OPTIONAL = {"GUANJIA_SUSPENSION__MODE": "optional_services"}
+OWED_FEN = 6_000_000
+
+
+async def owe_since_january(
+    db: Database, name: str = "云帆设计有限公司", unit: str = "A-1203", owed_fen: int = OWED_FEN
+) -> int:
+    """60,000.00 for January, due on 13 February; the id of the bill."""
+    async with db.begin() as session:
+        tenant = (await session.scalars(select(Tenant).where(Tenant.name == name))).one()
+        bill = Bill(
+            tenant_id=tenant.id, month="2026-01", kind=BillKind.OPENING, status=BillStatus.ISSUED,
+            number=f"QC-202601-{tenant.id:04}", total_fen=owed_fen, paid_fen=0, due_on=date(2026, 2, 13),
+            issued_at=datetime(2026, 1, 27, tzinfo=UTC),
+        )  # fmt: skip
+        session.add(bill)
+        await session.flush()
+        line = BillLine(
+            bill_id=bill.id, position=1, code="opening", name=f"物业服务费 {unit}", basis="上线前欠费",
+            amount_fen=owed_fen, source={"unit": unit},
+        )  # fmt: skip
+        session.add(line)
+        return bill.id
+
+
+@asynccontextmanager
+async def debt_world(db: Database, files: Path, environment: dict[str, str]) -> AsyncIterator[World]:
+    """The world on 16 March; the first letter goes out that day at 10:07, the last one on the 23rd."""
+    async with World.open(db, load(CONFIG, environment), files) as world:
+        await owe_since_january(db)
+        yield world
+
+
+@asynccontextmanager
+async def served_world(db: Database, files: Path, environment: dict[str, str]) -> AsyncIterator[World]:
+    """The world on 31 March, 9:00: the paper was signed for at the door on the 23rd, its full days are over."""
+    world = World(db, load(CONFIG, environment), files)
+    world.clock.set(at_local(date(2026, 3, 31), 9))
+
+    async def build(database: Database) -> None:
+        await small_park(database)
+        await owe_since_january(database)
+        await _letters(world)
+
+    await world.prepare(build)
+    yield world
+
+
+async def _letters(world: World) -> None:
+    """Both letters of the ladder on their days, the second one on paper too."""
+    rules, calendar = world.core.rules, world.core.calendar
+    async with world.db.begin() as session:
+        tenant = (await session.scalars(select(Tenant).where(Tenant.name == "云帆设计有限公司"))).one()
+        await dun(session, tenant.id, at_local(date(2026, 3, 16), 10, 7), rules, calendar)
+        brought_at = at_local(date(2026, 3, 23), 15)
+        notice = await dun(session, tenant.id, at_local(date(2026, 3, 23), 10, 7), rules, calendar)
+        assert notice
+        proof = Proof("上门", "paper", {"entered_by": "zhoumin", "photos": ["0" * 64]})
+        await sign(session, notice, Signer("李娜", ContactRole.HEAD), proof, brought_at)
+        for row in await session.scalars(select(OutboxMessage)):
+            row.status = OutboxStatus.SENT
+
+
+async def serve_paper(world: World) -> None:
+    """The 暂停服务通知书 is made and brought to the door on 23 March; its seven full days end on the 30th."""
+    await verify_talk(world, [("clock", "2026-03-23 10:30", ""), ("zhoumin", "<photo>", "")])
+    await verify_talk(world, [("zhoumin", "送达 ZT-202601-0001 李娜 负责人", "上门签收：李娜 | 照片 1 张")])
+
+
+APPLY = [
+    ("chenjing", "暂停申请 云帆", "民法典第944条 | 要暂停哪些服务 | 空调、供电"),
+    ("chenjing", "供电、空调", "合同条款"),
+    ("chenjing", "物业服务合同 2025-031 第8条", "请拍下该条款"),
+    ("chenjing", "<photo>", "安全检查：服务器"),
+    ("chenjing", "无", "安全检查：冷藏"),
+    ("chenjing", "无", "安全检查：人员"),
+    ("chenjing", "已落实 夜间值守人员已通知撤离", "材料齐全 | 供电 | 60,000.00"),
+    ("chenjing", "[提交申请]", "已提交"),
+]
+"""An application whose papers are all there."""
