@@ -58,8 +58,7 @@ class Attachments:
     async def load(self, reference: str) -> bytes:
         """The bytes behind "<kind>:<parts>": "notice:<id>", "media:<id>", "receipt:<payment id>", "dayclose:<id>",
         "workorder:<case id>", "signoff:<month>:<building>:<userid>", "signoffbook:" likewise,
-        "export:<code>:<month>:<full or masked>", "close:<id>:<pdf or xlsx>".
-        "workorder:<case id>", "signoff:<month>:<building>:<userid>", "export:<code>:<month>:<full or masked>",
+        "export:<code>:<month>:<full or masked>", "close:<id>:<pdf or xlsx>",
         "evidence:<tenant id>:<userid>".
 
         Raises ServiceError for anything else.

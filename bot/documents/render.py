@@ -35,8 +35,7 @@ Document = (
     | WorkOrder
 )
 
-Printable = Document | DayCloseSheet | VoucherSummary
-Printable = Document | DayCloseSheet | EvidencePack
+Printable = Document | DayCloseSheet | VoucherSummary | EvidencePack
 
 TEMPLATES: dict[type[Printable], str] = {
     PaymentNotice: "payment_notice.typ",

@@ -33,7 +33,6 @@ from models.notices.documents import (
     WorkOrder,
     WorkStep,
 )
-from models.notices.money_papers import DayCloseSheet, TillRow, TillSum
 from models.notices.evidence_document import (
     Digest,
     EvidencePack,
@@ -46,6 +45,7 @@ from models.notices.evidence_document import (
     Stay,
     UsedReading,
 )
+from models.notices.money_papers import DayCloseSheet, TillRow, TillSum
 from models.rules import ParkRules
 
 ISSUER = Issuer.of(
@@ -406,6 +406,8 @@ def voucher_summary(**changes: Any) -> VoucherSummary:
         "asked": (Asked("3 月 29 日冲正的 1,000.00 元重新入账了吗？", "已重新入账，SK-202603-0010", "孙丽"),),
     }  # fmt: skip
     return VoucherSummary(**facts | changes)
+
+
 def evidence_pack(**changes: Any) -> EvidencePack:
     """Two open bills, three letters of which two are proven, a payment, a promise, a dispute, two photos."""
     centre, parcel = "西溪创意产业园物业服务中心", "邮寄 EMS1234567890"
@@ -415,6 +417,7 @@ def evidence_pack(**changes: Any) -> EvidencePack:
         ProvenEvent(at, "制作", centre, "系统", "CK-202602-0003"),
         ProvenEvent(at, "已发送", "李娜（财务）", "微信", "通知；wm_8f21"),
         ProvenEvent(datetime(2026, 4, 16, 3, 20, tzinfo=UTC), "已签收", "李娜（财务）", "微信", ""),
+    )
     visit = (
         ProvenEvent(datetime(2026, 5, 6, 2, 7, tzinfo=UTC), "制作", centre, "系统", ""),
         ProvenEvent(
@@ -423,21 +426,26 @@ def evidence_pack(**changes: Any) -> EvidencePack:
             "前台王女士",
             "上门",
             "称负责人不在（见证 林芳）",
+        ),
         ProvenEvent(
             datetime(2026, 5, 7, 1, 0, tzinfo=UTC),
             "已邮寄",
             "周敏",
             parcel,
             "内件：欠费法律告知函",
+        ),
         ProvenEvent(
             datetime(2026, 5, 9, 15, 59, tzinfo=UTC),
             "邮件妥投",
             "前台",
             parcel,
             "周敏 查询登记",
+        ),
+    )
     letters = (
         ProvenLetter(
             "CK-202602-0003", "催款通知单", date(2026, 4, 16), 438_319, digest, date(2026, 4, 16), events
+        ),
         ProvenLetter(
             "GZ-202602-0001",
             "欠费法律告知函",
@@ -446,7 +454,11 @@ def evidence_pack(**changes: Any) -> EvidencePack:
             digest[::-1],
             date(2026, 5, 9),
             visit,
+        ),
         ProvenLetter("JF-202604-0012", "缴费通知单", date(2026, 4, 26), 326_269, "", None, events[:1]),
+    )
+    facts: dict[str, Any] = {
+        "issuer": ISSUER,
         "tenant": "杭州云图科技有限公司",
         "post_address": "杭州市西湖区文三路 90 号 A 座 301",
         "made_at": datetime(2026, 6, 1, 2, 30, tzinfo=UTC),
@@ -456,17 +468,23 @@ def evidence_pack(**changes: Any) -> EvidencePack:
         "stays": (
             Stay("A-301", "120 ㎡", "12 元/㎡·月", date(2024, 7, 1), None, "许文博"),
             Stay("A-302", "86.5 ㎡", "12 元/㎡·月", date(2025, 1, 1), date(2026, 12, 31)),
+        ),
         "signers": (SignerOfDebtor("张伟", "法定代表人"), SignerOfDebtor("李娜", "财务")),
         "bills": tuple(
             ProvenBill(bill, LINES, date(2029, 5, 9), "2026-05-09 欠费法律告知函 GZ-202602-0001 送达有凭据")
             for bill in OPEN_BILLS
+        ),
         "readings": (
             UsedReading(
                 "JF-202603-0012", "D-0317", "A-301", "2026-02-20", "1180.20", "2026-03-20", "1204.50", "972"
+            ),
             UsedReading("JF-202603-0012", "S-0317", "A-301", "2026-02-20", "301", "2026-03-20", "318", "17"),
+        ),
         "letters": letters,
+        "payments": (
             ReceivedMoney("SK-202604-0031", at, "转账", 200_000, "JF-202602-0012 2,000.00 元", ""),
             ReceivedMoney("SK-202604-0032", at, "现金", 10_000, "", "已冲正：金额输错"),
+        ),
         "said": (
             SaidByDebtor("N03", "承诺", date(2026, 4, 17), date(2026, 4, 24), "", "未付清"),
             SaidByDebtor(
@@ -476,8 +494,12 @@ def evidence_pack(**changes: Any) -> EvidencePack:
                 date(2026, 5, 13),
                 "电表读数有误",
                 "不成立：已现场核对读数无误",
+            ),
+        ),
         "digests": tuple(Digest(f"{each.kind} {each.number}（PDF）", each.sha256) for each in letters),
         "photos": (
             Photo("GZ-202602-0001 拒收（上门）", photo()),
             Photo("GZ-202602-0001 已邮寄", photo(480, 640, "#8aa38f")),
+        ),
+    }
     return EvidencePack(**facts | changes)
