@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from handlers.context import Ctx
 from handlers.routing import ANYONE, Command, Router, Side, allowed
 from handlers.tenant_repair import cancel_case
+from models.cases import WORKFLOWS
+from models.cases.lookup import words_now
 from models.errors import UserError
 from models.messages import conversation
 from models.messages.content import Button
@@ -34,7 +36,7 @@ async def tenant_help(ctx: Ctx, rest: str) -> None:
     if one := _about_one(commands, rest):
         await ctx.reply(one)
         return
-    text = help_text(commands)
+    text = help_text(await _of_use_now(ctx, commands))
     if isinstance(ctx.actor, Stranger):
         text += f"\n绑定身份后可以报修、查账单、看进度。服务中心电话：{ctx.rules.park.phone}。"
     await ctx.reply(text, *_buttons(ctx, commands))
@@ -118,6 +120,15 @@ def _offered(ctx: Ctx) -> list[Command]:
         for command in each.commands
         if allowed(ctx.actor, command.may, ctx.rules)
     ]
+
+
+async def _of_use_now(ctx: Ctx, commands: list[Command]) -> list[Command]:
+    """Without the words that are about a case in a certain state, where there is no such case."""
+    for_cases = {move.word for workflow in WORKFLOWS for move in workflow.moves} - {"取消"}
+    if not isinstance(ctx.actor, TenantActor):
+        return [command for command in commands if command.word not in for_cases]
+    now = await words_now(ctx.session, ctx.actor, ctx.now, ctx.rules)
+    return [command for command in commands if command.word not in for_cases - now]
 
 
 def _about_one(commands: Iterable[Command], word: str) -> str:

@@ -8,6 +8,7 @@ from handlers.context import Ctx
 from handlers.routing import ANYONE, Router, Side
 from models.cases.case import Case, find_case
 from models.cases.claim import CLAIM
+from models.cases.complaint_person import may_read
 from models.cases.entered import speaker_for, tenant_meant
 from models.cases.intake import place_of, says_something
 from models.cases.lookup import case_by_id, split_number
@@ -53,6 +54,8 @@ async def progress(ctx: Ctx, rest: str) -> None:
     if case.workflow == CLAIM.name:
         await ctx.reply(await claim_text(ctx.session, case, ctx.now))
         return
+    if not await may_read(ctx.session, case, ctx.staff, ctx.rules):
+        raise UserError(f"没有找到单号 {number}，请核对后再发。")
     await ctx.reply(await progress_text(ctx.session, case, ctx.now, for_staff=True))
 
 

@@ -32,10 +32,14 @@ _QUESTIONS = {
     "退单": "请写退单原因。",
     "撤单": "请写撤单原因。",
     "关闭": "请写关闭原因。",
+    "答复": "请写给租户的答复。",
+    "回复": "请写给租户的回复。",
+    "涉及": "请写被投诉同事的姓名。",
 }
+_SAY = "请用一句话写明情况。"
 
 
-def _may(move: Move) -> str:
+def permission_of(move: Move) -> str:
     """Whoever may make the move in one workflow may say its word; the case decides the rest."""
     same = [known for flow in WORKFLOWS if (known := flow.move(move.word)) is not None]
     rights = [right for each in same for right in each.by if right not in (Right.REPORTER, Right.SYSTEM)]
@@ -43,7 +47,7 @@ def _may(move: Move) -> str:
 
 
 def _register(move: Move) -> None:
-    @router.command(move.word, *move.aliases, may=_may(move), usage=move.usage(), about=move.about)
+    @router.command(move.word, *move.aliases, may=permission_of(move), usage=move.usage(), about=move.about)
     async def by_word(ctx: Ctx, rest: str) -> None:
         await by_command(ctx, move, rest)
 
@@ -120,7 +124,9 @@ async def move_case(ctx: Ctx, case: Case, move: Move, given: str) -> None:
         await carry_out(ctx, case, move.word, note, rating=stars)
     elif Need.NOTE in move.needs and not given:
         answers = {"case": case.id, "word": move.word}
-        await ctx.ask("move", "given", answers, f"{case.number} {move.word}：{_QUESTIONS[move.word]}")
+        await ctx.ask(
+            "move", "given", answers, f"{case.number} {move.word}：{_QUESTIONS.get(move.word, _SAY)}"
+        )
     else:
         await carry_out(ctx, case, move.word, given)
 

@@ -1,18 +1,21 @@
-"""Tenants report faults: in one sentence, step by step, with pictures, or without knowing the word for it."""
+"""Tenants report faults: in one sentence, step by step, with pictures. What is no fault goes to the right desk."""
 
 from __future__ import annotations
 
 from handlers.acting import act
 from handlers.context import Ctx
 from handlers.routing import BOUND, Router, Side
-from models.cases.intake import Placed, looks_like_fault, place_of, says_something
-from models.cases.report import add_photo, file_report, fresh_report, offer_text, receipt_text, same_report
+from models.cases.case import Case
+from models.cases.correction import locate
+from models.cases.intake import Placed, place_of, says_something
+from models.cases.lookup import case_by_id
+from models.cases.report import add_photo, file_report, fresh_report, receipt_text, same_report
+from models.cases.understanding import understand
 from models.cases.workplace import rented_units
 from models.errors import UserError
 from models.messages.content import Button
 from models.messages.inbound import Kind
 from models.messages.media import Media, loose
-from models.people.identity import TenantActor
 
 router = Router("report", Side.TENANT)
 
@@ -44,6 +47,9 @@ async def place_or_file(ctx: Ctx, text: str) -> None:
     """Files the report, or asks for the unit when only the tenant can say."""
     units = await rented_units(ctx.session, ctx.tenant.tenant.id, ctx.today)
     placed = place_of(text, units)
+    if understand(text, ctx.rules).urgency == "emergency":
+        await alarm(ctx, text, placed)
+        return
     if not placed.choices:
         await file(ctx, text, placed)
         return
@@ -66,18 +72,53 @@ async def told_unit(ctx: Ctx, answers: dict[str, object]) -> None:
         await file(ctx, text, placed)
 
 
-async def file(ctx: Ctx, text: str, placed: Placed) -> None:
-    """The number, at once; the same words twice are one report."""
+async def alarm(ctx: Ctx, text: str, placed: Placed) -> None:
+    """An emergency waits for no question: everybody on duty is called, the unit is asked for afterwards."""
+    known = placed if not placed.choices else Placed(None, placed.place or "单元待确认")
+    case = await file(ctx, text, known)
+    if not placed.choices or case is None:
+        return
+    buttons = [Button(f"form:{unit.code}", unit.code) for unit in placed.choices[:8]]
+    question = "请问是哪个单元？点选或回复单元号，师傅会直接过去。"
+    await ctx.ask("repair", "where", {"case": case.id}, question, *buttons, Button(f"form:{PUBLIC}", PUBLIC))
+
+
+@router.step("repair", "where", may=BOUND)
+async def told_where(ctx: Ctx, answers: dict[str, object]) -> None:
+    """The unit of an emergency that is under way already."""
+    case = await case_by_id(ctx.session, ctx.tenant, str(answers["case"]))
+    said = ctx.message.text
+    units = await rented_units(ctx.session, ctx.tenant.tenant.id, ctx.today)
+    placed = Placed(None, PUBLIC) if said == PUBLIC else place_of(said, units)
+    if ctx.media is not None and not said:
+        await add_photo(ctx.session, case, ctx.media, ctx.now)
+        await ctx.ask("repair", "where", answers, f"照片已加到 {case.number}。请再回复单元号。")
+    elif placed.choices or not said:
+        await ctx.reply(f"没认出单元号，师傅会先联系您。可直接致电 {ctx.rules.park.phone}。")
+    else:
+        await locate(ctx.session, case, placed, act(ctx))
+        await ctx.reply(f"已告诉师傅：{placed.place}。请注意安全，查看进展发“进度 {case.number}”。")
+
+
+async def file(ctx: Ctx, text: str, placed: Placed) -> Case | None:
+    """The number, at once; the same words twice are one report. The case, when it is new."""
     contact, sender = ctx.tenant.contact, ctx.message.sender
     media = await loose(ctx.session, ctx.message.channel, sender, ctx.now)
     case = await same_report(ctx.session, contact.id, text, placed, ctx.now)
     if case is None:
         case = await file_report(ctx.session, act(ctx), contact, text, placed, account=sender, media=media)
-        await ctx.reply(receipt_text(case, len(media), ctx.rules), subject=case.subject)
-        return
+        await ctx.reply(receipt_text(case, len(media), ctx.rules), *_mistakes(case), subject=case.subject)
+        return case
     for each in media:
         await add_photo(ctx.session, case, each, ctx.now)
     await ctx.reply(f"这个报修刚才已登记为 {case.number}，不用重复发送。查看进展发送“进度 {case.number}”。")
+    return None
+
+
+def _mistakes(case: Case) -> list[Button]:
+    """What may have been understood wrongly, to be put right by one tap."""
+    buttons = [Button(f"fixkind:{case.id}", f"不是{case.category}"[:10])]
+    return buttons if case.urgency != "normal" else [*buttons, Button(f"hurry:{case.id}", "比较急")]
 
 
 @router.kind(Kind.IMAGE)
@@ -104,34 +145,17 @@ async def keep(ctx: Ctx, media: Media | None, what: str) -> None:
     await ctx.reply(f"{what}已加到 {case.number}。")
 
 
-@router.fallback
-async def free_text(ctx: Ctx, text: str) -> None:
-    """What sounds like a fault may become a report at one tap; the sentence is kept."""
-    if not isinstance(ctx.actor, TenantActor):
-        raise UserError("请先绑定身份：发送“绑定”，或发送“帮助”了解我们能为您做什么。")
-    if not looks_like_fault(text, ctx.rules.repair):
-        raise UserError("没看懂这句话。报修请发“报修”加一句说明，找客服请发“人工”，全部指令请发“帮助”。")
-    await offer(ctx, text, offer_text(text, ctx.rules))
+@router.kind(Kind.VOICE)
+async def voice(ctx: Ctx, text: str) -> None:
+    """Kept, but nobody listens to it: a line of text is asked for."""
+    if case := await fresh_report(ctx.session, ctx.message.sender, ctx.now):
+        await ctx.reply(f"语音收到了，但系统听不了语音。请把要补充的内容打成一句话，会加到 {case.number}。")
+        return
+    await ctx.ask("repair", "what", {}, f"语音收到了，但系统听不了语音。如需报修，{_WHAT}")
 
 
-async def offer(ctx: Ctx, text: str, question: str) -> None:
-    """Each offer has its own button: an older one in the same chat must not file a newer sentence."""
-    buttons = (Button(f"form:yes{ctx.inbox_id}", "报修"), Button("say:人工", "人工/其他"))
-    await ctx.ask("offer", "choice", {"text": text, "ask": f"yes{ctx.inbox_id}"}, question, *buttons)
-
-
-@router.step("offer", "choice", may=BOUND)
-async def chosen(ctx: Ctx, answers: dict[str, object]) -> None:
-    """Yes files exactly that sentence; anything else is a new topic."""
-    text = str(answers["text"])
-    said = ctx.message.text.strip("。.!！ ")
-    if said in (answers["ask"], "yes", "是", "是的", "好", "好的", "要", "需要", "对", "嗯"):
-        await place_or_file(ctx, text)
-    elif ctx.message.kind is Kind.PRESS:
-        raise UserError("这个按钮对应的是前面一句话，已经过时了。请重新描述，或直接发“报修”加一句说明。")
-    elif ctx.media is not None:
-        await offer(ctx, text, "照片收到了。需要登记报修吗？点选或回复“是”即可。")
-    elif said in ("不", "否", "不用", "不是", "不需要"):
-        await ctx.reply("好的。需要帮助时请发“人工”，全部指令请发“帮助”。")
-    else:
-        await free_text(ctx, ctx.message.text)
+@router.kind(Kind.LOCATION)
+async def location(ctx: Ctx, text: str) -> None:
+    """A place is half a report."""
+    said = f"位置收到了（{text[:40]}）。" if text else "位置收到了。"
+    await ctx.ask("repair", "what", {}, f"{said}如需报修，{_WHAT}")

@@ -4,6 +4,8 @@ from models.audit.entry import AuditEntry
 from models.bank.line import BankLine
 from models.base import Base
 from models.cases.case import Case, CaseEvent, Deadline
+from models.cases.complaint_person import ComplaintPerson
+from models.cases.knowledge import Knowledge
 from models.claims.claim import Claim, ClaimRepair, Consent
 from models.claims.duty import ClaimDuty
 from models.claims.evidence import ClaimPhoto, DamageItem
@@ -63,6 +65,7 @@ TABLES = (
     ClaimPhoto,
     ClaimRepair,
     CloseQuestion,
+    ComplaintPerson,
     Consent,
     Contact,
     Conversation,
@@ -85,6 +88,7 @@ TABLES = (
     JobSince,
     KfCursor,
     KfWindow,
+    Knowledge,
     Media,
     Meter,
     MeterChange,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from models.cases.unanswered import close_unanswered
+from models.cases.unanswered import close_inquiries, close_unanswered, complaints_to_confirm
+from models.messages.content import Content
 from models.messages.conversation import forget_expired
+from models.messages.tell import tell_staff
+from models.people.staff import staff_who_may
 from scheduler.registry import JobCtx, JobTable, every_day
 
 table = JobTable()
@@ -27,6 +30,48 @@ async def close_silent(ctx: JobCtx) -> str:
         closed += numbers
         if len(numbers) < CHUNK:
             return f"自动关闭 {len(closed)} 单"
+
+
+@table.job(
+    "cases.close_inquiries",
+    about="回复后租户没有再问的咨询自动办结",
+    when=every_day,
+    hour=9,
+    minute=9,
+    catch_up_days=7,
+)
+async def close_answered(ctx: JobCtx) -> str:
+    """Closes answered questions after `inquiry.close_h` without a word."""
+    closed: list[str] = []
+    while True:
+        async with ctx.units.begin() as session:
+            numbers = await close_inquiries(session, ctx.scheduled_for, ctx.now, ctx.rules, CHUNK)
+        closed += numbers
+        if len(numbers) < CHUNK:
+            return f"自动办结 {len(closed)} 条咨询"
+
+
+@table.job(
+    "cases.call_back",
+    about="已答复而租户没有表态的投诉，请主管回访",
+    when=every_day,
+    hour=9,
+    minute=11,
+    catch_up_days=7,
+)
+async def call_back(ctx: JobCtx) -> str:
+    """One list to those who may close complaints."""
+    async with ctx.units.begin() as session:
+        waiting = await complaints_to_confirm(session, ctx.scheduled_for, ctx.rules)
+        if waiting:
+            lines = [f"{case.number} {case.description[:30]}" for case in waiting]
+            text = "\n".join(
+                ["【请回访】投诉已答复，租户还没有表态：", *lines, "确认满意后发：办结 单号 情况"]
+            )
+            leads = await staff_who_may(session, "case.close", ctx.rules)
+            key = f"complaints:{ctx.day}"
+            await tell_staff(session, leads, key, Content(text=text), now=ctx.now)
+    return f"请回访 {len(waiting)} 件投诉"
 
 
 @table.job("forms.forget", about="清理过期的问答", when=every_day, hour=3, minute=17, catch_up_days=30)

@@ -48,7 +48,7 @@ async def advance(session: AsyncSession, case: Case, word: str, act: Act) -> Mov
     move = workflow.move(word)
     if move is None or move not in workflow.offered(case, act.actor, act.rules):
         raise UserError(impossible(workflow, case, act, move))
-    _check_needs(move, case, act)
+    _check_needs(workflow, move, case, act)
     for gate in move.gates:
         if reason := await gate(session, case, act.now, act.rules):
             raise UserError(reason)
@@ -81,7 +81,7 @@ def impossible(workflow: Workflow, case: Case, act: Act, move: Move | None) -> s
     return f"{where}，目前没有需要您操作的步骤。发送“{look}”查看详情。"
 
 
-def _check_needs(move: Move, case: Case, act: Act) -> None:
+def _check_needs(workflow: Workflow, move: Move, case: Case, act: Act) -> None:
     given = {
         Need.NOTE: act.note,
         Need.WORKER: act.worker,
@@ -91,8 +91,8 @@ def _check_needs(move: Move, case: Case, act: Act) -> None:
     for need in move.needs:
         if given[need] in (None, ""):
             raise UserError(f"{_ASKED[need]}，例如：{move.usage(case.number)}")
-    if act.worker is not None and not act.worker.may(Right.CREW, act.rules):
-        raise UserError(f"{act.worker.name}没有接维修单的权限，请改派其他师傅。")
+    if act.worker is not None and not act.worker.may(workflow.crew, act.rules):
+        raise UserError(f"{act.worker.name}没有处理{workflow.label}的权限，请换一位同事。")
     if act.rating is not None and not 1 <= act.rating <= 5:
         raise UserError(f"{_ASKED[Need.RATING]}，例如：{move.usage(case.number)}")
 

@@ -86,7 +86,10 @@ def folded(text: str) -> str:
 
 
 def category_of(text: str, rules: RepairRules) -> str:
-    """The category whose longest word occurs; more words, then the earlier one, decide between equals."""
+    """The category whose longest word occurs; more words, then the earlier one, decide between equals.
+
+    A word of danger counts for one character more: a burning bin is no matter for the cleaners.
+    """
     plain = folded(text)
     best, chosen = (0, 0, 0), OTHER
     for category, words in rules.categories.items():
@@ -94,7 +97,8 @@ def category_of(text: str, rules: RepairRules) -> str:
         if not hits:
             continue
         earliest = min(plain.index(word.upper()) for word in hits)
-        score = (max(map(len, hits)), len(hits), -earliest)
+        longest = max(len(word) + (word in rules.emergency_words) for word in hits)
+        score = (longest, len(hits), -earliest)
         if chosen == OTHER or score > best:
             best, chosen = score, category
     return chosen

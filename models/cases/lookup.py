@@ -79,5 +79,18 @@ async def candidates(
     return mine or cases
 
 
+async def words_now(session: AsyncSession, actor: Mover, now: datetime, rules: Rules) -> set[str]:
+    """The words of workflows that this person may use now, for one case or another."""
+    since = now - timedelta(days=rules.repair.reopen_days)
+    query = select(Case).where(or_(Case.closed_at.is_(None), Case.closed_at > since))
+    if isinstance(actor, TenantActor):
+        query = query.where(Case.tenant_id == actor.tenant.id)
+    return {
+        move.word
+        for case in await session.scalars(query)
+        for move in workflow_of(case).offered(case, actor, rules)
+    }
+
+
 def _offers(case: Case, word: str, actor: Mover, rules: Rules) -> bool:
     return any(move.word == word for move in workflow_of(case).offered(case, actor, rules))

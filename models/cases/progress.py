@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.cases.advance import workflow_of
 from models.cases.case import Case, CaseEvent, Deadline, timeline
+from models.cases.complaint_person import persons_named
 from models.cases.repair import AT_WORK, OPEN
 from models.cases.repair_cards import clock_text, due_text
 from models.fees.money import yuan
@@ -17,7 +18,21 @@ from models.people.staff import Staff
 from models.people.unit import Unit
 from models.rules import Rules
 
-_TOLD = ("完工", "待料", "报价", "撤单", "取消", "关闭")
+_TOLD = (
+    "完工",
+    "待料",
+    "报价",
+    "撤单",
+    "取消",
+    "关闭",
+    "补充",
+    "答复",
+    "不满意",
+    "办结",
+    "回复",
+    "留言",
+    "追问",
+)
 """Moves whose note the tenant reads; the others' notes are between members of staff."""
 MOST = 10
 
@@ -83,8 +98,19 @@ async def summary_line(session: AsyncSession, case: Case) -> str:
 
 async def todo_text(session: AsyncSession, member: Staff, now: datetime, rules: Rules) -> str:
     """What waits for the member: their own first, overdue before due, then what is to be given out; "" for nothing."""
-    mine = await _waiting(session, Case.state.in_(OPEN) & (Case.worker_id == member.id))
+    mine = await _waiting(
+        session, Case.closed_at.is_(None) & (Case.worker_id == member.id), ("repair", "complaint")
+    )
+    mine = [case for case in mine if case.state in (*OPEN, "accepted")]
     parts = await _part(session, "我的任务", mine, now)
+    if member.may("complaint.handle", rules):
+        about = await persons_named(session, member.id)
+        fresh = await _waiting(session, (Case.state == "new") & Case.id.not_in(about), ("complaint",))
+        parts += await _part(session, "待受理投诉", fresh, now)
+    if member.may("desk.answer", rules):
+        parts += await _part(
+            session, "待回复咨询", await _waiting(session, Case.state == "new", ("inquiry",)), now
+        )
     if member.may("case.dispatch", rules):
         parts += await _part(session, "待派单", await _waiting(session, Case.state == "new"), now)
         parts += await _part(session, "待租户签认", await _waiting(session, Case.state == "done"), now)
@@ -93,8 +119,10 @@ async def todo_text(session: AsyncSession, member: Staff, now: datetime, rules: 
     return "\n".join(parts)
 
 
-async def _waiting(session: AsyncSession, condition: ColumnElement[bool]) -> list[Case]:
-    query = select(Case).where(condition).order_by(Case.id)
+async def _waiting(
+    session: AsyncSession, condition: ColumnElement[bool], workflows: Sequence[str] = ("repair",)
+) -> list[Case]:
+    query = select(Case).where(condition, Case.workflow.in_(workflows)).order_by(Case.id)
     return list(await session.scalars(query))
 
 
@@ -113,10 +141,10 @@ async def _part(session: AsyncSession, title: str, cases: Sequence[Case], now: d
 def _todo_line(case: Case, deadline: Deadline | None, units: dict[int, str], now: datetime) -> str:
     workflow = workflow_of(case)
     late = "【超时】" if deadline and deadline.due_at <= now else ""
-    where = units.get(case.unit_id or 0, case.place) or "未说明"
+    where = units.get(case.unit_id or 0, case.place) or ("未说明" if case.workflow == "repair" else "")
     due = f"｜{due_text(workflow, deadline, now)}" if deadline or case.state in OPEN else ""
     label = workflow.state(case.state).label
-    return f"{late}{case.number} {case.category} {where}｜{label}{due}｜{case.description[:16]}"
+    return f"{late}{case.number} {case.category}{f' {where}' if where else ''}｜{label}{due}｜{case.description[:16]}"
 
 
 async def _deadlines(session: AsyncSession, case_ids: Sequence[int]) -> dict[int, Deadline]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.cases.case import Case
-from models.cases.repair_news import NOTICES
+from models.cases.repair_news import NOTICES, pass_on_words
 from models.cases.workflow import Move, Need, Right, State, Timer, Workflow
 from models.claims.gates import claim_lets_repair
 from models.rules import Rules
@@ -75,6 +75,8 @@ MOVES = (
          aliases=("重修",), gates=(reopen_in_time,)),
     Move("同意", ("quoted",), "on_scene", _TENANT, "同意报价"),
     Move("不同意", ("quoted",), "on_scene", _TENANT, "不同意报价"),
+    Move("补充", OPEN, "", _TENANT, "给报修补一句说明", needs=(Need.NOTE,), example="是靠窗那台",
+         effects=(pass_on_words,)),
     Move("取消", ("new", "dispatched", "accepted"), "cancelled", _TENANT, "师傅到场前取消报修"),
     Move("自动关闭", ("done", "confirmed"), "closed", (Right.SYSTEM,), "租户一直没有答复"),
 )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.calendar.quiet import next_allowed
+from models.cases.case import Case
 from models.cases.repair_cards import (
     arrival_card,
     clock_text,
@@ -13,7 +14,7 @@ from models.cases.repair_cards import (
     quote_text,
     step_card,
 )  # fmt: skip
-from models.cases.workflow import Mover, Notice, Story, System
+from models.cases.workflow import Act, Mover, Notice, Story, System
 from models.messages.content import Button, Content, Sms
 from models.messages.media import attached
 from models.messages.tell import tell_contact, tell_staff
@@ -46,6 +47,16 @@ async def call_crew(session: AsyncSession, story: Story) -> None:
             guard=guard_of(story),
             due_at=later if waits else None,
         )
+
+
+async def pass_on_words(session: AsyncSession, case: Case, act: Act) -> None:
+    """What the tenant adds later reaches whoever works on it, or whoever gives it out."""
+    worker = await session.get(Staff, case.worker_id) if case.worker_id else None
+    desk = [worker] if worker else await staff_who_may(session, "case.dispatch", act.rules)
+    text = f"{case.number} 租户补充：{act.note}"
+    key = f"{case.subject}:more:{act.message_key}"
+    told = on_shift_first(desk, act.now, act.rules)
+    await tell_staff(session, told, key, Content(text=text), now=act.now, subject=case.subject)
 
 
 def guard_of(story: Story) -> str:

@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.cases.advance import open_case
 from models.cases.case import Case, CaseEvent
-from models.cases.intake import Placed, category_of, clean, first_aid, urgency_of
+from models.cases.intake import Placed, clean, first_aid
 from models.cases.repair import OPEN, REPAIR
+from models.cases.understanding import understand
 from models.cases.workflow import Act
 from models.claims.claim import claim_of_repair
 from models.claims.evidence import ClaimPhoto
@@ -39,7 +40,7 @@ async def file_report(
 ) -> Case:
     """A new case with the next number; those on shift are told."""
     number = await next_number(session, f"case:{REPAIR.letter}")
-    repair = act.rules.repair
+    understood = understand(text, act.rules)
     case = Case(
         number=f"{REPAIR.letter}{number:02d}",
         workflow=REPAIR.name,
@@ -48,8 +49,8 @@ async def file_report(
         reporter_account=account,
         unit_id=placed.unit.id if placed.unit else None,
         place=placed.place,
-        category=category_of(text, repair),
-        urgency=urgency_of(text, repair),
+        category=understood.category,
+        urgency=understood.urgency,
         description=clean(text),
         created_at=act.now,
     )
@@ -64,7 +65,7 @@ async def same_report(
     found: Case | None = await session.scalar(
         select(Case)
         .where(Case.contact_id == contact_id, Case.description == clean(text), Case.place == placed.place)
-        .where(Case.state.in_(OPEN), Case.created_at > now - SAME_WITHIN)
+        .where(Case.workflow == REPAIR.name, Case.state.in_(OPEN), Case.created_at > now - SAME_WITHIN)
         .order_by(Case.id.desc())
         .limit(1)
     )
@@ -78,7 +79,8 @@ async def fresh_report(session: AsyncSession, account: str, now: datetime) -> Ca
     )
     found: Case | None = await session.scalar(
         select(Case)
-        .where(Case.reporter_account == account, Case.state.in_(OPEN), Case.id.in_(lately))
+        .where(Case.workflow == REPAIR.name, Case.reporter_account == account)
+        .where(Case.state.in_(OPEN), Case.id.in_(lately))
         .order_by(Case.id.desc())
         .limit(1)
         .with_for_update()
@@ -115,12 +117,3 @@ def receipt_text(case: Case, photos: int, rules: Rules) -> str:
         f"已登记 {case.number}（{case.category}{where}{added}），{minutes} 分钟内安排师傅接单。"
         f"可直接发照片补充；查看进展发送“进度 {case.number}”。"
     )
-
-
-def offer_text(text: str, rules: Rules) -> str:
-    """The question whether a sentence is meant as a report; where it burns, with what to do first."""
-    question = "听起来是设备故障，需要为您登记报修吗？"
-    if urgency_of(text, rules.repair) != "emergency":
-        return question
-    advice = first_aid(text, category_of(text, rules.repair), rules.repair)
-    return f"听起来很紧急。{advice}\n点“报修”马上通知全部当班人员，或致电 {rules.park.phone}。"

@@ -29,6 +29,8 @@ class Right(StrEnum):
     DISPATCHER = "case.dispatch"
     CLOSER = "case.close"
     CLAIM_OPEN = "claim.open"
+    COMPLAINT = "complaint.handle"
+    ANSWER = "desk.answer"
     CLAIM = "claim.work"
     CLAIM_LEAD = "claim.lead"
     SYSTEM = "system"  # the calendar
@@ -199,7 +201,8 @@ class Timer:
 class Workflow:
     """One kind of case. `letter` begins its numbers; `states[0]` is where it starts, by the word `opening`.
 
-    on_due: what a clock that runs out does, where it is not what the timers of repairs do.
+    crew: whom a case may be given to. on_due: what a clock that runs out does, where it is not what the timers of
+    repairs do.
     """
 
     name: str
@@ -210,6 +213,7 @@ class Workflow:
     moves: tuple[Move, ...]
     timers: tuple[Timer, ...]
     notices: dict[str, Notice] = field(default_factory=dict)
+    crew: Right = Right.CREW
     on_due: OnDue | None = None
 
     def __post_init__(self) -> None:
@@ -235,24 +239,23 @@ class Workflow:
 
     def may(self, move: Move, case: Case, actor: Mover, rules: Rules) -> bool:
         """Whether the actor has the right to this move of this case, whatever state it is in."""
-        return any(_has(right, case, actor, rules) for right in move.by)
+        return any(self._has(right, case, actor, rules) for right in move.by)
+
+    def _has(self, right: Right, case: Case, actor: Mover, rules: Rules) -> bool:
+        match actor:
+            case System():
+                return right is Right.SYSTEM
+            case TenantActor(tenant=tenant):
+                return right is Right.REPORTER and tenant.id == case.tenant_id
+        if right is Right.WORKER:
+            return actor.id == case.worker_id and actor.may(self.crew, rules)
+        return right not in (Right.REPORTER, Right.SYSTEM) and actor.may(right, rules)
 
     def offered(self, case: Case, actor: Mover, rules: Rules) -> list[Move]:
         """The moves the actor may make now; gates may still hold one back."""
         return [
             move for move in self.moves if case.state in move.sources and self.may(move, case, actor, rules)
         ]
-
-
-def _has(right: Right, case: Case, actor: Mover, rules: Rules) -> bool:
-    match actor:
-        case System():
-            return right is Right.SYSTEM
-        case TenantActor(tenant=tenant):
-            return right is Right.REPORTER and tenant.id == case.tenant_id
-    if right is Right.WORKER:
-        return actor.id == case.worker_id and actor.may(Right.CREW, rules)
-    return right not in (Right.REPORTER, Right.SYSTEM) and actor.may(right, rules)
 
 
 def faults_of(workflow: Workflow) -> list[str]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from models.imports.area import AREAS
 from models.imports.contact import CONTACTS
+from models.imports.knowledge import KNOWLEDGE
 from models.imports.meter import METERS
 from models.imports.opening import OPENING_DEBTS
 from models.imports.parking import PARKING
@@ -18,4 +19,5 @@ from models.imports.unit import UNITS
 
 SHEETS: tuple[SheetForm[Any], ...] = (
     UNITS, TENANCIES, CONTACTS, STAFF, AREAS, METERS, TARIFFS, POOLS, PARKING, PENALTIES, OPENING_DEBTS, POLICIES,
+    KNOWLEDGE,
 )  # fmt: skip

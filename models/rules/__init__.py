@@ -10,6 +10,7 @@ from typing import Self
 from pydantic import model_validator
 
 from models.rules.claims import ClaimKind, ClaimRules
+from models.rules.desk import ComplaintRules, InquiryRules
 from models.rules.dunning import DunningRules
 from models.rules.fees import FeeRules
 from models.rules.insurance import InsuranceRules
@@ -20,6 +21,7 @@ from models.rules.place import BindingRules, CalendarRules, ImageRules, ParkRule
 from models.rules.repair import RepairRules
 from models.rules.section import Section
 from models.rules.suspension import SuspensionRules
+from models.rules.understanding import UnderstandingRules
 
 __all__ = [
     "BankRules",
@@ -27,9 +29,11 @@ __all__ = [
     "CalendarRules",
     "ClaimKind",
     "ClaimRules",
+    "ComplaintRules",
     "DunningRules",
     "FeeRules",
     "ImageRules",
+    "InquiryRules",
     "InsuranceRules",
     "InvoiceRules",
     "KpiRules",
@@ -41,6 +45,7 @@ __all__ = [
     "Section",
     "Shift",
     "SuspensionRules",
+    "UnderstandingRules",
 ]
 
 
@@ -64,9 +69,12 @@ class Rules(Section):
     invoices: InvoiceRules = InvoiceRules()
     suspension: SuspensionRules = SuspensionRules()
     repair: RepairRules = RepairRules()
+    complaint: ComplaintRules = ComplaintRules()
+    inquiry: InquiryRules = InquiryRules()
     claims: ClaimRules = ClaimRules()
     kpi: KpiRules = KpiRules()
     insurance: InsuranceRules = InsuranceRules()
+    understanding: UnderstandingRules = UnderstandingRules()
     images: ImageRules = ImageRules()
 
     @model_validator(mode="after")

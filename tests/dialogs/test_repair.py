@@ -79,18 +79,17 @@ async def test_a_sentence_that_sounds_like_a_fault_is_filed_at_one_tap(world: Wo
             ("lina", "是的", "已登记 R02（门窗"),
             ("lina", "AC not cooling in A-1203", "需要为您登记报修吗"),
             ("lina", "不用", "好的"),
-            ("lina", "电费单什么时候出", "没看懂"),
             ("lina", "进度", "R02 门窗 | R01 空调"),
         ],
     )
     await verify_talk(
         world,
-        [("lina", "灯不亮了", "需要为您登记报修吗"), ("lina", "冒烟了", "很紧急 | 断开电源 | 点“报修”")],
+        [("lina", "灯不亮了", "需要为您登记报修吗"), ("lina", "水龙头滴水", "需要为您登记报修吗")],
     )
     first = [entry for entry in world.phone("lina") if "报修" in entry.buttons][-2]
     await world.press_key("lina", first.buttons["报修"])
     assert "前面一句话" in world.new("lina")[-1]
-    await verify_talk(world, [("lina", "[报修]", "【紧急】R03")])
+    await verify_talk(world, [("lina", "[报修]", "已登记 R03（给排水")])
     first = next(entry for entry in world.phone("lina") if "报修" in entry.buttons)
     await world.press_key("lina", first.buttons["报修"])
     assert "已经过时" in world.new("lina")[-1]
@@ -171,7 +170,7 @@ async def test_cancelling(world: World) -> None:
         ("报修 😭😭😭", "哪里坏了"),
         ("😭😭😭", "没看懂"),
         ("!!!???", "没看懂"),
-        ("空" * 4000, "没看懂"),
+        ("空" * 4000, "已转给客服（Z01）"),
         ("进度 R00000000000000000000", "没有找到单号"),
         ("评价", "目前没有可以“评价”的单"),
         ("评价 R1 9", "没有找到单号 R1"),
@@ -216,9 +215,9 @@ async def test_a_tenant_may_ask_for_a_person(world: World) -> None:
             (
                 "lina",
                 "[人工/其他]",
-                "已通知客服 | 0571-8800 1234 | @zhoumin 云帆设计有限公司 李娜（138****0001）",
+                "已转给客服（Z01） | 0571-8800 1234 | @zhoumin 云帆设计有限公司 李娜 138****0001：门锁坏了",
             ),
-            ("lina", "人工 有急事", "已通知客服 | @zhoumin !请回电"),
+            ("lina", "人工 有急事", "已转给客服（Z01） | @zhoumin 【租户留言】Z01 | @zhoumin 有急事"),
             ("guest", "人工", "请致电服务中心 | 绑定"),
         ],
     )

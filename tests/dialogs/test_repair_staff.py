@@ -32,7 +32,7 @@ async def test_who_may_do_what(world: World) -> None:
             ("chenjing", "接单 R01", "没有这项权限"),
             ("wangqiang", "派单 R01 赵磊", "没有这项权限"),
             ("zhoumin", "接单 R01", "没有这项权限"),
-            ("zhoumin", "派单 R01 陈静", "陈静没有接维修单的权限"),
+            ("zhoumin", "派单 R01 陈静", "陈静没有处理报修的权限"),
             ("zhoumin", "派单 R01 张三", "没有找到员工“张三” | 王强、赵磊"),
             ("zhoumin", "派单 R99 王强", "没有找到单号 R99"),
             ("zhoumin", "派单 R01", "派给谁"),

@@ -55,7 +55,8 @@ B1101 = Rented(4, "B-1101", "11F")
         ("black socket smoking", "电气", "emergency"),
         ("😭😭空调坏了😭", "空调", "normal"),
         ("有蟑螂", "保洁", "normal"),
-        ("墙皮掉了", "其他", "normal"),
+        ("墙皮掉了", "土建", "normal"),
+        ("投影仪坏了", "其他", "normal"),
         ("a packet of place cards", "其他", "normal"),
     ],
 )
