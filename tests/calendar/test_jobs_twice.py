@@ -20,7 +20,15 @@ REPAIR: list[Row] = [
     ("wangqiang", "完工 R01 更换启动电容", "R01"),
     ("liuyan", "抄表", "请粘贴读数"),  # a form nobody answers
 ]
-ALWAYS_IDLE = {"remind.charges"}  # nobody in the small park enters charges
+HAVE_WORK = {
+    "cases.close_unanswered",
+    "forms.forget",
+    "notices.again",
+    "notices.unsigned",
+    "dunning.daily",
+    "remind.bills",
+}
+"""Jobs that this month gives something to do; what the others do twice is shown where they have work."""
 
 
 async def test_every_job_run_twice_for_one_time_does_nothing_the_second_time(
@@ -37,6 +45,6 @@ async def test_every_job_run_twice_for_one_time_does_nothing_the_second_time(
     await verify_talk(world, APPROVAL)
     await world.advance(moment("04-03", 12))
     assert {name for name, _ in seen.runs} == {job.name for job in JOBS}
-    assert seen.changed == {job.name for job in JOBS} - ALWAYS_IDLE
+    assert seen.changed >= HAVE_WORK
     assert len(set(seen.runs)) == len(seen.runs)
     assert len(await books.letters(sqlite, *books.DUNNING)) == 6

@@ -154,6 +154,17 @@ def upgrade() -> None:
     sa.Column('sent', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.PrimaryKeyConstraint('account', name=op.f('pk_kf_window'))
     )
+    op.create_table('knowledge',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('question', sa.String(), nullable=False),
+    sa.Column('words', sa.JSON(), nullable=False),
+    sa.Column('answer', sa.String(), nullable=False),
+    sa.Column('source', sa.String(), nullable=False),
+    sa.Column('kept_by', sa.String(), nullable=False),
+    sa.Column('kept_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_knowledge')),
+    sa.UniqueConstraint('question', name=op.f('uq_knowledge_question'))
+    )
     op.create_table('media',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('inbox_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -910,6 +921,13 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_claim_tenant_id_tenant')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_claim')),
     sa.UniqueConstraint('case_id', name=op.f('uq_claim_case_id'))
+    )
+    op.create_table('complaint_person',
+    sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('staff_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['case_.id'], name=op.f('fk_complaint_person_case_id_case_')),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_complaint_person_staff_id_staff')),
+    sa.PrimaryKeyConstraint('case_id', 'staff_id', name=op.f('pk_complaint_person'))
     )
     op.create_table('deadline',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
