@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
 from models.errors import UserError
+from models.sequence import next_number
 
 
 class DunningStep(Base):
@@ -46,12 +47,14 @@ class PauseOutcome(StrEnum):
     LIFTED = "人工恢复"
 
 
+LONGEST = 9
 _LETTERS = {PauseKind.PROMISE: "N", PauseKind.DISPUTE: "Y", PauseKind.BY_HAND: "T"}
 
 
 class DunningPause(Base):
     """No letters until `until_on` (that day included), unless lifted before.
 
+    number: as people say it: "Y07" a dispute, "N08" a promise, "T09" by hand; they count together.
     about_notice_id: the letter it is about. made_by: "contact:<id>" or "staff:<userid>". owner: who looks after it.
     note: what was decided, in words the tenant may read.
     """
@@ -59,6 +62,7 @@ class DunningPause(Base):
     __tablename__ = "dunning_pause"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(unique=True)
     tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"), index=True)
     kind: Mapped[PauseKind]
     until_on: Mapped[date] = mapped_column(index=True)
@@ -72,11 +76,6 @@ class DunningPause(Base):
     decided_by: Mapped[str] = mapped_column(default="")
     decided_at: Mapped[datetime | None]
     note: Mapped[str] = mapped_column(default="")
-
-    @property
-    def number(self) -> str:
-        """As people say it: "Y07" a dispute, "N08" a promise, "T09" by hand."""
-        return f"{_LETTERS[self.kind]}{self.id:02}"
 
     def runs_on(self, day: date) -> bool:
         """Whether it holds the letters of that day."""
@@ -99,13 +98,21 @@ async def running_pauses(session: AsyncSession, tenant_id: int, today: date) -> 
     return list(rows)
 
 
+async def pause_number(session: AsyncSession, kind: PauseKind) -> str:
+    """The next number, whatever holds the letters."""
+    return f"{_LETTERS[kind]}{await next_number(session, 'pause'):02}"
+
+
 async def find_pause(session: AsyncSession, text: str) -> DunningPause:
     """The pause meant by "Y07", "y7" or "7", locked for change. Raises UserError."""
     word = text.strip().upper()
     letter, digits = (word[:1], word[1:]) if word[:1].isalpha() else ("", word)
-    pause = None
-    if digits.isascii() and digits.isdecimal() and len(digits) <= 9:
-        pause = await session.get(DunningPause, int(digits), with_for_update=True, populate_existing=True)
-    if pause is None or (letter and letter != pause.number[0]):
+    numbers = []
+    if digits.isascii() and digits.isdecimal() and len(digits) <= LONGEST:
+        numbers = [f"{each}{int(digits):02}" for each in _LETTERS.values() if letter in ("", each)]
+    pause: DunningPause | None = await session.scalar(
+        select(DunningPause).where(DunningPause.number.in_(numbers)).with_for_update()
+    )
+    if pause is None:
         raise UserError(f"没有找到编号“{text.strip()[:20]}”，请核对后再发，例如 Y07。")
     return pause

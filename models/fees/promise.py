@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.clock import at_local, local_date
 from models.errors import UserError
 from models.fees.bill import unpaid_bills
-from models.fees.pause import DunningPause, DunningStep, PauseKind, PauseOutcome
+from models.fees.pause import DunningPause, DunningStep, PauseKind, PauseOutcome, pause_number
 from models.people.staff import Staff, on_shift_first, staff_who_may
 from models.people.tenant import Tenant
 from models.rules import Rules
@@ -124,6 +124,7 @@ async def _hold(
 ) -> DunningPause:
     owner = await owner_of_pauses(session, by.now, by.rules)
     pause = DunningPause(
+        number=await pause_number(session, kind),
         tenant_id=tenant_id,
         kind=kind,
         until_on=until_on,

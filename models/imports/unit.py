@@ -18,13 +18,19 @@ from models.rules import Rules
 
 @dataclass(frozen=True, slots=True)
 class UnitRow:
-    """A unit as the sheet has it; `area` in ㎡, 0 only for a common part of the building."""
+    """A unit as the sheet has it; `area` in ㎡, 0 only for a common part of the building.
+
+    owner_name: of an owner who is none of the companies in the sheet 租户; "" says nothing about the owner.
+    """
 
     code: str
     building: str
     floor: str
     area: Decimal
     common: bool
+    owner_name: str = ""
+    owner_mobile: str = ""
+    owner_address: str = ""
 
     @property
     def key(self) -> str:
@@ -42,7 +48,11 @@ def check(cells: Cells, rules: Rules) -> UnitRow:
     area = cells.number("计费面积") or Decimal(0)
     if not common or area < 0:
         area = cells.amount("计费面积", least=Decimal("0.01"))
-    return UnitRow(code, cells.required("楼栋"), cells.plain("楼层"), area, common)
+    owner = cells.text("业主姓名")
+    reach = cells.mobile("业主手机"), cells.text("业主地址")
+    if any(reach) and not owner:
+        raise UserError("填了业主手机或地址，请同时填写“业主姓名”。")
+    return UnitRow(code, cells.required("楼栋"), cells.plain("楼层"), area, common, owner, *reach)
 
 
 async def save(session: AsyncSession, batch: Batch[UnitRow]) -> list[str]:
@@ -55,6 +65,13 @@ async def save(session: AsyncSession, batch: Batch[UnitRow]) -> list[str]:
             unit = Unit(code=row.code)
             session.add(unit)
         unit.building, unit.floor, unit.area, unit.common = row.building, row.floor, row.area, row.common
+        if row.owner_name:
+            unit.owner_id = None
+            unit.owner_name, unit.owner_mobile, unit.owner_address = (
+                row.owner_name,
+                row.owner_mobile,
+                row.owner_address,
+            )
 
     return each_row(batch.rows, store)
 
@@ -84,6 +101,9 @@ UNITS = SheetForm(
         Column("楼层", ("层",), required=False),
         Column("计费面积", ("面积", "建筑面积", "收费面积")),
         Column("公共部位", ("公区", "公共区域"), required=False),
+        Column("业主姓名", ("业主名称", "产权人"), required=False),
+        Column("业主手机", ("业主电话",), required=False),
+        Column("业主地址", ("业主通信地址", "业主通讯地址"), required=False),
     ),
     check,
     save,

@@ -124,6 +124,55 @@ def test_a_ladder_may_reach_into_later_months():
     assert step("2026-04-01", ladder=slow) == ("催款通知单", (1,))
 
 
+def test_a_level_may_follow_so_many_days_after_the_letter_before():
+    levels = (
+        LevelRule(kind="dunning_notice", working_day=11),
+        LevelRule(kind="dunning_notice", name="第二次催款", days_after_previous=10),
+        LevelRule(kind="final", days_after_previous=10),
+    )
+    ladder = ladder_of(Rules(dunning=DunningRules(levels=levels)))
+    first = replace(NOTICE, rung="催款通知单")
+    second = Letter("dunning_notice", 1, date(2026, 2, 25), "第二次催款")
+    assert step("2026-02-23", letters=(first,), ladder=ladder) is None
+    assert step("2026-02-24", letters=(first,), ladder=ladder) == ("第二次催款", (1,))
+    assert step("2026-03-06", letters=(first, second), ladder=ladder) is None
+    assert step("2026-03-07", letters=(first, second), ladder=ladder) == ("欠费法律告知函", (1,))
+
+
+def test_a_renamed_level_is_not_climbed_again():
+    levels = (
+        LevelRule(kind="dunning_notice", name="温馨提示", working_day=11),
+        LevelRule(kind="final", after_day=30),
+    )
+    ladder = ladder_of(Rules(dunning=DunningRules(levels=levels)))
+    assert step("2026-02-20", letters=(replace(NOTICE, rung="催款通知单"),), ladder=ladder) is None
+    assert step("2026-03-01", letters=(replace(NOTICE, rung="催款通知单"),), ladder=ladder) == (
+        "欠费法律告知函",
+        (1,),
+    )
+
+
+@pytest.mark.parametrize(
+    ("levels", "says"),
+    [
+        ((), "至少要有一级"),
+        (({"kind": "final"},), "一个时间"),
+        (({"kind": "final", "working_day": 3, "after_day": 3},), "一个时间"),
+        (({"kind": "final", "days_after_previous": 3},), "第一级"),
+        (({"kind": "threat", "working_day": 3},), "kind"),
+    ],
+)
+def test_levels_that_do_not_hold_together_are_refused(levels, says):
+    with pytest.raises(ValueError, match=says):
+        DunningRules.model_validate({"levels": levels})
+
+
+def test_the_suspension_letter_needs_a_mode_that_suspends():
+    levels = (LevelRule(kind="suspension_notice", after_day=30),)
+    with pytest.raises(ValueError, match=r"suspension\.mode"):
+        Rules(dunning=DunningRules(levels=levels))
+
+
 def test_a_month_beyond_the_calendar_is_not_guessed():
     december = Unpaid(1, Month(2026, 12), date(2027, 1, 15), 1)
     with pytest.raises(CalendarUnknown):

@@ -1214,6 +1214,7 @@ def upgrade() -> None:
 
     op.create_table('dunning_pause',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('number', sa.String(), nullable=False),
     sa.Column('tenant_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('kind', sa.Enum('承诺', '异议', '人工', name='pausekind', native_enum=False, length=20), nullable=False),
     sa.Column('until_on', sa.Date(), nullable=False),
@@ -1229,7 +1230,8 @@ def upgrade() -> None:
     sa.Column('note', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['about_notice_id'], ['notice.id'], name=op.f('fk_dunning_pause_about_notice_id_notice')),
     sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_dunning_pause_tenant_id_tenant')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_dunning_pause'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_dunning_pause')),
+    sa.UniqueConstraint('number', name=op.f('uq_dunning_pause_number'))
     )
     with op.batch_alter_table('dunning_pause', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_dunning_pause_tenant_id'), ['tenant_id'], unique=False)
