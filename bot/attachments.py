@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Protocol
 
+from bot.claim_files import claim_board_png, claim_pdf
 from bot.close_files import close_file
 from bot.core import Core
 from bot.day_close_files import DayCloseFiles
@@ -53,13 +54,15 @@ class Attachments:
             "signoffbook": self._sign_off_book,
             "export": partial(export_file, core),
             "close": partial(close_file, core),
+            "claim": partial(claim_pdf, core),
+            "claimboard": partial(claim_board_png, core),
         }
 
     async def load(self, reference: str) -> bytes:
         """The bytes behind "<kind>:<parts>": "notice:<id>", "media:<id>", "receipt:<payment id>", "dayclose:<id>",
         "workorder:<case id>", "signoff:<month>:<building>:<userid>", "signoffbook:" likewise,
-        "export:<code>:<month>:<full or masked>", "close:<id>:<pdf or xlsx>",
-        "evidence:<tenant id>:<userid>".
+        "export:<code>:<month>:<full or masked>", "close:<id>:<pdf or xlsx>", "evidence:<tenant id>:<userid>",
+        "claim:<case id>:<notice, damage, report or file>", "claimboard:all".
 
         Raises ServiceError for anything else.
         """

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from handlers.claim_case import OPEN, ask, claim_by_id, done, may_of, meant, move
+from handlers.claim_case import OPEN, WORK, ask, claim_by_id, done, may_of, meant, move
+from handlers.claim_papers import offer_papers
 from handlers.context import Ctx
 from handlers.routing import Router, Side
 from models.cases.case import Case
@@ -117,6 +118,8 @@ async def shows(ctx: Ctx, argument: str) -> None:
     if Shot(shot) is Shot.RECEIPT:
         text += await _police(ctx, case, claim)
     await done(ctx, case, text)
+    if Shot(shot) is Shot.OTHER and ctx.staff.may(WORK, ctx.rules):
+        await offer_papers(ctx, case, found[0].media_id)
 
 
 async def _police(ctx: Ctx, case: Case, claim: Claim) -> str:

@@ -6,9 +6,13 @@ from models.base import Base
 from models.cases.case import Case, CaseEvent, Deadline
 from models.cases.complaint_person import ComplaintPerson
 from models.cases.knowledge import Knowledge
+from models.claims.amounts import ClaimAmount
 from models.claims.claim import Claim, ClaimRepair, Consent
 from models.claims.duty import ClaimDuty
 from models.claims.evidence import ClaimPhoto, DamageItem
+from models.claims.insurer_clocks import InsurerClock
+from models.claims.paper import ClaimPaper, PaperRequest
+from models.claims.third_party import ThirdParty
 from models.closing.close import CloseQuestion, MonthClose
 from models.fees.bill import Bill, BillGap, BillLine, BillReversal, BillRun, ServiceCharge
 from models.fees.carried import CarriedCredit
@@ -61,7 +65,9 @@ TABLES = (
     Case,
     CaseEvent,
     Claim,
+    ClaimAmount,
     ClaimDuty,
+    ClaimPaper,
     ClaimPhoto,
     ClaimRepair,
     CloseQuestion,
@@ -81,6 +87,7 @@ TABLES = (
     Handover,
     Identity,
     InboxMessage,
+    InsurerClock,
     Invoice,
     InvoicePart,
     InvoiceTitle,
@@ -96,6 +103,7 @@ TABLES = (
     MonthClose,
     Notice,
     OutboxMessage,
+    PaperRequest,
     ParkingSpace,
     Payment,
     PenaltyAgreement,
@@ -125,6 +133,7 @@ TABLES = (
     Tariff,
     Tenancy,
     Tenant,
+    ThirdParty,
     TillEntry,
     Unit,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scheduler import cases, dunning, notices, policies, reminders
+from scheduler import cases, claims, dunning, notices, policies, reminders
 from scheduler.registry import Job
 
 JOBS: tuple[Job, ...] = (
@@ -11,4 +11,5 @@ JOBS: tuple[Job, ...] = (
     *dunning.table.jobs,
     *reminders.table.jobs,
     *policies.table.jobs,
+    *claims.table.jobs,
 )

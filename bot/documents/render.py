@@ -11,6 +11,14 @@ import typst
 
 from bot.documents.fonts import fonts
 from bot.documents.values import shown
+from models.claims.documents import (
+    ClaimBoard,
+    ClaimDocument,
+    ClaimFile,
+    DamageList,
+    IncidentReport,
+    LossNotice,
+)
 from models.closing.voucher import VoucherSummary
 from models.notices.debt_documents import DunningNotice, LegalNotice, OwnerLetter, SuspensionNotice
 from models.notices.documents import (
@@ -23,6 +31,8 @@ from models.notices.evidence_document import EvidencePack
 from models.notices.money_papers import DayCloseSheet
 
 _FOLDER = Path(__file__).parent
+PHONE_PPI = 200
+"""A page of 100 mm becomes some 790 pixels: what a phone shows without zooming."""
 
 Document = (
     PaymentNotice
@@ -35,7 +45,7 @@ Document = (
     | WorkOrder
 )
 
-Printable = Document | DayCloseSheet | VoucherSummary | EvidencePack
+Printable = Document | DayCloseSheet | VoucherSummary | EvidencePack | ClaimDocument
 
 TEMPLATES: dict[type[Printable], str] = {
     PaymentNotice: "payment_notice.typ",
@@ -49,12 +59,22 @@ TEMPLATES: dict[type[Printable], str] = {
     DayCloseSheet: "day_close.typ",
     VoucherSummary: "voucher_summary.typ",
     EvidencePack: "evidence_pack.typ",
+    LossNotice: "loss_notice.typ",
+    DamageList: "damage_list.typ",
+    IncidentReport: "incident_report.typ",
+    ClaimFile: "claim_file.typ",
+    ClaimBoard: "claim_board.typ",
 }
 
 
 async def render(document: Printable) -> bytes:
     """The PDF, made in a thread so that nobody waits for it."""
     return await asyncio.to_thread(render_pdf, document)
+
+
+async def render_picture(document: Printable) -> bytes:
+    """The first page as a picture for a phone, made in a thread."""
+    return await asyncio.to_thread(render_png, document, 1, PHONE_PPI)
 
 
 def render_pdf(document: Printable) -> bytes:

@@ -8,7 +8,7 @@ facts are written by effects (models.claims.effects), their locks are gates (mod
 from __future__ import annotations
 
 from models.cases.workflow import Move, Need, Right, State, Workflow
-from models.claims import effects, gates
+from models.claims import after_loss, effects, gates
 from models.claims.ringing import ring
 
 SCENE = ("alarmed", "notified", "surveyed")
@@ -56,17 +56,31 @@ MOVES = (
          gates=(gates.settlement_may_be_offered,), effects=(effects.offer_settlement,)),
     Move("定损", ("notified", "surveyed"), "surveyed", _ALL, "保险公司已查勘",
          needs=(Need.NOTE,), example="李经理现场查勘", effects=(effects.note_survey,)),
-    Move("提交", ("surveyed", "objecting"), "submitted", _ALL, "索赔资料已交保险公司", example="快递 SF123"),
-    Move("核定", ("submitted", "objecting"), "decided", _LEAD, "保险公司核定的金额", needs=(Need.AMOUNT,), example="9800"),
+    Move("提交", ("surveyed", "objecting"), "submitted", _ALL, "索赔资料已交保险公司", example="快递 SF123",
+         effects=(after_loss.hand_in_papers,)),
+    Move("核定", ("submitted", "objecting"), "decided", _LEAD, "保险公司核定的金额", needs=(Need.AMOUNT,), example="9800",
+         effects=(after_loss.take_decision,)),
+    Move("协议", ("submitted", "decided", "objecting"), "", _LEAD, "与保险公司谈妥赔多少，十天付款的期限开始算",
+         needs=(Need.AMOUNT,), example="9800", effects=(after_loss.agree,)),
     Move("拒赔", ("notified", "surveyed", "submitted", "objecting"), "refused", _LEAD, "保险公司拒赔，写它给的理由",
-         needs=(Need.NOTE,), example="免责条款第三条"),
+         needs=(Need.NOTE,), example="免责条款第三条", effects=(after_loss.take_refusal,)),
     Move("异议", ("decided", "refused"), "objecting", _LEAD, "不同意核定或拒赔",
          needs=(Need.NOTE,), example="水渍在保障范围"),
     Move("赔付", ("submitted", "decided", "objecting", "paid"), "paid", _LEAD, "赔款到账",
-         needs=(Need.AMOUNT,), example="9800"),
-    Move("结案", ("paid", "refused"), "settled", _LEAD, "了结，归档", gates=(gates.duties_are_named,)),
+         needs=(Need.AMOUNT,), example="9800", effects=(after_loss.take_payment,)),
+    Move("结案", ("paid", "refused"), "settled", _LEAD, "了结，归档", gates=(gates.duties_are_named,),
+         effects=(after_loss.stop_clocks,)),
     Move("撤案", OPEN_CLAIM, "dropped", _LEAD, "不索赔，写原因",
-         needs=(Need.NOTE,), example="损失低于免赔额", gates=(gates.duties_are_named,)),
+         needs=(Need.NOTE,), example="损失低于免赔额", gates=(gates.duties_are_named,),
+         effects=(after_loss.stop_clocks,)),
+    Move("材料", OPEN_CLAIM, "", _ALL, "看索赔材料缺什么，点选后拍照存入", example="报价单",
+         effects=(after_loss.file_paper,)),
+    Move("补料", OPEN_CLAIM, "", _ALL, "记下保险公司要求补的材料，交后发“补料 单号 已交”", example="维修发票原件",
+         effects=(after_loss.ask_for_papers,)),
+    Move("金额", OPEN_CLAIM, "", _ALL, "损失、索赔、免赔、施救费等各记各的", example="施救费 800 抽水泵",
+         effects=(after_loss.keep_amount,)),
+    Move("第三方", OPEN_CLAIM, "", _ALL, "登记第三方的姓名、电话和他说的话", example="王先生 13800010002 愿意赔 2000 元现金",
+         effects=(after_loss.keep_third_party,)),
     Move("说明", OPEN_CLAIM, "", _ALL, "说明错过时限的原因", example="报险 人手不足", effects=(effects.name_reason,)),
     Move("补充", OPEN_CLAIM, "", _REPORTER, "补充或更正原因、损失、时间、地点等", example="原因 水管老化爆裂",
          effects=(effects.amend,)),

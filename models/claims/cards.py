@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from models.cases.case import Case
@@ -13,6 +14,7 @@ from models.claims.terms import Terms
 from models.clock import local, local_date
 from models.messages.content import Button, Content
 from models.people.staff import Staff
+from models.policies.words import cautions
 from models.rules import Rules
 
 ALARM_BUTTONS = ("到场", "报险", "接手")
@@ -41,6 +43,13 @@ def name_of(case: Case) -> str:
     return f"{case.number} {case.category} {case.place}".strip()
 
 
+def with_hotline(content: Content, terms: Terms) -> Content:
+    """The same with the number to ring, on every card of a claim [manual 4.2.1]."""
+    if not terms.hotlines or terms.hotlines in content.text:
+        return content
+    return replace(content, text=f"{content.text}\n报案电话：{terms.hotlines}。")
+
+
 def tap(case: Case, word: str) -> Button:
     """The word as a button: as if it were typed."""
     return Button(f"say:{word} {case.number}", word)
@@ -65,6 +74,7 @@ def alarm_card(
     ]
     if terms.hotlines:
         lines.append(f"报案电话：{terms.hotlines}")
+    lines += cautions(terms.policies, claim.kind)[:2]
     buttons = tuple(tap(case, word) for word in ALARM_BUTTONS)
     return Content(title=f"【出险】{name_of(case)}", text="\n".join(lines), buttons=buttons)
 

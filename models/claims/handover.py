@@ -7,12 +7,13 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.cases.case import Case, CaseEvent, Deadline
-from models.claims.cards import due_clock, name_of, tap
+from models.claims.cards import due_clock, name_of, tap, with_hotline
 from models.claims.claim import Claim
 from models.claims.clocks import HANDOVER, bells_of
 from models.claims.crew import crew_of, next_change, next_holder
 from models.claims.duty import DUTY_WORDS, duties_of
 from models.claims.evidence import SHOT_LABELS, missing_shots
+from models.claims.terms import terms_of
 from models.messages.content import Content
 from models.messages.tell import tell_staff
 from models.people.staff import Staff
@@ -53,6 +54,7 @@ async def hand_over(session: AsyncSession, case: Case, claim: Claim, now: dateti
         + await open_text(session, case, claim, now)
     )
     card = Content(title=f"【交接班】{name_of(case)}", text=text, buttons=(tap(case, "接手"),))
+    card = with_hotline(card, await terms_of(session, claim))
     await tell_staff(session, [holder], key, card, now=now, subject=case.subject)
     if former is not None:
         line = Content(text=f"{case.number} 已交接给{holder.name}，您不用再跟进。")

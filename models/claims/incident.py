@@ -19,6 +19,8 @@ async def tell_above(session: AsyncSession, case: Case, claim: Claim, act: Act) 
     content = Content(text=report_text(case, claim, act))
     key = f"{case.subject}:incident:{int(act.now.timestamp())}"
     await tell_staff(session, above, key, content, now=act.now, subject=case.subject)
+    paper = Content(file=f"claim:{case.id}:report", file_name=f"特别事件报告-{case.number}.pdf")
+    await tell_staff(session, above, f"{key}:paper", paper, now=act.now, subject=case.subject)
     return "、".join(member.name for member in above)
 
 

@@ -18,6 +18,7 @@ from models.claims.clocks import keep_clocks
 from models.claims.crew import alarmed, crew_of
 from models.claims.evidence import ClaimPhoto
 from models.claims.handover import give_out
+from models.claims.insurer_clocks import ClockKind, start_clock
 from models.claims.terms import candidates, terms_of
 from models.claims.when import When
 from models.messages.media import Media
@@ -66,6 +67,7 @@ async def open_claim(
     await _choose_policy(session, claim)
     await _keep_evidence(session, case, claim, source, media)
     duties = await keep_clocks(session, case, claim, act.now, act.rules)
+    await start_clock(session, case, claim.id, ClockKind.LIMITATION, claim.discovered_at, act.rules.insurance)
     crew = await crew_of(session, act.rules)
     if isinstance(act.actor, Staff) and act.actor in crew and act.actor.department in _near(claim, act):
         case.worker_id = act.actor.id  # who raised the alarm is at it already

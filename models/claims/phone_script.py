@@ -10,6 +10,7 @@ from models.claims.claim import Claim
 from models.claims.terms import Terms
 from models.fees.money import yuan
 from models.people.staff import Staff
+from models.policies.words import cautions
 
 
 def missing_fact(claim: Claim) -> str:
@@ -30,6 +31,7 @@ def script(case: Case, claim: Claim, terms: Terms, caller: Staff, now: datetime)
         f"5. 出险地点：{case.place}",
         f"6. 损失概况：{claim.extent}，{estimate}",
         f"7. 现场联系人：{caller.name}" + (f" {caller.mobile}" if caller.mobile else ""),
+        *cautions(terms.policies, claim.kind),
         "问清楚：何时来查勘，现场能不能清理、能不能先修。",
         "对方会给一个报案号，请把报案号直接发给我。",
     ]

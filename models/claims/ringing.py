@@ -16,6 +16,7 @@ from models.claims.clocks import AT_ONCE, HANDOVER
 from models.claims.crew import crew_of, leads, overseers, reminded
 from models.claims.duty import ClaimDuty, DutyKind
 from models.claims.handover import hand_over
+from models.claims.insurer_bells import BELLS, ring_insurer
 from models.claims.terms import terms_of
 from models.messages.content import Content
 from models.messages.tell import tell_staff
@@ -34,6 +35,8 @@ async def ring(session: AsyncSession, case: Case, bell: Deadline, now: datetime,
     elif bell.kind == HANDOVER:
         bell.met_at = now
         await hand_over(session, case, claim, now, rules)
+    elif bell.kind in BELLS:
+        await ring_insurer(session, case, claim, bell, now, rules)
     elif (duty := await _duty(session, claim, bell)) is not None and duty.met_at is None:
         await _ring_for(session, case, claim, duty, bell, now, rules)
     else:
@@ -112,6 +115,7 @@ async def _say(
     now: datetime,
     at: datetime,
 ) -> None:
+    content = cards.with_hotline(content, await terms_of(session, await claim_of(session, case.id)))
     await tell_staff(
         session, {member.id: member for member in members}.values(), f"deadline:{bell.id}", content,
         now=now, subject=case.subject, guard=f"deadline:{bell.id}", due_at=at,

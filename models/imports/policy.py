@@ -27,6 +27,7 @@ class PolicyRow:
     hotline: str
     contact_name: str
     contact_phone: str
+    holder: str
     insured: str
     sum_fen: int
     deductible_fen: int
@@ -59,6 +60,7 @@ def check(cells: Cells, rules: Rules) -> PolicyRow:
         hotline=cells.required("报案电话"),
         contact_name=cells.text("业务联系人"),
         contact_phone=cells.plain("联系电话"),
+        holder=cells.text("被保险人"),
         insured=cells.text("承保标的"),
         sum_fen=_fen(cells, "保险金额"),
         deductible_fen=_fen(cells, "免赔额") if cells.text("免赔额") else 0,
@@ -122,6 +124,7 @@ POLICIES = SheetForm(
         Column("报案电话", ("保险报案电话", "服务热线")),
         Column("业务联系人", ("联系人",), required=False),
         Column("联系电话", ("联系人电话",), required=False),
+        Column("被保险人", ("投保人", "投保单位"), required=False),
         Column("承保标的", ("保险标的", "标的"), required=False),
         Column("保险金额", ("保额", "赔偿限额", "责任限额")),
         Column("免赔额", ("每次免赔额",), required=False),

@@ -15,6 +15,7 @@ from models.errors import UserError
 class Policy(Base):
     """One policy for one period; a renewal is another row.
 
+    holder: the company that is insured (被保险人); insured: what is (标的).
     losses: kinds of loss (keys of `claims.kinds`) it is asked about; whether it pays is for the insurer to say.
     report_hours: where the wording wants the report earlier than the manual's 12 h; None: it does not say.
     deductible_note: what an amount can not say, such as "或损失金额的 10%，以高者为准".
@@ -30,6 +31,7 @@ class Policy(Base):
     hotline: Mapped[str]
     contact_name: Mapped[str] = mapped_column(default="")
     contact_phone: Mapped[str] = mapped_column(default="")
+    holder: Mapped[str] = mapped_column(default="")
     insured: Mapped[str] = mapped_column(default="")
     sum_fen: Mapped[int]
     deductible_fen: Mapped[int] = mapped_column(default=0)

@@ -152,7 +152,7 @@ async def take_up(
     if await session.scalar(select(Policy.id).where(Policy.number == number)):
         raise UserError(f"保单号 {number} 已经登记过，请核对。")
     kept = (
-        "name", "insurer", "hotline", "contact_name", "contact_phone", "insured", "sum_fen", "deductible_fen",
+        "name", "insurer", "hotline", "contact_name", "contact_phone", "holder", "insured", "sum_fen", "deductible_fen",
         "deductible_note", "report_hours", "riders", "losses", "exclusions",
     )  # fmt: skip
     fresh = Policy(

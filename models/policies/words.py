@@ -54,6 +54,7 @@ def detail_text(policy: Policy) -> str:
         f"保险公司：{policy.insurer}",
         f"报案电话：{policy.hotline}",
         f"业务联系人：{_contact(policy)}",
+        f"被保险人：{policy.holder or '未登记'}",
         f"承保标的：{policy.insured or '未登记'}",
         f"保险金额：{yuan(policy.sum_fen)} 元",
         f"免赔：{deductible_text(policy)}",
@@ -98,6 +99,12 @@ def advice_text(policies: Sequence[Policy], loss: str) -> str:
     for policy in found:
         lines += [f"· {hotline_line(policy)}", *policy_hints(policy, loss)]
     return "\n".join(lines)
+
+
+def cautions(policies: Sequence[Policy], loss: str) -> list[str]:
+    """For cards: the first thing each policy may leave out of such a loss."""
+    found = [(policy, text) for policy in policies for text in exclusions_of(policy, loss)[:1]]
+    return [f"留意（{policy.name}）：{text}；{PROVISO}。" for policy, text in found]
 
 
 def policy_hints(policy: Policy, loss: str) -> list[str]:

@@ -25,6 +25,10 @@ class InsuranceRules(Section):
     """The written refusal with its reasons, after the decision [law: 保险法 §24]."""
     undisputed_days: int = 60
     """Payment of the part that can be determined, from the day the papers were handed in [law: 保险法 §25]."""
+    insurer_warn_days: tuple[int, ...] = (2,)
+    """So many days before the insurer's time is over the lead is reminded [practice]."""
+    amber_percent: int = 25
+    """A clock turns amber on the board when no more than this part of its time is left [practice]."""
     limitation_years: int = 2
     """Time to claim, from the day the loss was known [law: 保险法 §26]."""
     limitation_warn_days: tuple[int, ...] = (180, 60, 15)

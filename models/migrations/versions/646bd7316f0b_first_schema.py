@@ -258,6 +258,7 @@ def upgrade() -> None:
     sa.Column('hotline', sa.String(), nullable=False),
     sa.Column('contact_name', sa.String(), nullable=False),
     sa.Column('contact_phone', sa.String(), nullable=False),
+    sa.Column('holder', sa.String(), nullable=False),
     sa.Column('insured', sa.String(), nullable=False),
     sa.Column('sum_fen', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('deductible_fen', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1118,6 +1119,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_service_charge_month'), ['month'], unique=False)
         batch_op.create_index(batch_op.f('ix_service_charge_tenant_id'), ['tenant_id'], unique=False)
 
+    op.create_table('claim_amount',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('claim_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.Enum('loss', 'claimed', 'decided', 'agreed', 'paid', 'deductible', 'rescue', 'expert', 'invoice', 'salvage', 'offset', name='amountkind', native_enum=False, length=20), nullable=False),
+    sa.Column('amount_fen', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('note', sa.String(), nullable=False),
+    sa.Column('at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('noted_by', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['claim_id'], ['claim.id'], name=op.f('fk_claim_amount_claim_id_claim')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_claim_amount'))
+    )
+    with op.batch_alter_table('claim_amount', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_claim_amount_claim_id'), ['claim_id'], unique=False)
+
     op.create_table('claim_consent',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('claim_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1155,6 +1170,35 @@ def upgrade() -> None:
     with op.batch_alter_table('claim_duty', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_claim_duty_claim_id'), ['claim_id'], unique=False)
 
+    op.create_table('claim_paper',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('claim_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('paper', sa.Enum('loss_notice', 'damage_list', 'incident_report', 'photos', 'policy', 'quote', 'invoice', 'expert', 'asset', 'police', 'fire', 'weather', 'service_log', 'traffic', 'cash_count', 'third_party', 'decision', 'refusal', 'other', name='paper', native_enum=False, length=20), nullable=False),
+    sa.Column('media_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('filed_by', sa.String(), nullable=False),
+    sa.Column('filed_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['claim_id'], ['claim.id'], name=op.f('fk_claim_paper_claim_id_claim')),
+    sa.ForeignKeyConstraint(['media_id'], ['media.id'], name=op.f('fk_claim_paper_media_id_media')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_claim_paper')),
+    sa.UniqueConstraint('claim_id', 'media_id', name=op.f('uq_claim_paper_claim_id_media_id'))
+    )
+    with op.batch_alter_table('claim_paper', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_claim_paper_claim_id'), ['claim_id'], unique=False)
+
+    op.create_table('claim_paper_request',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('claim_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('text', sa.String(), nullable=False),
+    sa.Column('asked_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('noted_by', sa.String(), nullable=False),
+    sa.Column('done_at', models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('done_note', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['claim_id'], ['claim.id'], name=op.f('fk_claim_paper_request_claim_id_claim')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_claim_paper_request'))
+    )
+    with op.batch_alter_table('claim_paper_request', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_claim_paper_request_claim_id'), ['claim_id'], unique=False)
+
     op.create_table('claim_repair',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('claim_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1166,6 +1210,21 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('claim_repair', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_claim_repair_claim_id'), ['claim_id'], unique=False)
+
+    op.create_table('claim_third_party',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('claim_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('phone', sa.String(), nullable=False),
+    sa.Column('offered_fen', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('note', sa.String(), nullable=False),
+    sa.Column('noted_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('noted_by', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['claim_id'], ['claim.id'], name=op.f('fk_claim_third_party_claim_id_claim')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_claim_third_party'))
+    )
+    with op.batch_alter_table('claim_third_party', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_claim_third_party_claim_id'), ['claim_id'], unique=False)
 
     op.create_table('damage_item',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1253,6 +1312,22 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('dunning_step', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_dunning_step_tenant_id'), ['tenant_id'], unique=False)
+
+    op.create_table('insurer_clock',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('claim_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.Enum('ins_decision', 'ins_undisputed', 'ins_payment', 'ins_refusal', 'limitation', name='clockkind', native_enum=False, length=20), nullable=False),
+    sa.Column('starts_on', sa.Date(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('paused_on', sa.Date(), nullable=True),
+    sa.Column('met_on', sa.Date(), nullable=True),
+    sa.Column('dropped_on', sa.Date(), nullable=True),
+    sa.ForeignKeyConstraint(['claim_id'], ['claim.id'], name=op.f('fk_insurer_clock_claim_id_claim')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_insurer_clock')),
+    sa.UniqueConstraint('claim_id', 'kind', name=op.f('uq_insurer_clock_claim_id_kind'))
+    )
+    with op.batch_alter_table('insurer_clock', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_insurer_clock_claim_id'), ['claim_id'], unique=False)
 
     op.create_table('posting',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
