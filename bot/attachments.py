@@ -14,6 +14,7 @@ from bot.day_close_files import DayCloseFiles
 from bot.documents.render import render
 from bot.evidence_file import evidence_pdf
 from bot.export_files import export_file
+from bot.kpi_files import chart_file, misses_file
 from bot.receipt_files import ReceiptFiles
 from bot.sheets.writer import workbook
 from bot.work_order_file import work_order_pdf
@@ -56,13 +57,15 @@ class Attachments:
             "close": partial(close_file, core),
             "claim": partial(claim_pdf, core),
             "claimboard": partial(claim_board_png, core),
+            "chart": partial(chart_file, core),
+            "misses": partial(misses_file, core),
         }
 
     async def load(self, reference: str) -> bytes:
         """The bytes behind "<kind>:<parts>": "notice:<id>", "media:<id>", "receipt:<payment id>", "dayclose:<id>",
         "workorder:<case id>", "signoff:<month>:<building>:<userid>", "signoffbook:" likewise,
         "export:<code>:<month>:<full or masked>", "close:<id>:<pdf or xlsx>", "evidence:<tenant id>:<userid>",
-        "claim:<case id>:<notice, damage, report or file>", "claimboard:all".
+        "claim:<case id>:<notice, damage, report or file>", "claimboard:all", "chart:<month>", "misses:<kpi>:<month>".
 
         Raises ServiceError for anything else.
         """

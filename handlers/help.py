@@ -21,7 +21,7 @@ staff_router = Router("staff_help", Side.STAFF)
 
 _GROUPS = {
     "case": "报事", "fees": "收费", "notice": "通知送达", "claim": "出险理赔", "people": "人员",
-    "ops": "系统",
+    "stats": "统计", "data": "统计", "ops": "系统",
 }  # fmt: skip
 _OTHER = "其他"
 _NOTHING_RUNS = "现在没有正在填写的内容。发送“帮助”可以看到能做什么。"
