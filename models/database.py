@@ -8,12 +8,26 @@ writers of one process queue at a fair lock, because SQLite's own waiting has no
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+import json
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, Executable, Table, event, make_url
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Executable,
+    Table,
+    any_,
+    event,
+    func,
+    literal,
+    make_url,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
@@ -121,6 +135,15 @@ def _prepare_sqlite(engine: AsyncEngine, *, durable: bool) -> None:
     def begin(connection: Connection) -> None:
         reading = connection.get_execution_options().get("guanjia_read")
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def one_of(session: AsyncSession, column: Any, ids: Iterable[int]) -> ColumnElement[bool]:
+    """`column.in_(ids)` with the list as one parameter: for long lists, which cost more to write out than to look up."""
+    wanted = sorted(ids)
+    if session.bind and session.bind.dialect.name == "postgresql":
+        return cast("ColumnElement[bool]", column == any_(literal(wanted, ARRAY(BigInteger))))
+    listed = func.json_each(json.dumps(wanted)).table_valued("value")
+    return cast("ColumnElement[bool]", column.in_(select(listed.c.value)))
 
 
 async def insert_new(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,6 +17,8 @@ from models.fees.sources import RANK, SOURCES
 from models.fees.sources.carried import balanced
 from models.fees.sources.source import Scope
 from models.fees.standing_bills import Standing, standing_bills
+
+_NOTHING = Standing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +68,12 @@ async def _clear(session: AsyncSession, run: BillRun, after: int, last_id: int |
 
 
 async def _draft(session: AsyncSession, run: BillRun, scope: Scope) -> None:
-    lines: dict[int, list[DraftLine]] = defaultdict(list)
+    lines: dict[int, list[DraftLine]] = {tenant_id: [] for tenant_id in scope.tenant_ids}
     for source in SOURCES:
         found = await source.find(session, replace(scope, facts=run.facts.get(source.name, {})))
         for line in found.lines:
-            lines[line.tenant_id].append(line)
+            if line.tenant_id in lines:
+                lines[line.tenant_id].append(line)
         await keep_gaps(session, run, found.gaps)
     standing = await standing_bills(session, run.month, scope.tenant_ids)
     bills = _bills(run, lines, standing)
@@ -88,20 +90,20 @@ def _bills(
 ) -> list[dict[str, Any]]:
     """A row for each tenant with anything to charge, though it come to 0; what is billed already is left out."""
     rows = []
-    for tenant_id in sorted(lines):
-        known = standing.get(tenant_id, Standing())
+    for tenant_id, own in lines.items():
+        known = standing.get(tenant_id, _NOTHING)
         if run.kind is RunKind.MONTH and known.billed(BillKind.MONTH):
             continue
         if known.once:
-            lines[tenant_id] = [line for line in lines[tenant_id] if line.once not in known.once]
-        lines[tenant_id] = balanced(tenant_id, lines[tenant_id])
-        if lines[tenant_id]:
+            own[:] = [line for line in own if line.once not in known.once]
+        own[:] = balanced(tenant_id, own)
+        if own:
             kind = known.next_kind(run.kind)
             rows.append(
                 {
                     "run_id": run.id, "tenant_id": tenant_id, "month": run.month, "kind": kind,
                     "revision": known.next_revision(kind), "status": BillStatus.DRAFT,
-                    "total_fen": sum(line.amount_fen for line in lines[tenant_id]), "paid_fen": 0, "due_on": run.due_on,
+                    "total_fen": sum([line.amount_fen for line in own]), "paid_fen": 0, "due_on": run.due_on,
                 }
             )  # fmt: skip
     return rows

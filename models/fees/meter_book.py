@@ -11,13 +11,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise, takewhile
+from typing import Protocol
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.calendar.period import Month
-from models.fees.meter import Handover, Meter, MeterChange, Reading
+from models.fees.meter import Handover, Meter, MeterChange, MeterKind, Reading
 from models.fees.metering import ReadingProblem, Replacement, Usage, usage
 from models.people.unit import Unit
 
@@ -81,15 +83,41 @@ class Settlement:
         return self.whole - self.charged
 
 
+class KnownMeter(Protocol):
+    """What a book asks of its meter: a row of the table, or a part of one."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def number(self) -> str: ...
+    @property
+    def kind(self) -> MeterKind: ...
+    @property
+    def multiplier(self) -> Decimal: ...
+    @property
+    def digits(self) -> int | None: ...
+    @property
+    def active(self) -> bool: ...
+
+
+class KnownUnit(Protocol):
+    """What a book asks of its unit."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def code(self) -> str: ...
+
+
 @dataclass(slots=True)
 class MeterBook:
     """A meter with its marks and changes in order of time. `unconfirmed`: months whose reading is still in question."""
 
-    meter: Meter
-    unit: Unit
+    meter: KnownMeter
+    unit: KnownUnit
     marks: list[Mark] = field(default_factory=list)
     changes: list[MeterChange] = field(default_factory=list)
-    unconfirmed: dict[str, Reading] = field(default_factory=dict)
+    unconfirmed: set[str] = field(default_factory=set)
 
     def stretches(self) -> Iterator[Stretch]:
         """From each mark to the next."""
@@ -211,21 +239,33 @@ async def _put_readings(session: AsyncSession, books: dict[int, MeterBook]) -> N
         if row.confirmed:
             books[row.meter_id].marks.append(mark_of(row))
         else:
-            books[row.meter_id].unconfirmed[row.month] = row
+            books[row.meter_id].unconfirmed.add(row.month)
     for book in books.values():
-        book.marks.sort(key=_by_day)
+        book.marks.sort(key=by_day)
 
 
-def _by_day(mark: Mark) -> tuple[date, str]:
+def by_day(mark: Mark) -> tuple[date, str]:
     """On one day the handover comes before the reading."""
     return mark.on, mark.table
 
 
 def mark_of(reading: Reading) -> Mark:
     """A reading as a mark at its month's cut-off."""
-    year, month = map(int, reading.month.split("-"))
-    on = cut_off(Month(year, month))
-    return Mark(
-        "reading", reading.id, on, reading.value, reading.bill_id, reading.month, reading.rollover,
-        reading.settled, reading.estimated,
+    return reading_mark(
+        reading.id, reading.month, reading.value, reading.bill_id, reading.rollover, reading.settled,
+        reading.estimated,
     )  # fmt: skip
+
+
+def reading_mark(
+    reading_id: int, month: str, value: Decimal, bill_id: int | None, rollover: bool, settled: bool,
+    estimated: bool,
+) -> Mark:  # fmt: skip
+    """The same from the columns, for those who read many."""
+    return Mark("reading", reading_id, _cut_off_of(month), value, bill_id, month, rollover, settled, estimated)
+
+
+@lru_cache(maxsize=1024)
+def _cut_off_of(month: str) -> date:
+    year, number = map(int, month.split("-"))
+    return cut_off(Month(year, number))

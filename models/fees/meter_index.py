@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import Protocol
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -62,6 +63,16 @@ async def find_meter(session: AsyncSession, text: str) -> Meter:
     return found
 
 
-def label(meter: Meter, unit: Unit) -> str:
+class _Kind(Protocol):
+    @property
+    def kind(self) -> MeterKind: ...
+
+
+class _Code(Protocol):
+    @property
+    def code(self) -> str: ...
+
+
+def label(meter: _Kind, unit: _Code) -> str:
     """How people recognise the meter: "A-1203 电表"."""
     return f"{unit.code} {meter.kind}表"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
+from typing import Protocol
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.people.tenant import Tenancy
@@ -20,19 +22,59 @@ class NoOne(Enum):
     MIXED = "mixed"
 
 
-def sole_user(tenancies: Sequence[Tenancy], first: date, last: date) -> int | NoOne:
+class Stay(Protocol):
+    """What counts of a tenancy here."""
+
+    @property
+    def tenant_id(self) -> int: ...
+    @property
+    def start_on(self) -> date: ...
+    @property
+    def end_on(self) -> date | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class UnitStay:
+    """A tenancy as far as meters care."""
+
+    tenant_id: int
+    start_on: date
+    end_on: date | None
+
+
+def sole_user(stays: Sequence[Stay], first: date, last: date) -> int | NoOne:
     """The one tenant who was there on every one of the days."""
-    days: dict[int, set[int]] = defaultdict(set)
-    for tenancy in tenancies:
-        start = max(first, tenancy.start_on)
-        end = min(last, tenancy.end_on or last)
-        days[tenancy.tenant_id].update(range(start.toordinal(), end.toordinal() + 1))
-    there = {tenant_id: present for tenant_id, present in days.items() if present}
+    there = [
+        stay for stay in stays if stay.start_on <= last and (stay.end_on is None or stay.end_on >= first)
+    ]
     if not there:
         return NoOne.VACANT
-    tenant_id, present = next(iter(there.items()))
-    whole = len(present) == (last - first + timedelta(days=1)).days
-    return tenant_id if whole and len(there) == 1 else NoOne.MIXED
+    tenant_id = there[0].tenant_id
+    if any(stay.tenant_id != tenant_id for stay in there):
+        return NoOne.MIXED
+    next_free = first
+    for stay in sorted(there, key=_start):
+        if stay.start_on > next_free:
+            return NoOne.MIXED
+        next_free = max(next_free, (stay.end_on or last) + timedelta(days=1))
+    return tenant_id if next_free > last else NoOne.MIXED
+
+
+def _start(stay: Stay) -> date:
+    return stay.start_on
+
+
+async def stays_by_unit(session: AsyncSession, unit_ids: Select[int]) -> dict[int, list[Stay]]:
+    """Who has been in these units, past ones too."""
+    found: dict[int, list[Stay]] = defaultdict(list)
+    rows = await session.execute(
+        select(Tenancy.unit_id, Tenancy.tenant_id, Tenancy.start_on, Tenancy.end_on).where(
+            Tenancy.unit_id.in_(unit_ids)
+        )
+    )
+    for unit_id, *stay in rows:
+        found[unit_id].append(UnitStay(*stay))
+    return found
 
 
 async def tenancies_by_unit(session: AsyncSession, unit_ids: Iterable[int]) -> dict[int, list[Tenancy]]:

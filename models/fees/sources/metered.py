@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Select, or_, select, update
@@ -12,41 +11,39 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.calendar.period import Month
 from models.fees.bill import Bill, BillLine, BillRun, BillStatus
 from models.fees.bill_lines import DraftLine, plain
-from models.fees.meter import Handover, Meter, Reading
+from models.fees.meter import Handover, Reading
 from models.fees.meter_book import MeterBook, load_books
 from models.fees.metering import Usage
-from models.fees.occupancy import tenancies_by_unit
+from models.fees.occupancy import stays_by_unit
 from models.fees.sources.marks import mark, unmark
 from models.fees.sources.metered_lines import CODES, metered_lines
+from models.fees.sources.open_books import LOOK_BACK, open_books
 from models.fees.sources.source import ChargedLine, Found, LineSource, Scope
-from models.fees.tariff import load_tariffs
+from models.fees.tariff import PriceList, load_tariffs
 from models.people.tenant import Tenancy
-
-LOOK_BACK = timedelta(days=400)
-"""How long after moving out a late reading may still be charged [practice]."""
 
 
 def tenants(month: Month) -> Select[int]:
     """Whoever rents something, or has left not long ago."""
     return select(Tenancy.tenant_id).where(
         Tenancy.start_on <= month.last_day,
-        or_(Tenancy.end_on.is_(None), Tenancy.end_on >= month.first_day - LOOK_BACK),
+        or_(Tenancy.end_on.is_(None), Tenancy.end_on >= month.plus(-LOOK_BACK).first_day),
     )
 
 
 async def find(session: AsyncSession, scope: Scope) -> Found:
     """The lines of all meters in units these tenants rent or have rented."""
-    units = select(Tenancy.unit_id).where(Tenancy.tenant_id.in_(scope.tenant_ids))
-    meters = await session.scalars(select(Meter.id).where(Meter.unit_id.in_(units)))
-    books = await load_books(session, meters)
-    tenancies = await tenancies_by_unit(session, {book.unit.id for book in books.values()})
-    tariffs = await load_tariffs(session)
-    wanted = set(scope.tenant_ids)
+    units = (
+        tenants(scope.month).with_only_columns(Tenancy.unit_id).where(Tenancy.tenant_id.in_(scope.tenant_ids))
+    )
+    books = await open_books(session, units, scope.month)
+    stays = await stays_by_unit(session, units)
+    prices = PriceList(await load_tariffs(session))
     lines: list[DraftLine] = []
     gaps: list[str] = []
     for book in books.values():
-        found, missing = metered_lines(book, tenancies[book.unit.id], tariffs, scope.month)
-        lines.extend(line for line in found if line.tenant_id in wanted)
+        found, missing = metered_lines(book, stays[book.unit.id], prices, scope.month)
+        lines.extend(found)
         gaps.extend(missing)
     return Found(lines, gaps)
 

@@ -9,14 +9,13 @@ from typing import Any
 
 from models.calendar.period import Month
 from models.fees.bill_lines import DraftLine, plain
-from models.fees.meter import MeterKind, Tariff
+from models.fees.meter import MeterKind
 from models.fees.meter_book import Mark, MeterBook, Settlement, Stretch, cut_off
 from models.fees.meter_index import label
 from models.fees.metering import ReadingProblem
 from models.fees.money import round_half_up
-from models.fees.occupancy import NoOne, sole_user
-from models.fees.tariff import valid_tariff
-from models.people.tenant import Tenancy
+from models.fees.occupancy import NoOne, Stay, sole_user
+from models.fees.tariff import Price, PriceList
 
 CODES = {MeterKind.WATER: "water", MeterKind.ELECTRICITY: "electricity"}
 _NAMES = {MeterKind.WATER: "水费", MeterKind.ELECTRICITY: "电费"}
@@ -24,14 +23,14 @@ _UNITS = {MeterKind.WATER: "吨", MeterKind.ELECTRICITY: "度"}
 
 
 def metered_lines(
-    book: MeterBook, tenancies: Sequence[Tenancy], tariffs: Sequence[Tariff], month: Month
+    book: MeterBook, stays: Sequence[Stay], prices: PriceList, month: Month
 ) -> tuple[list[DraftLine], list[str]]:
     """Lines for every stretch up to the month's cut-off that is not charged yet, and what stands in the way."""
-    lines, gaps = [], _missing(book, tenancies, month)
+    lines, gaps, until = [], _missing(book, stays, month), cut_off(month)
     for stretch in book.stretches():
-        if stretch.end.charged or stretch.end.on > cut_off(month):
+        if stretch.end.charged or stretch.end.on > until:
             continue
-        line = _stretch_line(book, stretch, tenancies, tariffs)
+        line = _stretch_line(book, stretch, stays, prices)
         if isinstance(line, DraftLine):
             lines.append(line)
         elif line:
@@ -39,18 +38,19 @@ def metered_lines(
     return lines, gaps
 
 
-def _missing(book: MeterBook, tenancies: Sequence[Tenancy], month: Month) -> list[str]:
-    name = label(book.meter, book.unit)
-    if str(month) in book.unconfirmed:
-        return [f"{name}：{month.label}读数待确认"]
-    has = any(mark.month == str(month) for mark in book.marks)
+def _missing(book: MeterBook, stays: Sequence[Stay], month: Month) -> list[str]:
+    key = str(month)
+    if key in book.unconfirmed:
+        return [f"{label(book.meter, book.unit)}：{month.label}读数待确认"]
+    if not book.meter.active or any(mark.month == key for mark in book.marks):
+        return []
     since = cut_off(month.previous()) + timedelta(days=1)
-    vacant = sole_user(tenancies, since, month.last_day) is NoOne.VACANT
-    return [] if has or vacant or not book.meter.active else [f"{name}：缺{month.label}读数"]
+    vacant = sole_user(stays, since, month.last_day) is NoOne.VACANT
+    return [] if vacant else [f"{label(book.meter, book.unit)}：缺{month.label}读数"]
 
 
 def _stretch_line(
-    book: MeterBook, stretch: Stretch, tenancies: Sequence[Tenancy], tariffs: Sequence[Tariff]
+    book: MeterBook, stretch: Stretch, stays: Sequence[Stay], prices: PriceList
 ) -> DraftLine | str:
     """The line, or why there is none: "" when nothing is owed, else the gap in words."""
     used = book.usage(stretch.start, stretch.end)
@@ -60,14 +60,14 @@ def _stretch_line(
         return ""
     settled = _settled(book, stretch)
     since = settled.since if settled else stretch.start
-    tenant = sole_user(tenancies, since.on + timedelta(days=1), stretch.end.on)
+    tenant = sole_user(stays, since.on + timedelta(days=1), stretch.end.on)
     if tenant is NoOne.VACANT:
         return ""
     if tenant is NoOne.MIXED:
         return f"{since.on} 至 {stretch.end.on} 期间换租或空置，缺交接读数，未计费"
     # What an estimate charged too much is given back at the price it was charged at.
     priced_on = stretch.start.on if used.quantity < 0 else stretch.end.on
-    tariff = valid_tariff(tariffs, book.meter.kind, priced_on)
+    tariff = prices.on(book.meter.kind, priced_on)
     if tariff is None:
         return f"没有 {priced_on} 有效的{book.meter.kind}价，未计费"
     return _charged(book, stretch, used.quantity, tariff, tenant)
@@ -82,7 +82,7 @@ def _settled(book: MeterBook, stretch: Stretch) -> Settlement | None:
 
 
 def _charged(
-    book: MeterBook, stretch: Stretch, quantity: Decimal, tariff: Tariff, tenant_id: int
+    book: MeterBook, stretch: Stretch, quantity: Decimal, tariff: Price, tenant_id: int
 ) -> DraftLine:
     """Multiplied first, rounded half up once [practice]."""
     kind = book.meter.kind
@@ -93,7 +93,7 @@ def _charged(
         tenant_id,
         CODES[kind],
         f"{_NAMES[kind]} {book.unit.code}{mark}",
-        f"{_reckoning(book, stretch, quantity)} × {plain(tariff.price_yuan)} 元/{tariff.per}",
+        f"{_reckoning(book, stretch, quantity)} × {tariff.figure} 元/{tariff.per}",
         amount_fen,
         {
             "unit": book.unit.code,
@@ -102,8 +102,8 @@ def _charged(
             "from": _traced(stretch.start),
             "to": _traced(stretch.end),
             "usage": plain(quantity),
-            "price_yuan": plain(tariff.price_yuan),
-            "tariff_id": tariff.id,
+            "price_yuan": tariff.figure,
+            "tariff_id": tariff.tariff_id,
             "estimated": stretch.end.estimated,
             "settles": plain(settled.charged) if settled else "",
         },

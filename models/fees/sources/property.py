@@ -37,7 +37,7 @@ async def find(session: AsyncSession, scope: Scope) -> Found:
         )
         .join(Unit, Unit.id == Tenancy.unit_id)
         .where(
-            Tenancy.tenant_id.in_(scope.tenant_ids),
+            scope.holds(Tenancy.tenant_id),
             Tenancy.start_on <= month.last_day,
             or_(Tenancy.end_on.is_(None), Tenancy.end_on >= month.first_day),
         )

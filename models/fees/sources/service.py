@@ -39,7 +39,7 @@ async def find(session: AsyncSession, scope: Scope) -> Found:
             charge.basis,
         )
         .where(
-            charge.tenant_id.in_(scope.tenant_ids),
+            scope.holds(charge.tenant_id),
             charge.bill_id.is_(None),
             charge.month <= str(scope.month),
         )

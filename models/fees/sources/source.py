@@ -13,8 +13,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Select
+from sqlalchemy import ColumnElement, Select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from models.calendar.period import Month
 from models.calendar.working_days import Calendar
@@ -27,7 +28,7 @@ from models.rules import Rules
 class Scope:
     """Whose amounts of which month are asked for.
 
-    tenant_ids: the tenants of the chunk; empty in `prepare`.
+    tenant_ids: the tenants of the chunk, in order; empty in `prepare`.
     facts: what this source's `prepare` left at the start of the run.
     """
 
@@ -37,10 +38,14 @@ class Scope:
     tenant_ids: tuple[int, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
 
+    def holds(self, tenant_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+        """A condition for queries: the column lies within the chunk. Lines of others in between are left out later."""
+        return tenant_id.between(self.tenant_ids[0], self.tenant_ids[-1])
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The lines of one chunk, for these tenants only, and what could not be charged, in words for finance."""
+    """The lines of one chunk, and what could not be charged, in words for finance."""
 
     lines: Sequence[DraftLine]
     gaps: Sequence[str] = ()
