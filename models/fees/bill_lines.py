@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from models.fees.money import yuan
 
 
-@dataclass(frozen=True, slots=True)
-class DraftLine:
+class DraftLine(NamedTuple):
     """One amount before it stands on a bill. basis: the arithmetic as printed.
 
     source: what it was computed from, JSON-able: "unit" sorts it among the lines of that unit; "usage", "price_yuan" and

@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise, takewhile
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -32,12 +32,12 @@ def cut_off(month: Month) -> date:
     return date(month.year, month.month, CUT_OFF_DAY)
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A value at the end of `on`. `table`: "reading" or "handover"; `month`: "" for a handover.
 
     settled: charged before this software was used.
     estimated: a likely value that a person put in; what it charges is settled by the next real one.
+    A tuple, because a bill run makes a million of them.
     """
 
     table: str
@@ -56,8 +56,7 @@ class Mark:
         return self.bill_id is not None or self.settled
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(NamedTuple):
     """The days after `start` up to and including `end`."""
 
     start: Mark
@@ -133,10 +132,14 @@ class MeterBook:
 
     def changes_in(self, after: date, until: date) -> list[MeterChange]:
         """Replacements after a day, up to another."""
+        if not self.changes:
+            return []
         return [change for change in self.changes if after < change.changed_on <= until]
 
     def multiplier_on(self, day: date) -> Decimal:
         """What was in force: the next later change tells the multiplier before it."""
+        if not self.changes:
+            return self.meter.multiplier
         later = next((change for change in self.changes if change.changed_on > day), None)
         return later.old_multiplier if later else self.meter.multiplier
 
@@ -184,7 +187,9 @@ class MeterBook:
             digits=self.meter.digits,
             rollover_confirmed=end.rollover,
         )
-        return last if isinstance(last, ReadingProblem) else replace(last, quantity=last.quantity + carried)
+        if isinstance(last, ReadingProblem) or not carried:
+            return last
+        return replace(last, quantity=last.quantity + carried)
 
     def history(self, until: date, most: int = 6) -> list[Decimal]:
         """The usages of the stretches up to a day, oldest first; estimates are told by what settled them."""
@@ -262,7 +267,9 @@ def reading_mark(
     estimated: bool,
 ) -> Mark:  # fmt: skip
     """The same from the columns, for those who read many."""
-    return Mark("reading", reading_id, _cut_off_of(month), value, bill_id, month, rollover, settled, estimated)
+    return Mark(
+        "reading", reading_id, _cut_off_of(month), value, bill_id, month, rollover, settled, estimated
+    )
 
 
 @lru_cache(maxsize=1024)

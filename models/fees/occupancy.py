@@ -44,6 +44,12 @@ class UnitStay:
 
 def sole_user(stays: Sequence[Stay], first: date, last: date) -> int | NoOne:
     """The one tenant who was there on every one of the days."""
+    if (
+        len(stays) == 1
+        and stays[0].start_on <= first
+        and (stays[0].end_on is None or stays[0].end_on >= last)
+    ):
+        return stays[0].tenant_id
     there = [
         stay for stay in stays if stay.start_on <= last and (stay.end_on is None or stay.end_on >= first)
     ]

@@ -42,7 +42,7 @@ def _missing(book: MeterBook, stays: Sequence[Stay], month: Month) -> list[str]:
     key = str(month)
     if key in book.unconfirmed:
         return [f"{label(book.meter, book.unit)}：{month.label}读数待确认"]
-    if not book.meter.active or any(mark.month == key for mark in book.marks):
+    if not book.meter.active or any([mark.month == key for mark in book.marks]):
         return []
     since = cut_off(month.previous()) + timedelta(days=1)
     vacant = sole_user(stays, since, month.last_day) is NoOne.VACANT
@@ -81,55 +81,51 @@ def _settled(book: MeterBook, stretch: Stretch) -> Settlement | None:
     return None if isinstance(found, ReadingProblem) else found
 
 
-def _charged(
-    book: MeterBook, stretch: Stretch, quantity: Decimal, tariff: Price, tenant_id: int
-) -> DraftLine:
+def _charged(book: MeterBook, stretch: Stretch, quantity: Decimal, price: Price, tenant_id: int) -> DraftLine:
     """Multiplied first, rounded half up once [practice]."""
-    kind = book.meter.kind
-    amount_fen = round_half_up(quantity * tariff.price_yuan * 100)
-    settled = _settled(book, stretch)
+    kind, used, settled = book.meter.kind, plain(quantity), _settled(book, stretch)
     mark = "（估）" if stretch.end.estimated else "（估读结算）" if settled else ""
     return DraftLine(
         tenant_id,
         CODES[kind],
         f"{_NAMES[kind]} {book.unit.code}{mark}",
-        f"{_reckoning(book, stretch, quantity)} × {tariff.figure} 元/{tariff.per}",
-        amount_fen,
+        f"{_reckoning(book, stretch, settled, used)} × {price.figure} 元/{price.per}",
+        round_half_up(quantity * price.price_yuan * 100),
         {
             "unit": book.unit.code,
             "meter_id": book.meter.id,
             "meter": book.meter.number,
             "from": _traced(stretch.start),
             "to": _traced(stretch.end),
-            "usage": plain(quantity),
-            "price_yuan": tariff.figure,
-            "tariff_id": tariff.tariff_id,
+            "usage": used,
+            "price_yuan": price.figure,
+            "tariff_id": price.tariff_id,
             "estimated": stretch.end.estimated,
             "settles": plain(settled.charged) if settled else "",
         },
     )
 
 
-def _reckoning(book: MeterBook, stretch: Stretch, quantity: Decimal) -> str:
+def _reckoning(book: MeterBook, stretch: Stretch, settled: Settlement | None, used: str) -> str:
     """How the quantity came about: "(15820.5 − 15000) × 40 = 32820 度"."""
-    if settled := _settled(book, stretch):
-        whole = _plainly(book, Stretch(settled.since, stretch.end), settled.whole)
-        unit = _UNITS[book.meter.kind]
-        return f"{whole} − 已按估读计 {plain(settled.charged)} {unit} = {plain(quantity)} {unit}"
-    return _plainly(book, stretch, quantity)
+    if settled is None:
+        return _plainly(book, stretch, used)
+    whole = _plainly(book, Stretch(settled.since, stretch.end), plain(settled.whole))
+    unit = _UNITS[book.meter.kind]
+    return f"{whole} − 已按估读计 {plain(settled.charged)} {unit} = {used} {unit}"
 
 
-def _plainly(book: MeterBook, stretch: Stretch, quantity: Decimal) -> str:
+def _plainly(book: MeterBook, stretch: Stretch, used: str) -> str:
     unit, start, end = _UNITS[book.meter.kind], _dial(stretch.start), _dial(stretch.end)
     if changes := book.changes_in(stretch.start.on, stretch.end.on):
         swap = changes[-1]
         note = f"换表：旧止 {plain(swap.old_final)}，新起 {plain(swap.new_first)}"
-        return f"{start} 至 {end}（{note}）= {plain(quantity)} {unit}"
+        return f"{start} 至 {end}（{note}）= {used} {unit}"
     multiplier = book.multiplier_on(stretch.end.on)
     times = "" if multiplier == 1 else f" × 倍率 {plain(multiplier)}"
     if stretch.end.rollover:
-        return f"{start} 走满归零至 {end}{times} = {plain(quantity)} {unit}"
-    return f"（{end} − {start}）{times} = {plain(quantity)} {unit}"
+        return f"{start} 走满归零至 {end}{times} = {used} {unit}"
+    return f"（{end} − {start}）{times} = {used} {unit}"
 
 
 def _dial(mark: Mark) -> str:
