@@ -19,11 +19,13 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
+    Dialect,
     Executable,
     Table,
     any_,
     event,
     func,
+    insert,
     literal,
     make_url,
     select,
@@ -167,6 +169,38 @@ async def insert_absent(session: AsyncSession, table: type[Base], rows: Sequence
     dialect = session.bind.dialect.name if session.bind else ""
     if rows:
         await session.execute(_insert_or_ignore(target, dialect, returning=False), list(rows))
+
+
+async def insert_many(
+    session: AsyncSession, table: type[Base], columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """Inserts many rows of these columns. Values go to the driver as they are, unless their type has to write them."""
+    if not rows:
+        return
+    connection = await session.connection()
+    sql, order, writers = _plain_insert(table, columns, connection.dialect)
+    ready = [
+        tuple(
+            [
+                values[at] if write is None else write(values[at])
+                for at, write in zip(order, writers, strict=True)
+            ]
+        )
+        for values in rows
+    ]
+    await connection.exec_driver_sql(sql, ready)
+
+
+@lru_cache(maxsize=64)
+def _plain_insert(
+    table: type[Base], columns: tuple[str, ...], dialect: Dialect
+) -> tuple[str, list[int], list[Callable[[Any], Any] | None]]:
+    """The statement, and for each place in it which of the columns it takes and how that is written."""
+    target: Table = table.__table__  # type: ignore[assignment]  # as below
+    compiled: Any = insert(target).compile(dialect=dialect, column_keys=list(columns))
+    order = [columns.index(name) for name in compiled.positiontup]
+    writers = [target.c[columns[at]].type.dialect_impl(dialect).bind_processor(dialect) for at in order]
+    return str(compiled), order, writers
 
 
 @lru_cache(maxsize=256)

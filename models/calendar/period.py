@@ -7,6 +7,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from models.errors import UserError
 
@@ -67,7 +68,7 @@ class Month:
     @property
     def days(self) -> int:
         """How many days it has."""
-        return gregorian.monthrange(self.year, self.month)[1]
+        return _days(self.year, self.month)
 
     @property
     def label(self) -> str:
@@ -89,6 +90,11 @@ class Month:
 
     def __str__(self) -> str:
         return f"{self.year:04}-{self.month:02}"
+
+
+@lru_cache(maxsize=1024)
+def _days(year: int, month: int) -> int:
+    return gregorian.monthrange(year, month)[1]
 
 
 def _number(word: str) -> int:

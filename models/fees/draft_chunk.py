@@ -10,7 +10,7 @@ from sqlalchemy import Select, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.calendar.period import Month
-from models.database import insert_absent
+from models.database import insert_absent, insert_many
 from models.fees.bill import Bill, BillGap, BillKind, BillLine, BillRun, BillStatus, RunKind
 from models.fees.bill_lines import DraftLine
 from models.fees.sources import RANK, SOURCES
@@ -19,6 +19,7 @@ from models.fees.sources.source import Scope
 from models.fees.standing_bills import Standing, standing_bills
 
 _NOTHING = Standing()
+_COLUMNS = ("bill_id", "position", "code", "name", "basis", "amount_fen", "source", "once")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +122,11 @@ async def _write(
         )
     )
     rows = [
-        {
-            "bill_id": bill_id, "position": position, "code": line.code, "name": line.name, "basis": line.basis,
-            "amount_fen": line.amount_fen, "source": line.source, "once": line.once,
-        }
+        (bill_id, position, line.code, line.name, line.basis, line.amount_fen, line.source, line.once)
         for tenant_id, bill_id in written
         for position, line in enumerate(sorted(lines[tenant_id], key=_printed), start=1)
-    ]  # fmt: skip
-    await session.execute(insert(BillLine.__table__), rows)  # type: ignore[arg-type]  # as above
+    ]
+    await insert_many(session, BillLine, _COLUMNS, rows)
 
 
 def _printed(line: DraftLine) -> tuple[str, int]:
