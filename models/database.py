@@ -199,7 +199,9 @@ def _plain_insert(
     target: Table = table.__table__  # type: ignore[assignment]  # as below
     compiled: Any = insert(target).compile(dialect=dialect, column_keys=list(columns))
     order = [columns.index(name) for name in compiled.positiontup]
-    writers = [target.c[columns[at]].type.dialect_impl(dialect).bind_processor(dialect) for at in order]
+    writers: list[Callable[[Any], Any] | None] = [
+        target.c[columns[at]].type.dialect_impl(dialect).bind_processor(dialect) for at in order
+    ]
     return str(compiled), order, writers
 
 

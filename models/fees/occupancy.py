@@ -78,8 +78,8 @@ async def stays_by_unit(session: AsyncSession, unit_ids: Select[int]) -> dict[in
             Tenancy.unit_id.in_(unit_ids)
         )
     )
-    for unit_id, *stay in rows:
-        found[unit_id].append(UnitStay(*stay))
+    for unit_id, tenant_id, start_on, end_on in rows:
+        found[unit_id].append(UnitStay(tenant_id, start_on, end_on))
     return found
 
 

@@ -46,7 +46,9 @@ class PriceList:
         key = (code, day)
         if key not in self._known:
             found = valid_tariff(self._tariffs, code, day)
-            self._known[key] = found and Price(
-                found.id, found.price_yuan, found.per, f"{found.price_yuan.normalize():f}"
-            )
+            self._known[key] = _price(found) if found else None
         return self._known[key]
+
+
+def _price(tariff: Tariff) -> Price:
+    return Price(tariff.id, tariff.price_yuan, tariff.per, f"{tariff.price_yuan.normalize():f}")

@@ -84,11 +84,12 @@ async def _put_readings(
             Reading.rollover, Reading.settled, Reading.estimated,
         ).where(*which)
     )  # fmt: skip
-    for meter_id, confirmed, *fields in rows:
+    for meter_id, confirmed, key, month, value, bill_id, rollover, settled, estimated in rows:
         if confirmed:
-            books[meter_id].marks.append(reading_mark(*fields))
+            mark = reading_mark(key, month, value, bill_id, rollover, settled, estimated)
+            books[meter_id].marks.append(mark)
         else:
-            books[meter_id].unconfirmed.add(fields[1])
+            books[meter_id].unconfirmed.add(month)
 
 
 def _since(month: Month) -> ColumnElement[bool]:
@@ -108,8 +109,8 @@ async def _put_handovers(
             one_of(session, Handover.meter_id, books), when
         )
     )
-    for meter_id, *fields in rows:
-        books[meter_id].marks.append(Mark("handover", *fields))
+    for meter_id, handover_id, on, value, bill_id in rows:
+        books[meter_id].marks.append(Mark("handover", handover_id, on, value, bill_id))
 
 
 async def _put_changes(session: AsyncSession, books: dict[int, MeterBook]) -> None:
