@@ -22,6 +22,7 @@ from bot.files import FileStore
 from bot.media_fetch import media_fetcher
 from bot.notice_files import NoticeFiles
 from bot.notice_page import NoticePage
+from bot.reading_page import ReadingPage
 from bot.web import CallbackRoutes
 from bot.wecom.client import WecomClient
 from bot.wecom.crypto import WecomCrypto
@@ -76,6 +77,7 @@ def _build(config: Config, core: Core, session: aiohttp.ClientSession) -> Servic
     app = web.Application(client_max_size=1024 * 1024)
     CallbackRoutes(core, crypto, engine.inbox, engine.kf, sms.key.get_secret_value()).add_to(app)
     NoticePage(core, NoticeFiles(core)).add_to(app)
+    ReadingPage(core).add_to(app)
     return Service(core, engine, app)
 
 

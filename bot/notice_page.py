@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 
 MAX_FORM_BYTES = 8 * 1024
 _FIELDS = 20
-_HEADERS = {
+HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; base-uri 'none'; "
@@ -72,7 +72,7 @@ class NoticePage:
             await self._note_seen(notice)
         name = quote(f"{notice.kind}-{notice.number}.pdf")
         disposition = {"Content-Disposition": f"inline; filename*=UTF-8''{name}"}
-        return web.Response(body=data, content_type="application/pdf", headers=_HEADERS | disposition)
+        return web.Response(body=data, content_type="application/pdf", headers=HEADERS | disposition)
 
     async def sign(self, request: web.Request) -> web.Response:
         """Keeps the signature and shows the letter again; mistakes are shown at their field."""
@@ -86,7 +86,7 @@ class NoticePage:
         errors = await self._keep(request, notice, form)
         if errors:
             return await self._letter(request, notice, form, errors)
-        raise web.HTTPSeeOther(request.path, headers=_HEADERS)
+        raise web.HTTPSeeOther(request.path, headers=HEADERS)
 
     async def _keep(self, request: web.Request, notice: Notice, form: PageForm) -> dict[str, str]:
         """What is wrong with the signature; empty when it counts."""
@@ -142,7 +142,7 @@ class NoticePage:
 
     def _page(self, template: str, status: int, **context: Any) -> web.Response:
         text = self._pages.get_template(template).render(park=self._core.rules.park.name, **context)
-        return web.Response(text=text, status=status, content_type="text/html", headers=_HEADERS)
+        return web.Response(text=text, status=status, content_type="text/html", headers=HEADERS)
 
 
 def _csrf(notice: Notice) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from handlers.acting import act
 from handlers.claim_photos import take_and_ask
 from handlers.context import Ctx
+from handlers.reading_photos import take_photo
 from handlers.routing import ANYONE, Router, Side
 from models.cases.case import Case, find_case
 from models.cases.claim import CLAIM
@@ -151,8 +152,12 @@ async def photo(ctx: Ctx, text: str) -> None:
     if ctx.media is None:
         raise UserError("照片没有收到，请再发一次。")
     active = await at_work_on(ctx)
+    if not active and await take_photo(ctx):
+        return
     if not active:
-        await ctx.reply("照片已收下，但您现在没有进行中的维修单。半小时内发“代报”登记时会自动附上。")
+        await ctx.reply(
+            "照片已收下，您现在没有进行中的维修单。半小时内登记（代报、抄表、送达、邮寄、拒收）时会自动附上。"
+        )
     elif len(active) > 1:
         await ask_which(ctx, active)
     else:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from handlers.context import Ctx
 from handlers.picking import yes_or_no
+from handlers.reading_photos import expect_photo, show_photos
 from handlers.routing import Router, Side
 from models.calendar.period import Month
 from models.errors import UserError
@@ -23,6 +24,7 @@ from models.fees.meter_index import find_meter
 from models.fees.meter_words import parse_change, parse_estimate, parse_meter_value
 from models.fees.missing_readings import missing_meters, open_questions
 from models.fees.reading_intake import take_readings
+from models.fees.reading_upload import open_link
 from models.fees.reading_words import intake_content, missing_text, questions_content
 from models.messages.content import Button, Content
 from models.messages.spill import spill
@@ -81,6 +83,8 @@ async def _take(ctx: Ctx, text: str) -> None:
         )
     for part in spill(intake_content(intake, sum(map(len, missing.values())))):
         await ctx.reply(part, subject=SUBJECT)
+    if intake.questions:
+        await expect_photo(ctx)
 
 
 async def _open(ctx: Ctx, _rest: str) -> None:
@@ -164,7 +168,22 @@ async def estimate_confirmed(ctx: Ctx, answers: dict[str, object]) -> None:
         await _ask_estimate(ctx, meter, value if answers["named"] else None, month)
 
 
+async def _hand_out_sheet(ctx: Ctx, rest: str) -> None:
+    """A link of the member's own; the one before it ends."""
+    month = Month.parse(rest, ctx.today) if rest else Month.of(ctx.today)
+    if month > Month.of(ctx.today):
+        raise UserError(f"{month.label}还没有到，请核对月份。")
+    hours = ctx.rules.fees.upload_link_hours
+    token = await open_link(ctx.session, ctx.staff, month, ctx.now, hours)
+    await ctx.audit("readings.link", f"month:{month}")
+    text = (
+        f"{month.label}抄表表格：打开链接下载，填好“本次读数”后在同一页上传。"
+        f"链接只供您本人使用，{hours}小时内有效，请勿转发。"
+    )
+    await ctx.reply(Content(text=text, url=f"{ctx.rules.public_url}/m/{token}"))
+
+
 _SPECIAL = {
-    "缺": show_missing, "待确认": _open, "换表": _change, "翻转": _roll_over, "交接": _hand_over,
-    "估": _estimate, "估读": _estimate,
+    "缺": show_missing, "待确认": _open, "换表": _change, "翻转": _roll_over, "交接": _hand_over, "照片": show_photos,
+    "估": _estimate, "估读": _estimate, "表格": _hand_out_sheet,
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 import zipfile
@@ -10,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
@@ -51,13 +53,31 @@ class RawSheet:
     rows: list[tuple[int, Values]]
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one file may cost."""
+
+    file_bytes: int = MAX_FILE_BYTES
+    unpacked_bytes: int = MAX_UNPACKED_BYTES
+    rows: int = MAX_ROWS
+
+
 def read_sheets(path: Path) -> list[RawSheet]:
     """All sheets, formulas as the values they last had. Raises UserError when this is no workbook of a sane size."""
-    _refuse_oversized(path)
-    with _unreadable_is_the_users(path):
-        book = load_workbook(path, read_only=True, data_only=True)
+    try:
+        with path.open("rb") as file:
+            return read_book(file, path.name, Limits())
+    except FileNotFoundError:
+        raise UserError(f"找不到文件“{path.name}”，请核对路径。") from None
+
+
+def read_book(file: BinaryIO, name: str, limits: Limits) -> list[RawSheet]:
+    """The same for a file that is open. name: as the person knows it. Raises UserError."""
+    with _unreadable_is_the_users(name):
+        _refuse_dangerous(file, name, limits)
+        book = load_workbook(file, read_only=True, data_only=True)
         try:
-            return [_read(sheet.title, sheet) for sheet in book.worksheets]
+            return [_read(sheet.title, sheet, limits) for sheet in book.worksheets]
         finally:
             book.close()
 
@@ -82,30 +102,30 @@ def rows_by_column(sheet: RawSheet, columns: Sequence[Column]) -> list[SheetRow]
     return [row for row in below if any(not _blank(value) for value in row.values.values())]
 
 
-def _refuse_oversized(path: Path) -> None:
-    with _unreadable_is_the_users(path):
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise UserError(f"文件“{path.name}”超过 {MAX_FILE_BYTES >> 20} MB，请拆成几个文件再导入。")
-        with zipfile.ZipFile(path) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-        if unpacked > MAX_UNPACKED_BYTES:
-            raise UserError(f"文件“{path.name}”解压后过大，请只保留要导入的工作表再试。")
+def _refuse_dangerous(file: BinaryIO, name: str, limits: Limits) -> None:
+    """By its directory alone, before anything is unpacked."""
+    if file.seek(0, os.SEEK_END) > limits.file_bytes:
+        raise UserError(f"文件“{name}”超过 {limits.file_bytes >> 20} MB，请拆成几个文件再导入。")
+    file.seek(0)
+    with zipfile.ZipFile(file) as archive:
+        entries = archive.infolist()
+    if sum(entry.file_size for entry in entries) > limits.unpacked_bytes:
+        raise UserError(f"文件“{name}”解压后过大，请只保留要导入的工作表再试。")
+    if any(entry.filename.lower().endswith("vbaproject.bin") for entry in entries):
+        raise UserError(f"文件“{name}”带有宏，为安全起见不能导入。请另存为不带宏的 .xlsx 文件再试。")
+    file.seek(0)
 
 
 @contextmanager
-def _unreadable_is_the_users(path: Path) -> Iterator[None]:
+def _unreadable_is_the_users(name: str) -> Iterator[None]:
     """What openpyxl and zipfile raise on broken files is many things; for the person it is one."""
     try:
         yield
-    except FileNotFoundError:
-        raise UserError(f"找不到文件“{path.name}”，请核对路径。") from None
     except _UNREADABLE as exc:
-        raise UserError(
-            f"读不出“{path.name}”：请用 Excel 或 WPS 另存为不加密的 .xlsx 文件后再导入。"
-        ) from exc
+        raise UserError(f"读不出“{name}”：请用 Excel 或 WPS 另存为不加密的 .xlsx 文件后再导入。") from exc
 
 
-def _read(name: str, sheet: object) -> RawSheet:
+def _read(name: str, sheet: object, limits: Limits) -> RawSheet:
     rows: list[tuple[int, Values]] = []
     blank = 0
     sheet.reset_dimensions()  # type: ignore[attr-defined]  # what the file says of its size may be wrong
@@ -118,8 +138,8 @@ def _read(name: str, sheet: object) -> RawSheet:
             continue
         blank = 0
         rows.append((number, values))
-        if len(rows) > MAX_ROWS:
-            raise UserError(f"工作表“{name}”超过 {MAX_ROWS} 行，请拆成几个文件再导入。")
+        if len(rows) > limits.rows:
+            raise UserError(f"工作表“{name}”超过 {limits.rows:,} 行，请拆成几个文件再导入。")
     return RawSheet(name, rows)
 
 

@@ -16,6 +16,7 @@ from models.fees.meter_book import Mark, MeterBook, cut_off, load_books, mark_of
 from models.fees.metering import ReadingProblem
 from models.fees.pool_lock import refuse_pooled
 from models.fees.reading_checks import BILLED, FROZEN, fits, meters_being_billed
+from models.fees.reading_corrections import note_correction
 from models.people.tenant import Tenancy
 
 
@@ -134,6 +135,8 @@ async def roll_over(
     if row is None:
         row = Reading(meter_id=meter.id, month=str(month))
         session.add(row)
+    else:
+        note_correction(session, row, value, by, now)
     row.value, row.read_at, row.entered_by = value, now, by
     row.doubts, row.confirmed, row.rollover, row.estimated = [], True, True, False
     await session.flush()
@@ -141,7 +144,7 @@ async def roll_over(
 
 
 def _check_rollover(book: MeterBook, row: Reading | None, mark: Mark) -> None:
-    if row and row.bill_id:
+    if row and (row.bill_id or row.settled):
         raise UserError(BILLED)
     start = book.before(mark.on)
     real = book.real_before(mark.on)

@@ -11,20 +11,19 @@ from models.calendar.period import Month
 from models.fees.meter import Meter, Reading
 from models.fees.meter_index import label
 from models.fees.reading_intake import Question
+from models.fees.reading_photos import photos_of
+from models.fees.walking import walking_key
 from models.people.unit import Unit
 
 
 async def missing_meters(session: AsyncSession, month: Month) -> dict[str, list[str]]:
-    """Meters in use without a reading for the month: building → labels such as "A-1203 电表"."""
+    """Meters in use without a reading for the month: building → labels such as "A-1203 电表", in walking order."""
     read = exists().where(Reading.meter_id == Meter.id, Reading.month == str(month))
     rows = await session.execute(
-        select(Meter, Unit)
-        .join(Unit, Unit.id == Meter.unit_id)
-        .where(Meter.active, ~read)
-        .order_by(Unit.building, Unit.code, Meter.number)
+        select(Meter, Unit).join(Unit, Unit.id == Meter.unit_id).where(Meter.active, ~read)
     )
     found: dict[str, list[str]] = defaultdict(list)
-    for meter, unit in rows:
+    for meter, unit in sorted(rows.all(), key=lambda row: walking_key(row[0], row[1])):
         found[unit.building].append(label(meter, unit))
     return dict(found)
 
@@ -38,7 +37,11 @@ async def open_questions(session: AsyncSession) -> list[Question]:
         .where(~Reading.confirmed, Reading.bill_id.is_(None))
         .order_by(Reading.month, Unit.code, Meter.number)
     )
+    found = rows.all()
+    photos = await photos_of(session, [row.id for row, _, _ in found])
     return [
-        Question(row.id, f"{label(meter, unit)}（{row.month}）", row.value, list(row.doubts))
-        for row, meter, unit in rows
+        Question(
+            row.id, f"{label(meter, unit)}（{row.month}）", row.value, list(row.doubts), len(photos[row.id])
+        )
+        for row, meter, unit in found
     ]

@@ -32,10 +32,10 @@ async def meters_being_billed(session: AsyncSession) -> set[int]:
 def fits(book: MeterBook, mark: Mark) -> ReadingProblem | None:
     """Whether a value agrees with the marks before and after its day.
 
-    A late one re-anchors the mark after it, and is refused once that is billed.
+    A late one re-anchors the mark after it, and is refused once that is billed; history charges nothing.
     """
     earlier, later = book.before(mark.on), book.after(mark.on)
-    if later is not None and later.charged:
+    if later is not None and later.charged and not mark.settled:
         text = f"{later.on} 的读数已出账，不能在其前补录。请先冲正该账单。"
         return ReadingProblem(Problem.BILLED, text)
     before = book.usage(earlier, mark)

@@ -26,6 +26,7 @@ from models.fees.reading_checks import (
     meters_being_billed,
     reanchored,
 )
+from models.fees.reading_corrections import note_correction
 from models.fees.reading_lines import LineProblem, ParsedReadings, ReadingLine, parse_readings
 from models.people.tenant import Tenancy
 from models.rules import Rules
@@ -33,12 +34,13 @@ from models.rules import Rules
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A reading that was stored but waits for somebody to stand by it."""
+    """A reading that was stored but waits for somebody to stand by it. photos: of the dial, that came with it."""
 
     reading_id: int
     label: str
     value: Decimal
     doubts: list[str]
+    photos: int = 0
 
 
 @dataclass(slots=True)
@@ -56,6 +58,16 @@ class Intake:
     problems: list[LineProblem] = field(default_factory=list)
     corrected: list[tuple[str, str, str]] = field(default_factory=list)
     reanchored: list[str] = field(default_factory=list)
+
+    def add(self, other: Intake) -> None:
+        """What became of more lines of the same month."""
+        self.stored += other.stored
+        self.unchanged += other.unchanged
+        self.baselines += other.baselines
+        self.questions += other.questions
+        self.problems += other.problems
+        self.corrected += other.corrected
+        self.reanchored += other.reanchored
 
 
 @dataclass(slots=True)
@@ -85,9 +97,19 @@ async def take_readings(session: AsyncSession, text: str, *, by: str, now: datet
     Raises: UserError when nothing is there to read, or the month lies ahead.
     """
     parsed = parse_readings(text, local_date(now))
-    month = parsed.month or Month.of(local_date(now))
     if not parsed.lines and not parsed.problems:
         raise UserError("没有看到读数。请每行写一块表，例如：A-1203 电 15820.5")
+    return await take_parsed(session, parsed, by=by, now=now, rules=rules)
+
+
+async def take_parsed(
+    session: AsyncSession, parsed: ParsedReadings, *, by: str, now: datetime, rules: Rules
+) -> Intake:
+    """The same for lines that were read from chat or from a sheet: whatever way they come, they are judged alike.
+
+    Raises: UserError when the month lies ahead.
+    """
+    month = parsed.month or Month.of(local_date(now))
     _check_month(month, local_date(now))
     intake = Intake(month, problems=list(parsed.problems))
     pairs = await _resolve(session, parsed, intake)
@@ -160,6 +182,7 @@ async def _take(
             intake.problems.append(LineProblem(line.position, line.text, problem))
             return
         if row:
+            note_correction(session, row, line.value, desk.by, desk.now)
             intake.corrected.append((book.meter.number, f"{row.value:f}", f"{line.value:f}"))
         if moved := reanchored(book, desk.on, line.value):
             intake.reanchored.append(f"{label(book.meter, book.unit)}：{moved}")
@@ -174,7 +197,7 @@ async def _take(
 
 def _refusal(desk: _Desk, row: Reading | None, book: MeterBook, value: Decimal) -> str | None:
     """Why the value can not stand, None when it can."""
-    if row and row.bill_id:
+    if row and (row.bill_id or row.settled):
         return ESTIMATE_BILLED if row.estimated else BILLED
     if book.meter.id in desk.frozen:
         return FROZEN

@@ -81,9 +81,13 @@ async def link_by_token(session: AsyncSession, token: str, now: datetime) -> tup
     return (row[0], row[1]) if row else None
 
 
-async def uploads_of(session: AsyncSession, link: ReadingLink) -> list[ReadingUpload]:
-    """What came over the link, newest first."""
-    rows = select(ReadingUpload).where(ReadingUpload.link_id == link.id).order_by(ReadingUpload.id.desc())
+async def uploads_of(session: AsyncSession, staff_id: int, month: str) -> list[ReadingUpload]:
+    """What the member handed in for the month, newest first."""
+    rows = (
+        select(ReadingUpload)
+        .where(ReadingUpload.staff_id == staff_id, ReadingUpload.month == month)
+        .order_by(ReadingUpload.id.desc())
+    )
     return list(await session.scalars(rows))
 
 

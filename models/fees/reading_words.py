@@ -14,7 +14,7 @@ _MOST_ROWS = 10
 
 def intake_content(intake: Intake, missing: int) -> Content:
     """One answer to any number of lines."""
-    parts = [_head(intake)]
+    parts = [_head(intake), *_corrected(intake)]
     if intake.reanchored:
         parts.append("补录后重新计算：\n" + "\n".join(f"· {each}" for each in intake.reanchored[:_MOST_ROWS]))
     if intake.questions:
@@ -30,7 +30,7 @@ def intake_content(intake: Intake, missing: int) -> Content:
 
 def questions_content(questions: Sequence[Question]) -> Content:
     """What still waits for an answer."""
-    return _content(_questions(questions), questions, "待确认读数")
+    return _content(_questions(questions, listed=True), questions, "待确认读数")
 
 
 def missing_text(label: str, missing: Mapping[str, Sequence[str]]) -> str:
@@ -56,15 +56,27 @@ def _head(intake: Intake) -> str:
     return text + "。"
 
 
-def _questions(questions: Sequence[Question]) -> str:
+def _corrected(intake: Intake) -> list[str]:
+    """What stood there before, so that a slip of the correction is seen at once."""
+    rows = [f"更正 {number} {before} → {now}" for number, before, now in intake.corrected[:_MOST_ROWS]]
+    more = len(intake.corrected) - _MOST_ROWS
+    return [*rows, f"……另有 {more} 条更正"] if more > 0 else rows
+
+
+def _questions(questions: Sequence[Question], *, listed: bool = False) -> str:
+    """listed: they were asked before, so that a picture may have come meanwhile."""
     rows = [
-        f"{i}. {each.label} {plain(each.value)}：{' '.join(each.doubts)}"
+        f"{i}. {each.label} {plain(each.value)}{_photos(each) if listed else ''}：{' '.join(each.doubts)}"
         for i, each in enumerate(questions[:MOST_BUTTONS], start=1)
     ]
     if len(questions) > MOST_BUTTONS:
         rows.append("……处理完再发送“抄表 待确认”看其余。")
     rows.append("读数没错请点“确认”；有误请把该行改好重新发送。")
     return f"请确认（{len(questions)}），确认前不计费：\n" + "\n".join(rows)
+
+
+def _photos(question: Question) -> str:
+    return f"（照片 {question.photos} 张）" if question.photos else "（无照片）"
 
 
 def _content(text: str, questions: Sequence[Question], title: str) -> Content:

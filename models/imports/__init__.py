@@ -11,6 +11,7 @@ from models.imports.parking import PARKING
 from models.imports.penalty import PENALTIES
 from models.imports.policy import POLICIES
 from models.imports.pool import POOLS
+from models.imports.reading import READINGS
 from models.imports.sheet import SheetForm
 from models.imports.staff import STAFF
 from models.imports.tariff import TARIFFS
@@ -18,6 +19,6 @@ from models.imports.tenancy import TENANCIES
 from models.imports.unit import UNITS
 
 SHEETS: tuple[SheetForm[Any], ...] = (
-    UNITS, TENANCIES, CONTACTS, STAFF, AREAS, METERS, TARIFFS, POOLS, PARKING, PENALTIES, OPENING_DEBTS, POLICIES,
-    KNOWLEDGE,
+    UNITS, TENANCIES, CONTACTS, STAFF, AREAS, METERS, READINGS, TARIFFS, POOLS, PARKING, PENALTIES, OPENING_DEBTS,
+    POLICIES, KNOWLEDGE,
 )  # fmt: skip

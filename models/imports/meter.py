@@ -13,14 +13,10 @@ from models.clock import at_local
 from models.errors import UserError
 from models.fees.meter import Meter, MeterKind, Reading
 from models.imports.cells import Cells
+from models.imports.reading_sheet import KINDS
 from models.imports.sheet import Batch, Column, SheetForm, each_row
 from models.imports.unit import named, units_by_code
 from models.rules import Rules
-
-_KINDS = {
-    "水": MeterKind.WATER, "水表": MeterKind.WATER, "冷水": MeterKind.WATER,
-    "电": MeterKind.ELECTRICITY, "电表": MeterKind.ELECTRICITY,
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +28,7 @@ class MeterRow:
     kind: MeterKind
     multiplier: Decimal
     digits: int | None
+    walk_no: int | None
     value: Decimal
     month: Month | None
 
@@ -48,7 +45,7 @@ def check(cells: Cells, rules: Rules) -> MeterRow:
     value, month = cells.number("上期读数"), cells.month("上期月份")
     if (value is None) != (month is None):
         raise UserError("“上期读数”和“上期月份”要么都填，要么都不填。")
-    digits = cells.whole("位数", range(1, 13))
+    digits, walk_no = cells.whole("位数", range(1, 13)), cells.whole("抄表顺序", range(1, 100_000))
     _refuse_impossible(value, digits)
     number = cells.plain("表号")
     if not number:
@@ -57,13 +54,14 @@ def check(cells: Cells, rules: Rules) -> MeterRow:
     if multiplier is not None and multiplier <= 0:
         raise UserError("“倍率”应大于 0。")
     return MeterRow(
-        number, cells.required("单元"), kind, multiplier or Decimal(1), digits, value or Decimal(0), month
-    )
+        number, cells.required("单元"), kind, multiplier or Decimal(1), digits, walk_no, value or Decimal(0),
+        month,
+    )  # fmt: skip
 
 
 def kind_named(word: str) -> MeterKind:
     """What a meter measures. Raises UserError."""
-    kind = _KINDS.get(word)
+    kind = KINDS.get(word)
     if kind is None:
         raise UserError("“类型”请填“水”或“电”。")
     return kind
@@ -93,7 +91,7 @@ async def save(session: AsyncSession, batch: Batch[MeterRow]) -> list[str]:
             meter = meters[row.number] = Meter(number=row.number, active=True)
             session.add(meter)
         meter.unit_id, meter.kind = unit.id, row.kind
-        meter.multiplier, meter.digits = row.multiplier, row.digits
+        meter.multiplier, meter.digits, meter.walk_no = row.multiplier, row.digits, row.walk_no
 
     reasons = each_row(batch.rows, store)
     await session.flush()  # gives the new meters their ids
@@ -147,6 +145,7 @@ METERS = SheetForm(
         Column("类型", ("表类型", "种类")),
         Column("倍率", ("乘率", "变比"), required=False),
         Column("位数", ("表位数",), required=False),
+        Column("抄表顺序", ("顺序", "走表顺序"), required=False),
         Column("上期读数", ("起始读数", "期初读数", "底数"), required=False),
         Column("上期月份", ("读数月份", "起始月份"), required=False),
     ),

@@ -18,6 +18,8 @@ class FeeRules(Section):
     """Bills that follow after the month's leave at least so many days to pay [practice]."""
     odd_usage_factor: Decimal = Decimal(3)
     """A usage above this many times the median is asked about [practice]."""
+    upload_link_hours: int = 72
+    """How long the link for handing in readings as a spreadsheet works [practice]."""
     bill_day: int = 26
     bill_day_shift: Literal["previous", "next", "keep"] = "previous"
     notice_valid_days: int = 400
