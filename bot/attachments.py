@@ -21,6 +21,7 @@ from bot.work_order_file import work_order_pdf
 from models.clock import local_date
 from models.errors import ServiceError
 from models.exports.sign_off import sign_off_table
+from models.invoices.invoice import Invoice
 from models.messages.media import Media
 from models.notices.documents import SignOffSheet
 from models.notices.sign_off import sign_off_sheet
@@ -51,6 +52,7 @@ class Attachments:
             "workorder": lambda number: work_order_pdf(core, int(number)),
             "evidence": lambda number, userid: evidence_pdf(core, notices.pdf, int(number), userid),
             "media": self._media,
+            "invoice": self._invoice,
             "signoff": self._sign_off_pdf,
             "signoffbook": self._sign_off_book,
             "export": partial(export_file, core),
@@ -63,7 +65,7 @@ class Attachments:
 
     async def load(self, reference: str) -> bytes:
         """The bytes behind "<kind>:<parts>": "notice:<id>", "media:<id>", "receipt:<payment id>", "dayclose:<id>",
-        "workorder:<case id>", "signoff:<month>:<building>:<userid>", "signoffbook:" likewise,
+        "invoice:<id>", "workorder:<case id>", "signoff:<month>:<building>:<userid>", "signoffbook:" likewise,
         "export:<code>:<month>:<full or masked>", "close:<id>:<pdf or xlsx>", "evidence:<tenant id>:<userid>",
         "claim:<case id>:<notice, damage, report or file>", "claimboard:all", "chart:<month>", "misses:<kpi>:<month>".
 
@@ -73,6 +75,13 @@ class Attachments:
         if kind not in self._loaders:
             raise ServiceError(f"no such file: {reference}")
         return await self._loaders[kind](*rest.split(":"))
+
+    async def _invoice(self, number: str) -> bytes:
+        async with self._core.db.read() as session:
+            invoice = await session.get(Invoice, int(number))
+        if invoice is None or not invoice.file_sha256:
+            raise ServiceError(f"no such file: invoice:{number}")
+        return await self._core.files.get(invoice.file_sha256)
 
     async def _media(self, number: str) -> bytes:
         async with self._core.db.read() as session:

@@ -12,6 +12,8 @@ from models.fees.payment import Payment, ReversalCode, credit_fen
 from models.fees.receipt_words import tell_refund_back, tell_refunded, tell_reversed
 from models.fees.refunding import RefundWanted, give_back, parse_refund, take_refund_back
 from models.fees.reversal import code_of, find_payment, must_be_live, reverse
+from models.invoices.changing import hit_by
+from models.invoices.words import tell_hit
 from models.messages.content import Button, Content
 from models.people.tenant import Tenant
 
@@ -108,9 +110,12 @@ async def _take_back(ctx: Ctx, payment: Payment, reason: str, code: ReversalCode
     detail = {"number": payment.number, "reason": payment.reversed_reason, "code": str(code)}
     await ctx.audit("payment.reverse", f"payment:{payment.id}", **detail)
     await tell_reversed(ctx.session, payment, ctx.now)
+    invoices = await hit_by(ctx.session, payment)
+    await tell_hit(ctx.session, invoices, ctx.now, ctx.rules)
     owed = sum(bill.owed_fen for bill in bills)
     await ctx.reply(
         f"已冲正 {payment.number}（{yuan(payment.amount_fen)} 元，{code}）。相关账单现欠 {yuan(owed)} 元，已告知租户。"
+        + (f"涉及发票 {'、'.join(each.number for each in invoices)}，已通知财务处理。" if invoices else "")
     )
 
 

@@ -18,6 +18,7 @@ from models.fees.bill import Bill
 from models.fees.credit import settle_from_credit
 from models.fees.payment import Allocation, Cheque, Payment, Refund, RefundPart, ReversalCode
 from models.fees.till import Movement, lock_till, note_in_till
+from models.invoices.changing import without_payment
 
 _SPOKEN = {
     ReversalCode.ENTRY: ("输错", "录错", "写错", "记错", "打错", "填错", "认错", "重复", "多记", "登错"),
@@ -68,6 +69,7 @@ async def reverse(
     if payment.cheque and code is ReversalCode.BOUNCED:
         payment.cheque, payment.cheque_at = Cheque.BOUNCED, now
     bills = await _release(session, payment)
+    await without_payment(session, payment, payment.reversed_reason, now)
     if payment.bank_line_id is not None:
         reopen(await lock_line(session, payment.bank_line_id))
     await note_in_till(

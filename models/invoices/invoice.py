@@ -46,7 +46,8 @@ class InvoiceTitle(Base):
 class Invoice(Base):
     """One invoice from the application on. title, tax_number, email: as they stood when it was applied for.
 
-    invoice_number, invoiced_on: as printed. media_id: the file. red_number: of the red-letter invoice (红字发票).
+    invoice_number, invoiced_on: as printed. file_sha256: of the file, "" while there is none. red_number: of the
+    red-letter invoice (红字发票).
     """
 
     __tablename__ = "invoice"
@@ -63,7 +64,8 @@ class Invoice(Base):
     applied_at: Mapped[datetime]
     invoice_number: Mapped[str | None] = mapped_column(unique=True)
     invoiced_on: Mapped[date | None]
-    media_id: Mapped[int | None] = mapped_column(ForeignKey("media.id"))
+    file_sha256: Mapped[str] = mapped_column(default="")
+    file_name: Mapped[str] = mapped_column(default="")
     issued_by: Mapped[str] = mapped_column(default="")
     issued_at: Mapped[datetime | None]
     reverse_reason: Mapped[str] = mapped_column(default="")
