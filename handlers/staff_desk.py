@@ -19,11 +19,13 @@ from models.cases.workplace import rented
 from models.claims.at_hand import claims_at_hand
 from models.claims.view import claim_text, claims_todo, repairs_of_case
 from models.errors import UserError
+from models.fees.pause_words import disputes_todo
 from models.messages.content import Button, Content
 from models.messages.inbound import Kind
 from models.messages.media import loose
 from models.people.tenant import Tenant
 from models.people.unit import Unit, find_unit
+from models.suspension.waiting import suspensions_todo
 
 router = Router("staff_desk", Side.STAFF)
 
@@ -34,7 +36,12 @@ _ENTER = "请这样发：代报 A-1203 空调不冷"
 async def todo(ctx: Ctx, rest: str) -> None:
     """Mine first, then what is to be given out."""
     text = await todo_text(ctx.session, ctx.staff, ctx.now, ctx.rules)
-    parts = [text, await claims_todo(ctx.session, ctx.staff, ctx.now, ctx.rules)]
+    parts = [
+        text,
+        await claims_todo(ctx.session, ctx.staff, ctx.now, ctx.rules),
+        await disputes_todo(ctx.session, ctx.staff.userid),
+        await suspensions_todo(ctx.session, ctx.staff, ctx.rules),
+    ]
     text = "\n".join(part for part in parts if part)
     await ctx.reply(text or "没有待办，辛苦了。发送“帮助”可以看到您能用的指令。")
 

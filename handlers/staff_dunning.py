@@ -11,7 +11,7 @@ from models.fees.pause import DunningPause, PauseOutcome, find_pause
 from models.fees.pause_words import running_text
 from models.fees.payer import the_payer
 from models.fees.promise import By, pause_by_hand
-from models.notices.decided import day_words, tell_decided
+from models.notices.decided import day_words, tell_decided, tell_of_hand
 from models.people.tenant import Tenant
 
 router = Router("staff_dunning", Side.STAFF)
@@ -63,6 +63,7 @@ async def hold(ctx: Ctx, rest: str) -> None:
     pause = await pause_by_hand(
         ctx.session, tenant.id, until_on, reason, By(ctx.actor_key, ctx.now, ctx.rules)
     )
+    await tell_of_hand(ctx.session, pause, ctx.actor_name, ctx.now, ctx.rules)
     await ctx.audit(
         "dunning.pause", f"tenant:{tenant.id}", number=pause.number, until_on=str(until_on), reason=reason
     )

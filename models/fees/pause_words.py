@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.fees.pause import DunningPause, PauseOutcome
+from models.fees.pause import DunningPause, PauseKind, PauseOutcome
 from models.people.staff import Staff
 from models.people.tenant import Tenant
 
@@ -35,3 +35,20 @@ def _line(pause: DunningPause, tenant: str, owner: str) -> str:
     why = f"：{pause.reason[:40]}" if pause.reason else ""
     day = f"{pause.until_on.month}月{pause.until_on.day}日"
     return f"· {pause.number} {tenant} {pause.kind}{decided}至{day}，跟进人 {owner}{why}"
+
+
+async def disputes_todo(session: AsyncSession, userid: str) -> str:
+    """The disputes this member has to answer, the oldest first, also those whose time has run out; "" when none."""
+    rows = await session.execute(
+        select(DunningPause, Tenant.name)
+        .join(Tenant, Tenant.id == DunningPause.tenant_id)
+        .where(DunningPause.kind == PauseKind.DISPUTE, DunningPause.outcome == PauseOutcome.OPEN)
+        .where(DunningPause.owner == userid, DunningPause.lifted_at.is_(None))
+        .order_by(DunningPause.id)
+    )
+    lines = [
+        f"· {pause.number} {name} 异议：{pause.reason[:30]}（{pause.until_on:%m-%d} 前答复）"
+        for pause, name in rows
+    ]
+    more = [f"另有 {len(lines) - MOST_LINES} 项异议"] if len(lines) > MOST_LINES else []
+    return "\n".join([*lines[:MOST_LINES], *more])

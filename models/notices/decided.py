@@ -47,6 +47,14 @@ async def tell_decided(session: AsyncSession, pause: DunningPause, now: datetime
         await tell_staff(session, members, f"pause:{pause.id}:correct", Content(text=text), now=now)
 
 
+async def tell_of_hand(
+    session: AsyncSession, pause: DunningPause, by_name: str, now: datetime, rules: Rules
+) -> None:
+    """The owner of a pause that somebody else has made by hand hears of it at once."""
+    text = f"{by_name}暂停催款到{day_words(pause.until_on)}：{pause.reason}。请跟进，到期自动恢复。"
+    await _tell_owner(session, pause, "made", text, now, rules)
+
+
 async def warn_of_ends(session: AsyncSession, today: date, now: datetime, rules: Rules) -> int:
     """The owners of pauses that end soon are told, once per pause and day of its end; how many pauses."""
     last_on = today + timedelta(days=rules.dunning.warn_before_days)

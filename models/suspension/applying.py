@@ -66,12 +66,17 @@ async def begin(
     if running := await live_of(session, tenant.id):
         raise UserError(f"{tenant.name}已有进行中的申请 {running.number}（{running.state}）。")
     notice = await check_ready(session, tenant, now, rules)
+    units = await units_of(session, tenant.id, local_date(now))
+    if not units:
+        raise UserError(
+            f"{tenant.name}已没有在租单元，没有可以暂停的服务；可发“证据 {tenant.name}”交法务处理。"
+        )
     suspension = Suspension(
         number=await _number(session, now),
         tenant_id=tenant.id,
         notice_id=notice.id,
         state=State.GATHERING,
-        unit_ids=[unit.id for unit in await units_of(session, tenant.id, local_date(now))],
+        unit_ids=[unit.id for unit in units],
         services=list(services),
         papers={},
         requested_by=member.userid,

@@ -98,7 +98,7 @@ def _ending(facts: Facts) -> tuple[Obstacle, ...]:
         why = "已作废" if facts.letter_void else f"没有写明“{'、'.join(unnamed)}”"
         found.append(Obstacle(Against.LETTER, f"暂停服务通知书{why}"))
     if facts.owed_fen <= 0:
-        found.append(Obstacle(Against.PAID, "通知书所列款项已付清"))
+        found.append(Obstacle(Against.PAID, "通知书所列款项已付清或已更正"))
     for kind, number in facts.holds:
         against = Against.DISPUTE if kind == "异议" else Against.PROMISE
         found.append(Obstacle(against, f"{kind} {number} 尚未了结"))

@@ -170,7 +170,10 @@ async def _tell_involved(
     workers: Sequence[Staff] = (),
     key: str = "",
 ) -> None:
-    """Who asked and who may approve, and with them the workers of a task that is void now."""
+    """Who asked and who may approve, and with them the workers of a task that is void now.
+
+    At night only what has to be acted upon at once: a task that is void, a service to be restored.
+    """
     members = {member.userid: member for member in workers}
     for right in SIDE_RIGHTS.values():
         members |= {member.userid: member for member in await staff_who_may(session, right, rules)}
@@ -179,7 +182,9 @@ async def _tell_involved(
         members[asked.userid] = asked
     content = Content(text=f"{WARNING}\n【暂停服务】{await describe(session, suspension)}\n{text}")
     name = f"{suspension.subject}:told:{key or suspension.state.name}"
-    await tell_staff(session, members.values(), name, content, now=now)
+    urgent = bool(workers) or suspension.state is State.RESTORING
+    due_at = now if urgent else next_allowed(now, rules.calendar.quiet_from, rules.calendar.quiet_until)
+    await tell_staff(session, members.values(), name, content, now=now, due_at=due_at)
 
 
 async def _card(

@@ -151,8 +151,11 @@ async def test_two_different_people_have_to_agree(manual: World) -> None:
         manual,
         [
             *APPLY,
+            ("linfang", "待办", "ZS-202603-001 云帆设计有限公司 暂停空调、供电：待您批准"),
             ("linfang", "[同意暂停]", "已一人批准"),
             ("linfang", "[同意暂停]", "您已经批准过"),
+            ("linfang", "待办", "!待您批准"),
+            ("zhengwei", "待办", "待您批准"),
         ],
     )
     assert (await stand(manual)).state is State.ENDORSED
@@ -259,7 +262,9 @@ async def test_a_dispute_after_the_fact_has_the_service_restored(manual: World) 
         [
             *TO_EXECUTED,
             ("lina", "异议 金额不对", "已记下"),
+            ("chenjing", "待办", "Y01 云帆设计有限公司 异议：金额不对"),
             ("clock", "2026-03-31 09:01", "@wangqiang 请恢复服务"),
+            ("wangqiang", "待办", "待恢复，03-31 13:01 前完成"),
             ("clock", "2026-03-31 13:02", "@linfang 恢复已超过 4 小时未完成"),
             ("clock", "2026-03-31 20:00", "@linfang !恢复已超过"),
         ],

@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from bot.config import load
+from models.calendar.working_days import Calendar
 from models.clock import at_local
 from models.database import Database
 from models.fees.bill import Bill, BillKind, BillLine, BillStatus
@@ -17,6 +18,7 @@ from models.messages.outbox import OutboxMessage, OutboxStatus
 from models.notices.dunning_letter import dun
 from models.notices.signing import Proof, Signer, sign
 from models.people.tenant import ContactRole, Tenant
+from models.rules import Rules
 from tests.fakes.world import World, small_park, verify_talk
 
 CONFIG = Path(__file__).parent.parent.parent / "config.yaml"
@@ -66,16 +68,15 @@ async def served_world(db: Database, files: Path, environment: dict[str, str]) -
     async def build(database: Database) -> None:
         await small_park(database)
         await owe_since_january(database)
-        await _letters(world)
+        await serve_both_letters(database, world.core.rules, world.core.calendar)
 
     await world.prepare(build)
     yield world
 
 
-async def _letters(world: World) -> None:
+async def serve_both_letters(db: Database, rules: Rules, calendar: Calendar) -> None:
     """Both letters of the ladder on their days, the second one on paper too."""
-    rules, calendar = world.core.rules, world.core.calendar
-    async with world.db.begin() as session:
+    async with db.begin() as session:
         tenant = (await session.scalars(select(Tenant).where(Tenant.name == "云帆设计有限公司"))).one()
         await dun(session, tenant.id, at_local(date(2026, 3, 16), 10, 7), rules, calendar)
         brought_at = at_local(date(2026, 3, 23), 15)
