@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import aiohttp
 
 from bot.config import Config
+from bot.file_check import damaged_files
+from bot.files import FileStore
 from bot.wecom.client import WecomClient
 from models.clock import SystemClock, local_date
 from models.database import Database
@@ -37,6 +40,8 @@ async def examine(config: Config) -> list[Finding]:
     """All findings, in the order a person would mend them."""
     findings = [Finding(True, "配置文件有效")]
     findings += await _database(config)
+    if all(finding.good for finding in findings):
+        findings += await _files(config)
     findings += await _wecom(config)
     findings += _sms(config)
     return [*findings, *_calendar(config, local_date(SystemClock().now()))]
@@ -52,6 +57,18 @@ async def _database(config: Config) -> list[Finding]:
         return [Finding(False, f"连不上数据库（{type(exc).__name__}）：请核对 GUANJIA_DATABASE__URL")]
     finally:
         await database.close()
+
+
+async def _files(config: Config) -> list[Finding]:
+    database = Database(config.database.url)
+    try:
+        found = await damaged_files(database, FileStore(Path(config.storage.path)))
+    finally:
+        await database.close()
+    if not found:
+        return [Finding(True, "通知单、收据和签收照片等文件完好")]
+    more = f"等 {len(found)} 处" if len(found) > 1 else ""
+    return [Finding(False, f"送达证据有损：{found[0]}{more}。全部清单：python -m bot notice verify")]
 
 
 async def _wecom(config: Config) -> list[Finding]:

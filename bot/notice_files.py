@@ -8,8 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.core import Core
 from bot.documents.render import render
 from models.errors import ServiceError
+from models.notices.kept_files import PROOFS
 from models.notices.letter import document_of
-from models.notices.notice import Notice, Receipt
+from models.notices.notice import Notice
 
 
 class NoticeFiles:
@@ -35,14 +36,15 @@ class NoticeFiles:
 async def _keep(session: AsyncSession, notice_id: int, sha256: str) -> str:
     """Notes the digest unless another process was faster; the one that counts.
 
-    A signature given before the file was needed is for these very facts, so it gets the digest too.
+    A signature or a visit from before the file was needed is for these very facts, so it gets the digest too.
     """
     notice = await session.get_one(Notice, notice_id, with_for_update=True, populate_existing=True)
     notice.sha256 = notice.sha256 or sha256
-    await session.execute(
-        update(Receipt)
-        .where(Receipt.notice_id == notice_id, Receipt.sha256 == "")
-        .values(sha256=notice.sha256)
-        .execution_options(synchronize_session=False)
-    )
+    for table in PROOFS:
+        await session.execute(
+            update(table)
+            .where(table.notice_id == notice_id, table.sha256 == "")
+            .values(sha256=notice.sha256)
+            .execution_options(synchronize_session=False)
+        )
     return notice.sha256

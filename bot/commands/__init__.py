@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands import archive, exporting, queues, running, setup
+from bot.commands import archive, exporting, letters, queues, running, setup
 from bot.commands.context import Options
 from bot.logs import set_up_logs
 
@@ -42,5 +42,5 @@ COMMANDS = (
 )
 for command in COMMANDS:
     app.command(command.__name__.rstrip("_").replace("_", "-"))(command)
-for group in (queues.inbox, queues.outbox, queues.jobs, queues.audit, archive.archive):
+for group in (queues.inbox, queues.outbox, queues.jobs, queues.audit, archive.archive, letters.notice):
     app.add_typer(group)

@@ -68,5 +68,7 @@ async def bounced(session: AsyncSession, msgid: str, reason: str, now: datetime)
     )
     if row is None:
         return
+    raw = {"channel": "kf", "msgid": msgid, "reason": reason}
+    await _keep(session, row, SmsReport(msgid, False, reason[:60], raw), now)
     row.status, row.due_at, row.request, row.reason = OutboxStatus.DUE, now, None, reason
     row.tried = [*row.tried, "kf"]

@@ -175,13 +175,18 @@ def _message(row: OutboxMessage, who: str, sha256: str, reports: list[DeliveryRe
     detail = "；".join(filter(None, (what, reason)))
     at = row.settled_at or row.created_at
     events = [ProofEvent(at, stage, who, how, detail, row.address, sha256, row.provider_id)]
-    return events + [
-        ProofEvent(
-            report.received_at, Stage.ARRIVED if report.success else Stage.FAILED, who, how,
-            f"运营商回执 {report.code}", row.address, sha256, row.provider_id, report.raw,
-        )
-        for report in reports
-    ]  # fmt: skip
+    return events + [_report(row, report, who, how, sha256) for report in reports]
+
+
+def _report(row: OutboxMessage, report: DeliveryReport, who: str, how: str, sha256: str) -> ProofEvent:
+    """What the provider said afterwards; of a chat that bounced, the message has moved on to another channel."""
+    stage = Stage.ARRIVED if report.success else Stage.FAILED
+    by = CHANNELS.get(str(report.raw.get("channel", "")), how)
+    provider_id = str(report.raw.get("msgid") or row.provider_id)
+    detail = f"回执 {report.code}"
+    return ProofEvent(
+        report.received_at, stage, who, by, detail, row.address, sha256, provider_id, report.raw
+    )
 
 
 def _receipt(receipt: Receipt) -> ProofEvent:

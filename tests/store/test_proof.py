@@ -9,7 +9,7 @@ import pytest
 from models.database import Database
 from models.errors import UserError
 from models.messages.outbox import OutboxStatus
-from models.messages.reports import SmsReport, take_reports
+from models.messages.reports import SmsReport, bounced, take_reports
 from models.notices.delivery_step import Rung, note_step
 from models.notices.notice import Notice
 from models.notices.posting import note_delivered, note_posting, note_returned, parcel_on_its_way
@@ -79,6 +79,20 @@ async def test_a_report_of_failure_leaves_what_was_sent_sent(park: FeePark) -> N
         await take_reports(session, [SmsReport(out_id, False, "MK:0001")], day(3, 26, 11), RULES)
     stages = [event.stage for event in (await chain(park)).events]
     assert stages == [Stage.MADE, Stage.SENT, Stage.FAILED]
+
+
+async def test_a_chat_that_bounced_is_told_with_its_own_channel(park: FeePark) -> None:
+    async with park.db.begin() as session:
+        message, _ = await rows_of(session, await the_letter(park))
+        message.status, message.channel, message.address = OutboxStatus.SENT, "kf", "wmlina"
+        message.provider_id, message.settled_at = "gj1", ISSUED
+    async with park.db.begin() as session:
+        await bounced(session, "gj1", "客户拒收", day(3, 26, 11))
+    events = (await chain(park)).events
+    failed = next(event for event in events if event.stage is Stage.FAILED)
+    assert (failed.how, failed.provider_id, failed.detail) == ("微信", "gj1", "回执 客户拒收")
+    await sms_left(park)
+    assert Stage.SENT in {event.stage for event in (await chain(park)).events}
 
 
 async def test_each_state_stands_by_itself_in_order_of_time(park: FeePark) -> None:
