@@ -9,7 +9,9 @@ from handlers.routing import Router, Side
 from models.cases.advance import workflow_of
 from models.cases.case import Case
 from models.cases.workflow import Need
+from models.claims.claim import claim_of
 from models.claims.effects import AMENDABLE
+from models.claims.insurer_clocks import running_lines
 from models.claims.when import when_said
 from models.errors import UserError
 from models.fees.money import parse_yuan
@@ -52,7 +54,9 @@ async def go_on(ctx: Ctx, case: Case, word: str, given: str) -> None:
     else:
         await move(ctx, case, word, given)
     state = workflow_of(case).state(case.state).label
-    await done(ctx, case, f"{case.number} 已{word}，现在是“{state}”。")
+    claim = await claim_of(ctx.session, case.id)
+    clocks = await running_lines(ctx.session, claim.id, ctx.today)
+    await done(ctx, case, "\n".join([f"{case.number} 已{word}，现在是“{state}”。", *clocks]))
 
 
 @router.step("claim", "course", may=WORK)

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.claims.claim import Claim
 from models.claims.duty import DutyKind, duties_of
 from models.claims.evidence import SHOT_LABELS, Shot, items_of, missing_shots
+from models.claims.linked import repair_lines
 from models.claims.paper import PAPER_LABELS, Paper, PaperRequest, papers_of, requests_of, scene_photos
 from models.claims.third_party import third_parties_of
 from models.clock import local
@@ -128,9 +129,9 @@ async def checklist_text(session: AsyncSession, claim: Claim, number: str) -> st
     missing = [line.label for line in lines if line.missing]
     head = f"{number} {claim.kind}索赔材料：还缺 {len(missing)} 份" if missing else f"{number} 索赔材料已齐"
     asked = [request_line(each) for each in await requests_of(session, claim.id)]
-    return "\n".join(
-        [head, *(line.text for line in lines), *(["保险公司要求补料：", *asked] if asked else [])]
-    )
+    mended = [f"关联维修：{line}" for line in await repair_lines(session, claim)]
+    requests = ["保险公司要求补料：", *asked] if asked else []
+    return "\n".join([head, *(line.text for line in lines), *mended, *requests])
 
 
 def request_line(request: PaperRequest) -> str:

@@ -11,16 +11,15 @@ from models.cases.advance import workflow_of
 from models.cases.case import Case
 from models.claims.amounts import AMOUNT_LABELS, ClaimAmount, amounts_of, totals
 from models.claims.checklist import checklist, request_line
-from models.claims.claim import Claim, ClaimRepair
+from models.claims.claim import Claim
 from models.claims.course import clock_rows, consents_course, course_of, stamp
 from models.claims.documents import ClaimFile, FiledPicture, Sum
 from models.claims.evidence import SHOT_LABELS
 from models.claims.forms import damage_list_of, incident_report_of, loss_facts, loss_notice_of
+from models.claims.linked import repair_lines
 from models.claims.paper import PAPER_LABELS, papers_of, requests_of, scene_photos
 from models.claims.third_party import third_parties_of
 from models.clock import local
-from models.fees.bill import ServiceCharge
-from models.fees.money import yuan
 from models.messages.media import Media
 from models.notices.documents import Photo
 from models.people.staff import Staff
@@ -60,22 +59,6 @@ async def claim_file_of(
 def _logged(entry: ClaimAmount) -> Sum:
     note = f"，{entry.note}" if entry.note else ""
     return Sum(AMOUNT_LABELS[entry.kind], entry.amount_fen, f"{stamp(entry.at)} {entry.noted_by}{note}")
-
-
-async def repair_lines(session: AsyncSession, claim: Claim) -> tuple[str, ...]:
-    """The repair orders of the claim, how they stand, and what was agreed to be paid for them."""
-    rows = await session.execute(
-        select(Case, ServiceCharge.amount_fen)
-        .join(ClaimRepair, ClaimRepair.case_id == Case.id)
-        .outerjoin(ServiceCharge, ServiceCharge.case_id == Case.id)
-        .where(ClaimRepair.claim_id == claim.id)
-        .order_by(Case.id)
-    )
-    return tuple(
-        f"{repair.number} {repair.category} {repair.description[:40]}：{workflow_of(repair).state(repair.state).label}"
-        + (f"，有偿 {yuan(fen)} 元" if fen else "")
-        for repair, fen in rows
-    )
 
 
 async def _photos(session: AsyncSession, claim: Claim, names: dict[str, str]) -> tuple[FiledPicture, ...]:

@@ -205,6 +205,16 @@ async def resume_clocks(
             await _hang_bells(session, case, clock, now, rules)
 
 
+async def running_lines(session: AsyncSession, claim_id: int, today: date) -> list[str]:
+    """What the insurer owes by when; our own two years are not said here: they are far."""
+    open_ = [
+        each
+        for each in await clocks_of(session, claim_id)
+        if each.runs and each.kind is not ClockKind.LIMITATION
+    ]
+    return [clock_line(each, today) for each in open_]
+
+
 def clock_line(clock: InsurerClock, today: date) -> str:
     """How it stands, in one line."""
     sort = SORTS[clock.kind]

@@ -17,6 +17,8 @@ from models.claims.crew import LEAD, WORK
 from models.claims.duty import DUTY_LABELS, DUTY_WORDS, ClaimDuty, DutyKind, duties_of
 from models.claims.evidence import SHOT_LABELS, items_of, missing_shots, photos_of
 from models.claims.gates import lacks
+from models.claims.insurer_clocks import running_lines
+from models.clock import local_date
 from models.fees.money import yuan
 from models.people.staff import Staff
 from models.rules import Rules
@@ -39,6 +41,7 @@ async def claim_text(session: AsyncSession, case: Case, now: datetime) -> str:
              ("措施", claim.measures), ("报案号", claim.insurer_case_number), ("第三方", claim.third_party))  # fmt: skip
     facts += [f"{name}：{value}" for name, value in known if value]
     duties = [duty_line(duty, now) for duty in await duties_of(session, claim.id)]
+    duties += [f"· {line}" for line in await running_lines(session, claim.id, local_date(now))]
     evidence, locks = await _evidence(session, claim), await _locks(session, case, claim)
     events = _event_lines((await timeline(session, case.id)), now)
     return "\n".join([head, *facts, "【时限】", *duties, "【证据】", *evidence, *locks, "【经过】", *events])
