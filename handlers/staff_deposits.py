@@ -96,8 +96,8 @@ async def _put_on_bill(ctx: Ctx, words: DepositWords) -> None:
     amount = yuan(entered.amount_fen)
     await ctx.audit("deposit.ask", f"deposit:{entered.id}", name=entered.name, amount_fen=entered.amount_fen)
     await ctx.reply(
-        f"已登记押金（编号 {entered.id}）：{tenant.name} {entered.name} {amount} 元，随 {entered.month} 账单收。"
-        f"有误请发送“押金 撤销 {entered.id}”。"
+        f"已登记押金（编号 {entered.id}）：{tenant.name} {entered.name} {amount} 元，随 {entered.month} 账单收。",
+        Button(f"say:押金 撤销 {entered.id}", "撤销"),
     )
 
 

@@ -175,22 +175,22 @@ async def test_a_deposit_on_the_bill_is_held_and_given_back(world: World) -> Non
         world,
         [
             ("zhoumin", "押金", "没有登记押金"),
+            ("zhoumin", "押金 B-0305 门禁卡押金 100", "青禾科技有限公司 门禁卡押金"),
+            ("zhoumin", "[撤销]", "已撤销：门禁卡押金 100.00"),
             (
                 "zhoumin",
                 "押金 A-1203 装修 5000",
-                "已登记押金（编号 1） | 云帆设计有限公司 装修押金 5,000.00 | 2026-03",
+                "已登记押金（编号 | 云帆设计有限公司 装修押金 5,000.00 | 2026-03",
             ),
             ("zhoumin", "押金 A-1203 装修押金 5000", "已登记过同样一笔"),
             ("zhoumin", "押金 A-1203 保证金 5000", "押金项目应为装修押金、门禁卡押金之一"),
             ("zhoumin", "押金 A-1203 装修押金 5000 现金", "由收费员或出纳员办理"),
             ("zhoumin", "押金 A-1204 门禁卡押金 100", "没有租户"),
-            ("zhoumin", "押金 B-0305 门禁卡押金 100", "编号 2"),
-            ("zhoumin", "押金 撤销 2", "已撤销：门禁卡押金 100.00"),
             ("zhoumin", "清运 A-1203", "请写明金额，例如：清运 A-1203 800"),
             ("zhoumin", "清运 A-1203 800", "垃圾清运费 A-1203 800.00 元（按约定金额，一次性收取，不退）"),
             ("zhoumin", "清运 A-1203 900", "本月已记过清运费"),
-            ("zhoumin", "退押金 1 转账 合格", "没有这项权限"),
-            ("chenjing", "退押金 1 转账 合格", "还没有收到 | 不能退"),
+            ("zhoumin", "退押金 A-1203 转账 合格", "没有这项权限"),
+            ("chenjing", "退押金 A-1203 转账 合格", "没有可退的押金"),
         ],
     )
     await _on(world, 3, 25)
@@ -204,8 +204,8 @@ async def test_a_deposit_on_the_bill_is_held_and_given_back(world: World) -> Non
                 "明细",
                 "装修押金 A-1203：5,000.00 元（押金，期满验收无误后退还） | 垃圾清运费 A-1203：800.00",
             ),
-            ("zhoumin", "押金 撤销 1", "已在账单上"),
-            ("chenjing", "退押金 1 转账 合格", "ZD-202603-0001，未付清"),
+            ("zhoumin", "[撤销]", "已在账单上"),
+            ("chenjing", "押金 A-1203", "在账单 ZD-202603-0001，未付清"),
             ("sunli", "收款 云帆 7200 转账", "请确认收款"),
             ("sunli", "是", "全部结清"),
             ("zhoumin", "押金 A-1203", "现押 5,000.00 元 | 已收（ZD-202603-0001）"),
@@ -220,7 +220,7 @@ async def test_a_deposit_on_the_bill_is_held_and_given_back(world: World) -> Non
                 "[确认退还]",
                 "已登记退押金 TY-202603-0001 | 还押 500.00 元 | @lina 已退还贵司装修押金 4,500.00",
             ),
-            ("chenjing", "退押金 1 现金 修补费退回", "退后结清"),
+            ("chenjing", "退押金 A-1203 现金 修补费退回", "退后结清"),
             ("chenjing", "否", "没有退押金"),
         ],
     )
@@ -252,7 +252,7 @@ async def test_a_deposit_taken_at_the_counter_is_in_the_till_and_no_credit(world
             ("sunli", "押金", "现押 100.00 元 | 已收（YJ-202603-0001）"),
             ("chenjing", "退押金 A-1203 门禁卡 现金 卡已交回", "退后结清"),
             ("chenjing", "是", "TY-202603-0001 | 已退 100.00 元"),
-            ("chenjing", "退押金 1 现金 再退", "没有可退的了"),
+            ("chenjing", "退押金 A-1203 门禁卡 现金 再退", "没有可退的门禁卡"),
         ],
     )
     async with world.db.read() as session:
@@ -263,9 +263,9 @@ async def test_a_deposit_waiting_for_the_bill_may_be_paid_at_the_counter_instead
     await verify_talk(
         world,
         [
-            ("heting", "押金 A-1203 装修押金 5000", "编号 1"),
+            ("heting", "押金 A-1203 装修押金 5000", "随 2026-03 账单收"),
             ("heting", "押金 A-1203 装修押金 5000 转账 流水9", "（流水9）"),
-            ("heting", "是", "编号 1"),
+            ("heting", "是", "YJ-202603-0001"),
         ],
     )
     await _on(world, 3, 25)

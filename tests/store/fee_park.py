@@ -43,6 +43,7 @@ class FeePark:
     tenants: dict[str, int] = field(default_factory=dict)
     units: dict[str, int] = field(default_factory=dict)
     paid: int = 0
+    rules: Rules = RULES
 
     async def prices(self) -> None:
         async with self.db.begin() as session:
@@ -100,14 +101,14 @@ class FeePark:
 
     async def read(self, text: str, now: datetime) -> Intake:
         async with self.db.begin() as session:
-            return await take_readings(session, text, by="staff:liuyan", now=now, rules=RULES)
+            return await take_readings(session, text, by="staff:liuyan", now=now, rules=self.rules)
 
     async def draft(self, month: Month, now: datetime, limit: int = 50) -> BillRun:
         async with self.db.begin() as session:
             run = await start_draft(
-                session, month, by="staff:chenjing", now=now, rules=RULES, calendar=CALENDAR
+                session, month, by="staff:chenjing", now=now, rules=self.rules, calendar=CALENDAR
             )
-            while await continue_draft(session, run, rules=RULES, calendar=CALENDAR, limit=limit):
+            while await continue_draft(session, run, rules=self.rules, calendar=CALENDAR, limit=limit):
                 pass
             return run
 
@@ -122,7 +123,7 @@ class FeePark:
             run = await session.get_one(BillRun, run_id)
             await check_run(session, run, by="staff:wangli", now=now)
             await approve_run(session, run, by="staff:zhengwei", now=now)
-            while await continue_issue(session, run, now=now, rules=RULES, calendar=CALENDAR):
+            while await continue_issue(session, run, now=now, rules=self.rules, calendar=CALENDAR):
                 pass
             return run
 
@@ -131,7 +132,7 @@ class FeePark:
         async with self.db.begin() as session:
             return await receive(
                 session, tenant_id=self.tenants[name], amount_fen=amount_fen, method="转账", reference="",
-                cashier="staff:sunli", message_key=key or f"test:{self.paid}", now=now, rules=RULES,
+                cashier="staff:sunli", message_key=key or f"test:{self.paid}", now=now, rules=self.rules,
             )  # fmt: skip
 
     async def bill(self, name: str, month: Month) -> Bill | None:

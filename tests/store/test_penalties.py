@@ -18,7 +18,6 @@ from models.fees.billing import check_run
 from models.fees.penalty_agreement import PenaltyAgreement
 from models.fees.penalty_words import penalties_text, waive
 from models.rules import FeeRules, Rules
-from tests.store import fee_park
 from tests.store.fee_park import APRIL, MARCH, FeePark, day, open_park
 
 MAY = Month(2026, 5)
@@ -29,10 +28,10 @@ CONTRACT = "DX-2025-018 第 9.2 条"
 
 
 @pytest.fixture
-async def park(db: Database, monkeypatch: pytest.MonkeyPatch) -> FeePark:
+async def park(db: Database) -> FeePark:
     """One company at 1,000.00 a month that agreed to 0.5‰ a day."""
-    monkeypatch.setattr(fee_park, "RULES", ON)
     park = await open_park(db)
+    park.rules = ON
     await park.lets("云帆设计", "A-1203")
     async with db.begin() as session:
         session.add(
@@ -109,14 +108,12 @@ async def test_money_pays_penalty_before_principal_as_the_law_orders(park: FeePa
     assert april.amount_fen == 80  # 2 days on 800.00
 
 
-async def test_nothing_without_the_switch_and_nothing_without_a_contract(
-    park: FeePark, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_nothing_without_the_switch_and_nothing_without_a_contract(park: FeePark) -> None:
     await park.lets("没有约定", "A-1204")
-    monkeypatch.setattr(fee_park, "RULES", Rules())
+    park.rules = Rules()
     await issue_april_and_may(park)
     assert await charged(park, MAY) == []
-    monkeypatch.setattr(fee_park, "RULES", ON)
+    park.rules = ON
     await park.issue(JUNE, day(6, 25))
     assert len(await charged(park, JUNE)) == 3
     assert all(line.code != "penalty" for line in await park.full_lines("没有约定", JUNE))
