@@ -10,6 +10,16 @@ from pathlib import Path
 from openpyxl import Workbook
 
 from bot.sample.companies import COMPANIES, DEBTS, Company
+from bot.sample.fees import (
+    PARKING,
+    PARKING_HEADS,
+    PENALTIES,
+    PENALTY_HEADS,
+    POOL_HEADS,
+    POOLS,
+    common_units,
+    main_meters,
+)
 from bot.sample.policies import POLICIES, POLICY_HEADS
 from bot.sample.staff import AREAS, MEMBERS
 from bot.sheets.writer import write_sheet
@@ -37,15 +47,25 @@ def write_sample_park(path: Path) -> None:
     """Writes the workbook that `import` takes."""
     book = Workbook()
     book.remove(book.worksheets[0])
-    write_sheet(book, "单元", ["单元号", "楼栋", "楼层", "计费面积"], _units())
+    write_sheet(
+        book, "单元", ["单元号", "楼栋", "楼层", "计费面积", "公共部位"], [*_units(), *common_units()]
+    )
     write_sheet(
         book, "租户", ["名称", "单元", "起租日", "止租日", "物业费单价", "通信地址", "业主"], _tenancies()
     )
     write_sheet(book, "联系人", ["租户", "姓名", "手机", "身份", "客服账号"], _contacts())
     write_sheet(book, "员工", ["userid", "姓名", "部门", "手机", "角色", "班次"], _staff())
     write_sheet(book, "片区", ["楼栋或单元", "客服专员"], AREAS)
-    write_sheet(book, "表计", ["表号", "单元", "类型", "倍率", "位数", "上期读数", "上期月份"], _meters())
+    write_sheet(
+        book,
+        "表计",
+        ["表号", "单元", "类型", "倍率", "位数", "上期读数", "上期月份"],
+        [*_meters(), *main_meters(FIRST_MONTH)],
+    )
     write_sheet(book, "收费标准", ["项目", "单价", "单位", "生效日"], _TARIFFS)
+    write_sheet(book, "公摊", POOL_HEADS, POOLS)
+    write_sheet(book, "车位", PARKING_HEADS, PARKING)
+    write_sheet(book, "违约金约定", PENALTY_HEADS, PENALTIES)
     write_sheet(book, "期初欠费", ["租户", "月份", "金额", "到期日"], _debts())
     write_sheet(book, "保单", POLICY_HEADS, POLICIES)
     book.save(path)
@@ -79,7 +99,7 @@ def _codes() -> list[str]:
 def _units() -> Iterator[Row]:
     for index, code in enumerate(_codes()):
         area = Decimal("86.50") + Decimal(index * 37 % 190) + Decimal(index % 4) / 4
-        yield (code, code[0], str(int(code[2:4])), float(area))
+        yield (code, code[0], str(int(code[2:4])), float(area), None)
 
 
 def _tenancies() -> Iterator[Row]:

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from tests.calendar.park20 import Dial, Park20, Rent
+from tests.calendar.park20 import Dial, Park20, Rent, Space
 
 
 def to_fen(yuan: Fraction) -> int:
@@ -23,6 +23,15 @@ def fee_fen(area: Decimal, rent: Rent, month: str) -> int:
     days = monthrange(year, number)[1]
     let = sum(rent.covers(date(year, number, day)) for day in range(1, days + 1))
     return to_fen(Fraction(area) * Fraction(rent.price_yuan) * let / days)
+
+
+def parking_fen(space: Space, park: Park20, month: str) -> int:
+    """The month's price for the days on which the space was let."""
+    year, number = map(int, month.split("-"))
+    days = monthrange(year, number)[1]
+    let = sum(space.covers(date(year, number, day)) for day in range(1, days + 1))
+    price = park.prices_yuan["停车月租"] if space.price_yuan is None else space.price_yuan
+    return to_fen(Fraction(price) * let / days)
 
 
 def use_fen(dial: Dial, turned: Decimal, park: Park20) -> int:

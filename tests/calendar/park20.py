@@ -46,12 +46,27 @@ class Dial:
 
 
 @dataclass(frozen=True, slots=True)
+class Space:
+    """A row of the sheet of parking spaces. price_yuan None: as the price list says."""
+
+    tenant: str
+    price_yuan: Decimal | None
+    start_on: date
+    end_on: date | None
+
+    def covers(self, day: date) -> bool:
+        """Whether the space is let by this row on that day."""
+        return self.start_on <= day and (self.end_on is None or day <= self.end_on)
+
+
+@dataclass(frozen=True, slots=True)
 class Park20:
     """What the workbook says. `debts`: tenant → (month, yuan)."""
 
     areas: dict[str, Decimal]
     rents: tuple[Rent, ...]
     dials: tuple[Dial, ...]
+    spaces: tuple[Space, ...]
     prices_yuan: dict[str, Decimal]
     debts: dict[str, tuple[str, Decimal]]
 
@@ -66,15 +81,24 @@ def read_park(path: Path) -> Park20:
     rows = {sheet.title: list(_rows(sheet)) for sheet in book.worksheets}
     book.close()
     return Park20(
-        {str(row[0]): _exact(row[3]) for row in rows["单元"]},
+        {str(row[0]): _exact(row[3] or 0) for row in rows["单元"]},
         tuple(
             Rent(str(row[0]), str(row[1]), _day(row[2]), _day(row[3]) if row[3] else None, _exact(row[4]))
             for row in rows["租户"]
             if row[2]
         ),
         tuple(
-            Dial(str(row[0]), str(row[1]), str(row[2]), _exact(row[3]), row[4], _exact(row[5]))
+            Dial(str(row[0]), str(row[1]), str(row[2]), _exact(row[3]), row[4], _exact(row[5] or 0))
             for row in rows["表计"]
+        ),
+        tuple(
+            Space(
+                str(row[1]),
+                _exact(row[3]) if row[3] else None,
+                _day(row[4]),
+                _day(row[5]) if row[5] else None,
+            )
+            for row in rows["车位"]
         ),
         {str(row[0]): _exact(row[1]) for row in rows["收费标准"]},
         {str(row[0]): (str(row[1]), _exact(row[2])) for row in rows["期初欠费"]},

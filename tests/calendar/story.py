@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.config import Config
 from models.clock import at_local, local_date
 from models.database import Database
-from tests.calendar.ledger import Ledger, fee_fen, use_fen
+from tests.calendar.ledger import Ledger, fee_fen, parking_fen, use_fen
 from tests.calendar.park20 import Dial, Park20, importing, read_park
 from tests.fakes.world import World
 
@@ -98,6 +98,8 @@ class Story:
         for rent in self.park.rents:
             fee = fee_fen(self.park.areas[rent.unit], rent, month)
             self.ledger.lines[month][rent.tenant] += fee
+        for space in self.park.spaces:
+            self.ledger.lines[month][space.tenant] += parking_fen(space, self.park, month)
 
     async def approve(self, month: str) -> None:
         """The project manager; the letters leave."""

@@ -63,13 +63,16 @@ async def test_the_sample_park_goes_in_whole_and_the_second_time_changes_nothing
     again = await import_workbook(db, path, rules, NOW)
     assert result.bad == []
     assert result.good == {
-        "单元": 40,
+        "单元": 42,
         "租户": 29,
         "联系人": 46,
         "员工": 19,
         "片区": 3,
-        "表计": 89,
+        "表计": 91,
         "收费标准": 4,
+        "公摊": 2,
+        "车位": 6,
+        "违约金约定": 3,
         "期初欠费": 2,
         "保单": 3,
     }
