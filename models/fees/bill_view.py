@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.calendar.period import Month
 from models.fees.bill import Bill, BillKind, BillLine, BillStatus, lines_of, unpaid_bills
 from models.fees.bill_lines import line_text
+from models.fees.deposit_refunds import deposits
 from models.fees.money import yuan
 from models.fees.payment import credit_fen
 from models.messages.splitting import byte_length
@@ -31,6 +32,8 @@ async def bills_text(session: AsyncSession, tenant_id: int) -> str:
     bills = await unpaid_bills(session, tenant_id)
     credit = await credit_fen(session, tenant_id)
     tail = f"\n预存余额 {yuan(credit)} 元，下次出账时自动抵扣。" if credit else ""
+    if held_fen := sum(each.held_fen for each in await deposits(session, tenant_id=tenant_id)):
+        tail += f"\n服务中心代管贵司押金 {yuan(held_fen)} 元。"
     if not bills:
         newest = await latest_bill(session, tenant_id)
         paid = f"最近一期 {bill_label(newest)} {yuan(newest.total_fen)} 元已付清。" if newest else ""
@@ -116,10 +119,11 @@ async def _amounts_before(session: AsyncSession, bill: Bill) -> dict[tuple[str, 
     earlier = await bill_of(session, bill.tenant_id, Month(year, month).previous())
     sums: dict[tuple[str, str], int] = {}
     for line in await lines_of(session, earlier.id) if earlier else []:
-        if "unit" in line.source:
+        if _same_thing(line)[1]:
             sums[_same_thing(line)] = sums.get(_same_thing(line), 0) + line.amount_fen
     return sums
 
 
 def _same_thing(line: BillLine) -> tuple[str, str]:
-    return line.code, str(line.source.get("meter") or line.source.get("unit", ""))
+    source = line.source
+    return line.code, str(source.get("key") or source.get("meter") or source.get("unit", ""))

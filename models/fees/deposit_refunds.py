@@ -61,8 +61,10 @@ class BackWords:
     reason: str
 
 
-async def deposits(session: AsyncSession, unit: Unit | None = None) -> list[Held]:
-    """All deposits, of one unit where it is given, newest first."""
+async def deposits(
+    session: AsyncSession, unit: Unit | None = None, *, tenant_id: int | None = None
+) -> list[Held]:
+    """All deposits, or those of one unit or tenant, newest first."""
     given = (
         select(DepositRefund.deposit_id, func.sum(DepositRefund.amount_fen).label("fen"))
         .group_by(DepositRefund.deposit_id)
@@ -78,6 +80,8 @@ async def deposits(session: AsyncSession, unit: Unit | None = None) -> list[Held
     )
     if unit is not None:
         query = query.where(Deposit.unit_id == unit.id)
+    if tenant_id is not None:
+        query = query.where(Deposit.tenant_id == tenant_id)
     return [
         Held(
             deposit,

@@ -96,12 +96,12 @@ async def test_a_bill_never_falls_below_zero_and_nothing_is_lost(park: FeePark) 
     assert [(line.name, line.amount_fen) for line in may] == [
         ("物业服务费 A-1203", 10_000),
         ("电费 A-1203", 1_200),
-        ("2026-04 账单结转", -8_000),
+        ("2026年4月账单结转", -8_000),
     ]
     assert may[-1].basis == "抵扣上期多计：电费 A-1203（估读结算）"
     await park.read("E-A1203 15171", day(6, 21))
     await park.issue(JUNE, day(6, 25))
-    assert "2026-05 账单结转" not in await park.lines("云帆设计", JUNE)
+    assert "2026年5月账单结转" not in await park.lines("云帆设计", JUNE)
     async with park.db.read() as session:
         assert await books_balance(session) == []
         assert await session.scalar(select(func.count(CarriedCredit.id))) == 1

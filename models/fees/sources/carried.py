@@ -45,7 +45,8 @@ async def find(session: AsyncSession, scope: Scope) -> Found:
 
 def _line(carried_id: int, tenant_id: int, amount_fen: int, reason: str, month: str) -> DraftLine:
     source = {"key": f"carried:{carried_id}", "carried_id": carried_id}
-    return DraftLine(tenant_id, CODE, f"{month} 账单结转", reason, -amount_fen, source)
+    year, number = map(int, month.split("-"))
+    return DraftLine(tenant_id, CODE, f"{Month(year, number).label}账单结转", reason, -amount_fen, source)
 
 
 def balanced(tenant_id: int, lines: Sequence[DraftLine]) -> list[DraftLine]:
