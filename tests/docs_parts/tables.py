@@ -15,6 +15,7 @@ from models.cases import WORKFLOWS
 from models.cases.diagram import mermaid
 from models.imports import SHEETS
 from models.imports.sheet import Column
+from models.suspension.diagram import mermaid as suspension_mermaid
 from scheduler import JOBS
 from scheduler.registry import Job
 from tests.docs_parts.commands import config
@@ -34,8 +35,9 @@ def jobs() -> str:
 
 
 def workflows() -> str:
-    """One diagram per kind of case."""
-    return "\n\n".join(f"### {each.label}\n\n```mermaid\n{mermaid(each)}```" for each in WORKFLOWS)
+    """One diagram per kind of case, and that of suspensions."""
+    diagrams = [(each.label, mermaid(each)) for each in WORKFLOWS] + [("暂停服务", suspension_mermaid())]
+    return "\n\n".join(f"### {label}\n\n```mermaid\n{diagram}```" for label, diagram in diagrams)
 
 
 def import_sheets() -> str:
