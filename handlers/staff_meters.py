@@ -23,11 +23,13 @@ from models.fees.meter_events import (
 from models.fees.meter_index import find_meter
 from models.fees.meter_words import parse_change, parse_estimate, parse_meter_value
 from models.fees.missing_readings import missing_meters, open_questions
+from models.fees.reading_history import history_text
 from models.fees.reading_intake import take_readings
 from models.fees.reading_upload import open_link
-from models.fees.reading_words import intake_content, missing_text, questions_content
+from models.fees.reading_words import building_text, intake_content, missing_text, questions_content
 from models.messages.content import Button, Content
 from models.messages.spill import spill
+from models.people.unit import find_building
 
 router = Router("staff_meters", Side.STAFF)
 MAY = "fees.read_meters"
@@ -54,10 +56,20 @@ async def paste_lines(ctx: Ctx, _answers: dict[str, object]) -> None:
     await _take(ctx, ctx.message.text)
 
 
-@router.command("缺抄", may=MAY, usage="缺抄 3月", about="看还缺哪些表的读数")
+@router.command("缺抄", may=MAY, usage="缺抄 3月 A", about="看还缺哪些表的读数，按楼栋和路线")
 async def show_missing(ctx: Ctx, rest: str) -> None:
-    month = Month.parse(rest, ctx.today) if rest else Month.of(ctx.today)
-    await ctx.reply(missing_text(month.label, await missing_meters(ctx.session, month)))
+    """Without a building all of them, long lists cut; with one the whole round through it."""
+    building, month = "", Month.of(ctx.today)
+    for word in rest.split():
+        if named := await find_building(ctx.session, word):
+            building = named
+        else:
+            month = Month.parse(word, ctx.today)
+    missing = await missing_meters(ctx.session, month)
+    if building:
+        await ctx.reply(building_text(month.label, building, missing.get(building, [])))
+    else:
+        await ctx.reply(missing_text(month.label, missing))
 
 
 @router.press("reading_ok", may=MAY)
@@ -183,7 +195,14 @@ async def _hand_out_sheet(ctx: Ctx, rest: str) -> None:
     await ctx.reply(Content(text=text, url=f"{ctx.rules.public_url}/m/{token}"))
 
 
+async def _show_history(ctx: Ctx, rest: str) -> None:
+    """A meter's readings with their corrections."""
+    if not rest:
+        raise UserError("请写明哪一块表，例如：抄表 记录 A-1203 电")
+    await ctx.reply(await history_text(ctx.session, await find_meter(ctx.session, rest)))
+
+
 _SPECIAL = {
     "缺": show_missing, "待确认": _open, "换表": _change, "翻转": _roll_over, "交接": _hand_over, "照片": show_photos,
-    "估": _estimate, "估读": _estimate, "表格": _hand_out_sheet,
+    "估": _estimate, "估读": _estimate, "表格": _hand_out_sheet, "记录": _show_history,
 }  # fmt: skip

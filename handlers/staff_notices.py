@@ -13,8 +13,9 @@ from models.notices.by_hand import HOW, registered_otherwise, role_of, sign_by_h
 from models.notices.finding import any_by_number
 from models.notices.proof import proof_of
 from models.notices.proof_words import proof_text
-from models.notices.sign_off import buildings, latest_month, stands, summary, unsigned_lines
+from models.notices.sign_off import latest_month, stands, summary, unsigned_lines
 from models.notices.signing import Signing
+from models.people.unit import buildings, find_building
 
 router = Router("staff_notices", Side.STAFF)
 
@@ -103,13 +104,10 @@ async def _by_building(ctx: Ctx, month: Month) -> tuple[Button, ...]:
 
 async def _meant(ctx: Ctx, rest: str) -> tuple[Month, str]:
     """Month and building in any order; without a month the newest that has letters."""
-    known, building = await buildings(ctx.session), ""
-    months = []
+    building, months = "", []
     for word in rest.split():
-        code = word.upper()
-        bare = code.rstrip("栋座楼")
-        if code in known or bare in known:
-            building = code if code in known else bare
+        if named := await find_building(ctx.session, word):
+            building = named
         else:
             months.append(Month.parse(word, ctx.today))
     newest = await latest_month(ctx.session)

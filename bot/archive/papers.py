@@ -21,8 +21,9 @@ from models.errors import ServiceError
 from models.exports.table import Column, Table
 from models.fees.payment import Payment
 from models.notices.notice import Notice
-from models.notices.sign_off import buildings, sign_off_sheet
+from models.notices.sign_off import sign_off_sheet
 from models.people.staff import name_of
+from models.people.unit import buildings
 
 LIST = "清单.xlsx"
 

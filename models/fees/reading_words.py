@@ -42,7 +42,16 @@ def missing_text(label: str, missing: Mapping[str, Sequence[str]]) -> str:
     for building, meters in missing.items():
         more = "……" if len(meters) > _MOST_ROWS else ""
         rows.append(f"{building}（{len(meters)}）：{'、'.join(meters[:_MOST_ROWS])}{more}")
-    return f"{label}还缺 {total} 块表：\n" + "\n".join(rows)
+    cut = any(len(meters) > _MOST_ROWS for meters in missing.values())
+    hint = f"\n看一栋的全部，例如发送“缺抄 {next(iter(missing))}”。" if cut else ""
+    return f"{label}还缺 {total} 块表：\n" + "\n".join(rows) + hint
+
+
+def building_text(label: str, building: str, meters: Sequence[str]) -> str:
+    """All missing meters of one building in walking order, never cut."""
+    if not meters:
+        return f"{label} {building} 栋已全部抄齐。"
+    return f"{label} {building} 栋还缺 {len(meters)} 块表，按路线：\n{'、'.join(meters)}"
 
 
 def _head(intake: Intake) -> str:

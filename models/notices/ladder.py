@@ -96,16 +96,26 @@ def _visit(letter: Standing, today: date, rules: NoticeRules, calendar: Calendar
     for day in days:
         if day.on == today:
             return DueStep(Rung.VISIT, day.reason)
-    missed = not letter.visits or today in letter.visits
-    if missed and not letter.posts and today > days[-1].on and is_working_day(today, calendar):
-        return DueStep(Rung.VISIT, f"{days[-1].on.month} 月 {days[-1].on.day} 日未能列出，今日补列")
+    last = days[-1].on
+    asked = _visits_since(letter, last)
+    missed = not asked or today in asked
+    if missed and not letter.posts and today > last and is_working_day(today, calendar):
+        return DueStep(Rung.VISIT, f"{last.month} 月 {last.day} 日未能列出，今日补列")
     return None
 
 
+def _visits_since(letter: Standing, last: date) -> list[date]:
+    """Visits asked for on the last planned day or later; one asked for earlier, because no message went through,
+    does not bring the post forward.
+    """
+    return [day for day in letter.visits if day >= last]
+
+
 def _post(letter: Standing, today: date, rules: NoticeRules, calendar: Calendar) -> DueStep | None:
-    if not letter.visits:
+    visits = _visits_since(letter, visit_days(letter, rules, calendar)[-1].on)
+    if not visits:
         return None
-    due_on = working_days_after(max(letter.visits), rules.post_after, calendar)
+    due_on = working_days_after(max(visits), rules.post_after, calendar)
     asked = letter.posts and today not in letter.posts
     if asked or today < due_on or not is_working_day(today, calendar):
         return None

@@ -81,11 +81,6 @@ async def latest_month(session: AsyncSession) -> str | None:
     return found
 
 
-async def buildings(session: AsyncSession) -> list[str]:
-    """All buildings of the park."""
-    return list(await session.scalars(select(Unit.building).distinct().order_by(Unit.building)))
-
-
 async def sign_off_sheet(
     session: AsyncSession, month: str, building: str, made_by: str, made_on: date, rules: Rules
 ) -> SignOffSheet:

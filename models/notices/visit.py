@@ -6,9 +6,11 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.clock import local_date
 from models.messages.content import Content
 from models.messages.tell import tell_staff
 from models.notices.bringers import load_crew
+from models.notices.delivery_step import Rung, note_step
 from models.notices.letter import document_of
 from models.notices.notice import Notice
 from models.rules import Rules
@@ -28,6 +30,7 @@ async def ask_for_visit(
         f"{reason[:REASON_LENGTH]}。{instead}\n请上门派发或邮寄，完成后发送：\n"
         f"送达 {notice.number} 签收人姓名 身份\n或：邮寄 {notice.number} 快递单号"
     )
+    await note_step(session, [notice.id], Rung.VISIT, local_date(bringers.at), bringers.asked, "消息无法送达")
     await tell_staff(
         session, bringers.members, f"{notice.subject}:visit", Content(text=text),
         now=now, subject=notice.subject, due_at=bringers.at,

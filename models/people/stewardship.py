@@ -13,7 +13,7 @@ from models.base import Base
 from models.database import insert_new
 from models.errors import UserError
 from models.people.staff import Staff
-from models.people.unit import Unit, find_unit
+from models.people.unit import Unit, buildings, find_building, find_unit
 
 
 class Stewardship(Base):
@@ -52,14 +52,12 @@ async def load_stewards(session: AsyncSession) -> Stewards:
 
 async def place_meant(session: AsyncSession, text: str) -> str:
     """The building or unit as the tables spell it. Raises UserError."""
-    buildings = set(await session.scalars(select(Unit.building).distinct()))
-    word = text.strip()
-    for spelled in (word, word.upper(), word.upper().rstrip("栋座楼")):
-        if spelled in buildings:
-            return spelled
-    unit = await find_unit(session, word)
+    if building := await find_building(session, text):
+        return building
+    unit = await find_unit(session, text)
     if unit is None:
-        raise UserError(f"没有楼栋或单元“{word[:20]}”，现有楼栋：{'、'.join(sorted(buildings)[:20])}。")
+        known = "、".join((await buildings(session))[:20])
+        raise UserError(f"没有楼栋或单元“{text.strip()[:20]}”，现有楼栋：{known}。")
     return unit.code
 
 

@@ -52,3 +52,16 @@ async def find_unit(session: AsyncSession, text: str) -> Unit | None:
     wanted = normal_code(text)
     rows = (await session.scalars(select(Unit))).all()
     return next((unit for unit in rows if normal_code(unit.code) == wanted), None)
+
+
+async def buildings(session: AsyncSession) -> list[str]:
+    """All buildings of the park."""
+    return list(await session.scalars(select(Unit.building).distinct().order_by(Unit.building)))
+
+
+async def find_building(session: AsyncSession, text: str) -> str | None:
+    """The building somebody means by "A", "a栋" or "A座", as the units spell it."""
+    known = set(await buildings(session))
+    word = text.strip()
+    spellings = (word, word.upper(), word.upper().rstrip("栋座楼"))
+    return next((spelled for spelled in spellings if spelled in known), None)

@@ -78,6 +78,13 @@ def test_a_visit_list_missed_by_downtime_is_made_up_on_the_next_working_day() ->
     assert step == DueStep(Rung.VISIT, "4 月 28 日未能列出，今日补列")
 
 
+def test_a_visit_asked_for_on_the_spot_does_not_bring_the_post_forward() -> None:
+    letter = Standing(on(4, 20), monthly=True, visits=(on(4, 20),))
+    assert tasks(letter, on(5, 20)) == {
+        on(4, 27): Rung.VISIT, on(4, 28): Rung.VISIT, on(4, 29): Rung.POST,
+    }  # fmt: skip
+
+
 def test_a_refused_letter_is_posted_and_no_more_brought() -> None:
     letter = Standing(on(4, 24), monthly=True, visits=(on(4, 27),), refused_on=on(4, 27))
     assert tasks(letter, on(5, 20)) == {on(4, 28): Rung.POST}
