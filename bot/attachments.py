@@ -11,6 +11,7 @@ from bot.claim_files import claim_board_png, claim_pdf
 from bot.close_files import close_file
 from bot.core import Core
 from bot.day_close_files import DayCloseFiles
+from bot.deposit_files import deposit_pdf
 from bot.documents.render import render
 from bot.evidence_file import evidence_pdf
 from bot.export_files import export_file
@@ -49,6 +50,7 @@ class Attachments:
             "notice": lambda number: notices.pdf(int(number)),
             "receipt": lambda number: receipts.pdf(int(number)),
             "dayclose": lambda number: day_closes.pdf(int(number)),
+            "deposit": partial(deposit_pdf, core),
             "workorder": lambda number: work_order_pdf(core, int(number)),
             "evidence": lambda number, userid: evidence_pdf(core, notices.pdf, int(number), userid),
             "media": self._media,
@@ -67,7 +69,8 @@ class Attachments:
         """The bytes behind "<kind>:<parts>": "notice:<id>", "media:<id>", "receipt:<payment id>", "dayclose:<id>",
         "invoice:<id>", "workorder:<case id>", "signoff:<month>:<building>:<userid>", "signoffbook:" likewise,
         "export:<code>:<month>:<full or masked>", "close:<id>:<pdf or xlsx>", "evidence:<tenant id>:<userid>",
-        "claim:<case id>:<notice, damage, report or file>", "claimboard:all", "chart:<month>", "misses:<kpi>:<month>".
+        "claim:<case id>:<notice, damage, report or file>", "claimboard:all", "chart:<month>",
+        "misses:<kpi>:<month>", "deposit:<receipt or back>:<id>".
 
         Raises ServiceError for anything else.
         """

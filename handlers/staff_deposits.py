@@ -127,6 +127,8 @@ async def _take(ctx: Ctx, words: DepositWords, key: str) -> None:
         f"{'已入账' if new else '这笔已经入账'}：押金单 {taken.number}，{tenant.name} {taken.name} "
         f"{yuan(taken.amount_fen)} 元（{taken.method}，编号 {taken.id}），已告知租户。"
     )
+    file = Content(file=f"deposit:receipt:{taken.id}", file_name=f"押金收据-{taken.number}.pdf")
+    await ctx.reply(file, subject=f"deposit:{taken.id}")
 
 
 async def _withdraw(ctx: Ctx, argument: str) -> None:
@@ -162,5 +164,7 @@ async def _back(ctx: Ctx, words: BackWords, key: str) -> None:
         await tell_deposit_back(ctx.session, found, refund, ctx.now)
     await ctx.reply(
         f"{'已登记' if new else '此前已登记'}退押金 {refund.number}：{found.tenant} {found.deposit.name} "
-        f"{yuan(refund.amount_fen)} 元（{refund.method}）。{found.state()}。"
+        f"{yuan(refund.amount_fen)} 元（{refund.method}）。{found.state()}。请打印退还单请领款人签字。"
     )
+    file = Content(file=f"deposit:back:{refund.id}", file_name=f"押金退还单-{refund.number}.pdf")
+    await ctx.reply(file, subject=f"deposit:{words.deposit_id}")

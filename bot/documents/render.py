@@ -21,6 +21,7 @@ from models.claims.documents import (
 )
 from models.closing.voucher import VoucherSummary
 from models.notices.debt_documents import DunningNotice, LegalNotice, OwnerLetter, SuspensionNotice
+from models.notices.deposit_paper import DepositPaper
 from models.notices.documents import (
     PaymentNotice,
     PaymentReceipt,
@@ -45,7 +46,7 @@ Document = (
     | WorkOrder
 )
 
-Printable = Document | DayCloseSheet | VoucherSummary | EvidencePack | ClaimDocument
+Printable = Document | DayCloseSheet | DepositPaper | VoucherSummary | EvidencePack | ClaimDocument
 
 TEMPLATES: dict[type[Printable], str] = {
     PaymentNotice: "payment_notice.typ",
@@ -57,6 +58,7 @@ TEMPLATES: dict[type[Printable], str] = {
     PaymentReceipt: "payment_receipt.typ",
     WorkOrder: "work_order.typ",
     DayCloseSheet: "day_close.typ",
+    DepositPaper: "deposit.typ",
     VoucherSummary: "voucher_summary.typ",
     EvidencePack: "evidence_pack.typ",
     LossNotice: "loss_notice.typ",

@@ -21,7 +21,13 @@ from models.notices.sign_off import stands
 from models.people.tenant import Tenant
 from models.rules import Rules
 
-_NAMES = {"service": "有偿服务费", DEPOSIT: "押金（代管，不计收入）"}
+_NAMES = {
+    "service": "有偿服务费",
+    DEPOSIT: "押金（代管，不计收入）",
+    "penalty": "违约金",
+    "carried": "上期结转抵扣",
+    "carried_to_next": "结转下期",
+}
 """Kinds of lines whose own names differ from line to line."""
 
 

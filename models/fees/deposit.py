@@ -16,7 +16,8 @@ DEPOSIT = "deposit"
 class Deposit(Base):
     """A deposit asked for: put on the bill of its month, or taken at the counter.
 
-    bill_id: the issued bill it stands on. received_at: when it was taken at the counter, None for one that is billed.
+    bill_id: the issued bill it stands on. received_at, taken_by: when and by whom it was taken at the counter, None
+    and "" for one that is billed.
     number: of the counter's receipt, None while there is none. message_key: what entered it, so that it is entered once.
     """
 
@@ -35,6 +36,7 @@ class Deposit(Base):
     number: Mapped[str | None] = mapped_column(unique=True)
     method: Mapped[str] = mapped_column(default="")
     received_at: Mapped[datetime | None]
+    taken_by: Mapped[str] = mapped_column(default="")
 
 
 class DepositRefund(Base):

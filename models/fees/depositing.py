@@ -107,7 +107,7 @@ async def take_deposit(
     deposit.message_key = message_key
     month = f"{local(now):%Y%m}"
     deposit.number = f"YJ-{month}-{await next_number(session, f'deposit:{month}'):04}"
-    deposit.method, deposit.received_at = words.method, now
+    deposit.method, deposit.received_at, deposit.taken_by = words.method, now, by
     session.add(deposit)
     await session.flush()
     await note_in_till(

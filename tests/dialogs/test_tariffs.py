@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from models.clock import at_local, local_date
 from models.fees.account import books_balance
+from models.fees.bill import Bill, BillKind, BillLine, BillStatus
 from models.fees.deposit import Deposit, DepositRefund
 from models.fees.meter import Meter, MeterKind, Reading, Tariff
 from models.fees.payment import credit_fen
@@ -257,6 +258,8 @@ async def test_a_deposit_taken_at_the_counter_is_in_the_till_and_no_credit(world
     )
     async with world.db.read() as session:
         assert (await session.scalars(select(Deposit))).one().number == "YJ-202603-0001"
+    assert [entry.text for entry in world.phone("sunli") if entry.kind == "file"]
+    assert [entry.text for entry in world.phone("chenjing") if entry.kind == "file"]
 
 
 async def test_a_deposit_waiting_for_the_bill_may_be_paid_at_the_counter_instead(world: World) -> None:
@@ -284,22 +287,38 @@ async def test_penalty_is_seen_by_staff_and_let_off_by_the_manager(world: World)
                 from_on=date(2026, 1, 1),
             )
         )  # fmt: skip
-    await _on(world, 3, 25)
-    await world.say("liuyan", READINGS)
-    await _issue(world)
-    await _on(world, 4, 25)
+        session.add(
+            Bill(
+                tenant_id=tenant.id, month="2026-01", kind=BillKind.OPENING, status=BillStatus.ISSUED,
+                number="QC202601-0001", total_fen=140_000, due_on=date(2026, 3, 6),
+                issued_at=world.clock.now(),
+                )
+        )  # fmt: skip
+        await session.flush()
+        bill = (await session.scalars(select(Bill))).one()
+        session.add(
+            BillLine(
+                bill_id=bill.id,
+                position=1,
+                code="期初",
+                name="期初欠费",
+                basis="",
+                amount_fen=140_000,
+                source={},
+            )
+        )
     await verify_talk(
         world,
         [
             (
                 "chenjing",
                 "违约金",
-                "DX-018 第 9 条 | 每日 0.5‰ | 偏高 | ZD-202603-0001）：7.00 元，尚未计入账单",
+                "DX-018 第 9 条 | 每日 0.5‰ | 偏高 | QC202601-0001）：7.00 元，尚未计入账单",
             ),
-            ("chenjing", "违约金 免 ZD-202603-0001 首次逾期", "由项目经理批准"),
-            ("zhengwei", "违约金 免 ZD-202603-0001", "请写明原因"),
+            ("chenjing", "违约金 免 QC202601-0001 首次逾期", "由项目经理批准"),
+            ("zhengwei", "违约金 免 QC202601-0001", "请写明原因"),
             ("zhengwei", "违约金 免 ZD-999999-0001 首次", "没有这份账单"),
-            ("zhengwei", "违约金 免 ZD-202603-0001 首次逾期", "已免收"),
+            ("zhengwei", "违约金 免 QC202601-0001 首次逾期", "已免收"),
             ("wangqiang", "违约金", "没有这项权限"),
         ],
     )

@@ -20,6 +20,7 @@ from models.notices.debt_documents import (
     OwnerLetter,
     SuspensionNotice,
 )
+from models.notices.deposit_paper import DepositPaper
 from models.notices.documents import (
     Approval,
     FeeLine,
@@ -503,3 +504,40 @@ def evidence_pack(**changes: Any) -> EvidencePack:
         ),
     }
     return EvidencePack(**facts | changes)
+
+
+def deposit_receipt(**changes: Any) -> DepositPaper:
+    """Taken at the counter before decoration."""
+    facts: dict[str, Any] = {
+        "issuer": ISSUER,
+        "title": "押金收据",
+        "number": "YJ-202603-0001",
+        "tenant": "杭州云图科技有限公司",
+        "unit": "A-301",
+        "name": "装修押金",
+        "at": WHEN,
+        "method": "转账",
+        "taken_by": "",
+        "amount_fen": 500_000,
+        "amount_words": in_words(500_000),
+        "deposit_fen": 500_000,
+        "held_fen": 500_000,
+        "why": "",
+        "by": "孙丽",
+    }
+    return DepositPaper(**facts | changes)
+
+
+def deposit_back(**changes: Any) -> DepositPaper:
+    """All but the mending of a wall."""
+    back: dict[str, Any] = {
+        "title": "押金退还单",
+        "number": "TY-202606-0001",
+        "taken_by": "YJ-202603-0001",
+        "amount_fen": 450_000,
+        "amount_words": in_words(450_000),
+        "held_fen": 50_000,
+        "why": "装修验收合格，扣墙面修补 500 元",
+        "by": "陈静",
+    }
+    return deposit_receipt(**back | changes)

@@ -961,6 +961,7 @@ def upgrade() -> None:
     sa.Column('number', sa.String(), nullable=True),
     sa.Column('method', sa.String(), nullable=False),
     sa.Column('received_at', models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('taken_by', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['bill_id'], ['bill.id'], name=op.f('fk_deposit_bill_id_bill')),
     sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_deposit_tenant_id_tenant')),
     sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_deposit_unit_id_unit')),
