@@ -8,6 +8,7 @@ from handlers.routing import Router, Side
 from models.calendar.period import Month
 from models.errors import UserError
 from models.messages.content import Button, Content
+from models.messages.media import attached
 from models.messages.spill import spill
 from models.notices.by_hand import HOW, registered_otherwise, role_of, sign_by_hand
 from models.notices.finding import any_by_number
@@ -15,6 +16,7 @@ from models.notices.proof import proof_of
 from models.notices.proof_words import proof_text
 from models.notices.sign_off import latest_month, stands, summary, unsigned_lines
 from models.notices.signing import Signing
+from models.notices.withdrawing_proof import withdraw_proof
 from models.people.unit import buildings, find_building
 
 router = Router("staff_notices", Side.STAFF)
@@ -22,6 +24,8 @@ router = Router("staff_notices", Side.STAFF)
 _BROUGHT = "请这样发：送达 JF-202603-0001 李娜 负责人（先拍下签收联发来）。"
 MOST_LINES = 30
 MOST_BUTTONS = 6
+MOST_PICTURES = 6
+REASON_LENGTH = 200
 
 
 @router.command(
@@ -64,10 +68,33 @@ def _signed_by_hand(number: str, signing: Signing) -> str:
     about="一份通知单从发出到签收的全部记录",
 )
 async def proof(ctx: Ctx, rest: str) -> None:
-    if not rest:
-        raise UserError("请写明编号，例如：送达记录 JF-202603-0001。")
-    notice = await any_by_number(ctx.session, rest)
+    """With 照片 behind the number the pictures follow."""
+    number, _, more = rest.partition(" ")
+    if not number:
+        raise UserError("请写明编号，例如：送达记录 JF-202603-0001。看照片请在后面加“照片”。")
+    notice = await any_by_number(ctx.session, number)
     await ctx.reply(proof_text(await proof_of(ctx.session, notice)))
+    pictures = await attached(ctx.session, notice.subject) if more.strip() == "照片" else []
+    for n, picture in enumerate(pictures[-MOST_PICTURES:], start=1):
+        name = f"{notice.number}-{picture.purpose}-{n}.jpg"
+        await ctx.reply(Content(file=f"media:{picture.id}", file_name=name))
+
+
+@router.command(
+    "撤销送达",
+    may="notice.assign",
+    usage="撤销送达 JF-202603-0001 编号写错",
+    about="撤销员工误登记的签收、妥投或退件",
+)
+async def withdraw(ctx: Ctx, rest: str) -> None:
+    number, _, reason = rest.partition(" ")
+    if not number or not reason.strip():
+        raise UserError("请写明编号和原因，例如：撤销送达 JF-202603-0001 编号写错。")
+    notice = await any_by_number(ctx.session, number)
+    reason = reason.strip()[:REASON_LENGTH]
+    words, detail = await withdraw_proof(ctx.session, notice, reason, ctx.staff.userid, ctx.now)
+    await ctx.audit("notice.withdraw_proof", notice.subject, **detail)
+    await ctx.reply(f"已撤销 {notice.number} {words}，原记录保留备查。请按实际情况重新登记。")
 
 
 @router.command(

@@ -39,7 +39,7 @@ async def _tell(ctx: JobCtx, todo: Round) -> None:
     """One member's list, with the steps it stands for, in one transaction."""
     today = local_date(ctx.now)
     async with ctx.units.begin() as session:
-        await note_round(session, todo, today)
+        await note_round(session, todo, ctx.now)
         for number, part in enumerate(spill(round_content(todo, today))):
             key = f"round:{today}:{todo.bringers.area}:{number}"
             await tell_staff(session, todo.bringers.members, key, part, now=ctx.now, due_at=todo.bringers.at)

@@ -56,7 +56,7 @@ async def send_again(session: AsyncSession, ids: Sequence[int], now: datetime, r
             not_before=mornings.get(notice.subject),
         )  # fmt: skip
         on = local_date(mornings.get(notice.subject, now))
-        await note_step(session, [notice.id], Rung.AGAIN, on)
+        await note_step(session, [notice.id], Rung.AGAIN, on, now)
         sent += 1
     return sent
 

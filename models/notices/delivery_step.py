@@ -7,7 +7,7 @@ a member was asked to bring or post it, or to trace the parcel.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, UniqueConstraint, select
@@ -40,6 +40,7 @@ class DeliveryStep(Base):
     notice_id: Mapped[int] = mapped_column(ForeignKey("notice.id"))
     rung: Mapped[Rung]
     reached_on: Mapped[date]
+    noted_at: Mapped[datetime]
     steward: Mapped[str] = mapped_column(default="")
     reason: Mapped[str] = mapped_column(default="")
 
@@ -49,15 +50,14 @@ async def note_step(
     notice_ids: Sequence[int],
     rung: Rung,
     on: date,
+    now: datetime,
+    *,
     steward: str = "",
     reason: str = "",
 ) -> None:
     """Writes down that these letters came to the step; once for each day."""
-    rows = [
-        {"notice_id": notice_id, "rung": rung, "reached_on": on, "steward": steward, "reason": reason}
-        for notice_id in notice_ids
-    ]
-    await insert_new(session, DeliveryStep, rows)
+    step = {"rung": rung, "reached_on": on, "noted_at": now, "steward": steward, "reason": reason}
+    await insert_new(session, DeliveryStep, [{"notice_id": notice_id, **step} for notice_id in notice_ids])
 
 
 async def steps_of(session: AsyncSession, notice_ids: Sequence[int]) -> dict[int, list[DeliveryStep]]:

@@ -18,11 +18,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.clock import at_local
 from models.messages.delivery_report import DeliveryReport, reports_on
 from models.messages.outbox import OutboxMessage, OutboxStatus, Purpose
-from models.notices.delivery_step import DeliveryStep, steps_of
+from models.notices.delivery_step import DeliveryStep, Rung, steps_of
 from models.notices.letter import document_of
 from models.notices.notice import Notice, Receipt, receipts_of
 from models.notices.posting import Posting
 from models.notices.refusal import Refusal, refusals_of
+from models.notices.withdrawing_proof import WITHDRAWN
 from models.people.staff import Staff
 from models.people.tenant import Contact
 
@@ -39,6 +40,7 @@ class Stage(StrEnum):
     SEEN = "已查看"
     SIGNED = "已签收"
     UNAUTHORISED = "无权签收"
+    WITHDRAWN = "签收已撤销"
     ASKED = "派工"
     REFUSED = "拒收"
     POSTED = "已邮寄"
@@ -126,7 +128,9 @@ async def proof_of(session: AsyncSession, notice: Notice) -> ProofChain:
     if notice.void_at:
         events.append(ProofEvent(notice.void_at, Stage.VOID, letter.issuer.centre, "系统", "账单已冲正"))
     names = {member.userid: member.name for member in await session.scalars(select(Staff))}
-    events += [_step(step, names) for step in (await steps_of(session, [notice.id])).get(notice.id, [])]
+    steps = (await steps_of(session, [notice.id])).get(notice.id, [])
+    # What was said again stands among the messages.
+    events += [_step(step, names) for step in steps if step.rung is not Rung.AGAIN]
     events += [_refusal(refusal, names) for refusal in await refusals_of(session, [notice.id])]
     for parcel in await session.scalars(
         select(Posting).where(Posting.notice_id == notice.id).order_by(Posting.id)
@@ -190,9 +194,13 @@ def _report(row: OutboxMessage, report: DeliveryReport, who: str, how: str, sha2
 
 
 def _receipt(receipt: Receipt) -> ProofEvent:
-    stage = Stage.SIGNED if receipt.sufficient else Stage.UNAUTHORISED
+    withdrawn = receipt.evidence.get(WITHDRAWN)
+    stage = Stage.SIGNED if receipt.sufficient else Stage.WITHDRAWN if withdrawn else Stage.UNAUTHORISED
     photos = tuple(receipt.evidence.get("photos", ()))
-    detail = "" if receipt.sufficient else "该身份无权代表租户签收"
+    refusals = {Stage.UNAUTHORISED: "该身份无权代表租户签收", Stage.WITHDRAWN: "登记有误，已撤销"}
+    detail = refusals.get(stage, "")
+    if withdrawn:
+        detail += f"：{withdrawn['reason']}"
     who = f"{receipt.signer}（{receipt.role}）"
     message_id = str(receipt.evidence.get("message_key", receipt.message_key))
     address = str(receipt.evidence.get("account") or receipt.evidence.get("address") or "")
@@ -204,7 +212,7 @@ def _receipt(receipt: Receipt) -> ProofEvent:
 
 def _step(step: DeliveryStep, names: Mapping[str, str]) -> ProofEvent:
     who = names.get(step.steward, step.steward) or "值班客服"
-    return ProofEvent(at_local(step.reached_on, 9), Stage.ASKED, who, step.rung.value, step.reason)
+    return ProofEvent(step.noted_at, Stage.ASKED, who, step.rung.value, step.reason)
 
 
 def _refusal(refusal: Refusal, names: Mapping[str, str]) -> ProofEvent:

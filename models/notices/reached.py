@@ -15,6 +15,7 @@ from models.notices.delivery_step import DeliveryStep, Rung, steps_of
 from models.notices.notice import Notice, Receipt
 from models.notices.posting import Posting
 from models.notices.refusal import Refusal, refusals_of
+from models.notices.withdrawing_proof import is_withdrawn
 
 _CHANNELS = {"kf": "微信", "sms": "短信"}
 
@@ -111,7 +112,9 @@ async def how_reached(session: AsyncSession, notices: Sequence[Notice]) -> dict[
             arrived=tuple(dict.fromkeys(messages[notice.subject].arrived)),
             seen=notice.seen_at is not None,
             signature=next((r for r in receipts.get(notice.id, ()) if r.sufficient), None),
-            warning=next((r for r in receipts.get(notice.id, ()) if not r.sufficient), None),
+            warning=next(
+                (r for r in receipts.get(notice.id, ()) if not (r.sufficient or is_withdrawn(r))), None
+            ),
             on_its_way=messages[notice.subject].waiting,
             sent_on=messages[notice.subject].sent_on,
             parcels=tuple(parcels.get(notice.id, ())),

@@ -81,9 +81,10 @@ async def rounds_of(session: AsyncSession, tasks: Sequence[Task], now: datetime,
     return [Round(bringers, tuple(own)) for bringers, own in areas.values()]
 
 
-async def note_round(session: AsyncSession, todo: Round, today: date) -> None:
+async def note_round(session: AsyncSession, todo: Round, now: datetime) -> None:
     """Each letter of the round has come to its step."""
+    today, asked = local_date(now), todo.bringers.asked
     steps = dict.fromkeys(task.step for task in todo.tasks)
     for step in steps:
         ids = [task.stand.notice.id for task in todo.tasks if task.step == step]
-        await note_step(session, ids, step.rung, today, todo.bringers.asked, step.reason)
+        await note_step(session, ids, step.rung, today, now, steward=asked, reason=step.reason)

@@ -30,7 +30,9 @@ async def ask_for_visit(
         f"{reason[:REASON_LENGTH]}。{instead}\n请上门派发或邮寄，完成后发送：\n"
         f"送达 {notice.number} 签收人姓名 身份\n或：邮寄 {notice.number} 快递单号"
     )
-    await note_step(session, [notice.id], Rung.VISIT, local_date(bringers.at), bringers.asked, "消息无法送达")
+    await note_step(
+        session, [notice.id], Rung.VISIT, local_date(bringers.at), now, steward=bringers.asked, reason="消息无法送达",
+    )  # fmt: skip
     await tell_staff(
         session, bringers.members, f"{notice.subject}:visit", Content(text=text),
         now=now, subject=notice.subject, due_at=bringers.at,

@@ -140,3 +140,30 @@ async def test_the_sign_off_sheet_comes_as_spreadsheet_and_by_a_tap(world: World
     assert heads[-3:] == ["未签收已至", "到达日期", "备注"]
     assert row[0] == "JF-202603-0001" and row[-3] == "微信发送"
     assert world.platform.media[pdf.text].startswith(b"%PDF")
+
+
+async def test_what_staff_entered_for_the_wrong_letter_is_taken_back_and_stays_on_record(
+    world: World,
+) -> None:
+    await issue(world)
+    await world.show("zhoumin")
+    await verify_talk(
+        world,
+        [
+            ("lina", "签收", "已签收"),
+            ("linfang", "撤销送达 0001 写错", "租户本人的签收不能撤销"),
+            ("zhoumin", "送达 0003 李娜 负责人", "签收照片 1 张"),
+            ("zhoumin", "撤销送达 0003 编号写错", "没有这项权限"),
+            ("linfang", "撤销送达 0003", "请写明编号和原因"),
+            ("linfang", "撤销送达 0003 编号写错", "已撤销 JF-202603-0003 李娜（负责人）的上门签收"),
+            ("linfang", "撤销送达 0003 编号写错", "没有由员工登记的"),
+            ("linfang", "签收表 3月 C", "已签收 0 份，未签收 1 份"),
+            ("linfang", "送达记录 0003 照片", "签收已撤销：李娜（负责人），上门，登记有误，已撤销：编号写错"),
+            ("zhoumin", "邮寄 0003 EMS1", "已登记"),
+            ("zhoumin", "妥投 0003", "妥投"),
+            ("linfang", "撤销送达 0003 看错单号", "邮件 EMS1 的妥投登记"),
+            ("zhoumin", "退件 0003 查无此人", "EMS1 退件"),
+            ("zhoumin", "送达 0003 吴老板 法定代表人", "已登记"),
+        ],
+    )
+    assert world.phone("linfang")[-2].kind == "image"

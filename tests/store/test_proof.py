@@ -78,7 +78,7 @@ async def test_a_report_of_failure_leaves_what_was_sent_sent(park: FeePark) -> N
     async with park.db.begin() as session:
         await take_reports(session, [SmsReport(out_id, False, "MK:0001")], day(3, 26, 11), RULES)
     stages = [event.stage for event in (await chain(park)).events]
-    assert stages == [Stage.MADE, Stage.SENT, Stage.FAILED]
+    assert stages == [Stage.MADE, Stage.SENT, Stage.FAILED, Stage.ASKED]
 
 
 async def test_a_chat_that_bounced_is_told_with_its_own_channel(park: FeePark) -> None:
@@ -101,7 +101,10 @@ async def test_each_state_stands_by_itself_in_order_of_time(park: FeePark) -> No
     async with park.db.begin() as session:
         clerk = Signer("小明", ContactRole.EMPLOYEE)
         await sign(session, notice, clerk, Proof("网页", "page:1", {"browser": "x"}), day(3, 26, 15))
-        await note_step(session, [notice.id], Rung.VISIT, on(3, 27), "zhoumin", "28 日为休息日，提前至 27 日")
+        await note_step(
+            session, [notice.id], Rung.VISIT, on(3, 27), day(3, 27, 9), steward="zhoumin",
+            reason="28 日为休息日，提前至 27 日",
+        )  # fmt: skip
         told = AtTheDoor("前台", "说负责人不在", witness="chenjing")
         _, first = await note_refusal(session, notice, told, "zhoumin", "wecom:1", day(3, 27, 14))
         _, again = await note_refusal(session, notice, told, "zhoumin", "wecom:2", day(3, 27, 15))

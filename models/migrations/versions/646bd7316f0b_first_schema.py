@@ -1248,6 +1248,7 @@ def upgrade() -> None:
     sa.Column('notice_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('rung', sa.Enum('再次通知', '上门派发', '邮寄', '查询妥投', name='rung', native_enum=False, length=20), nullable=False),
     sa.Column('reached_on', sa.Date(), nullable=False),
+    sa.Column('noted_at', models.base.UtcDateTime(timezone=True), nullable=False),
     sa.Column('steward', sa.String(), nullable=False),
     sa.Column('reason', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['notice_id'], ['notice.id'], name=op.f('fk_delivery_step_notice_id_notice')),
