@@ -20,8 +20,9 @@ from models.notices.documents import Photo
 
 log = structlog.get_logger(__name__)
 
-MOST_PICTURES = 100
-"""A file above 20 MB is not taken by the platform; the pictures beyond stand in it by their digest."""
+MOST_PHOTOS, MOST_PAGES = 60, 30
+"""A file above 20 MB is not taken by the platform, and a picture takes some 200 kB; those beyond stand in it by their
+digest."""
 _FORMS: Mapping[str, Callable[..., Awaitable[ClaimDocument]]] = {
     "notice": loss_notice_of,
     "damage": damage_list_of,
@@ -40,8 +41,10 @@ async def claim_pdf(core: Core, case_id: str, form: str) -> bytes:
             session, case, await claim_of(session, case.id), core.clock.now(), core.rules
         )
     if isinstance(document, ClaimFile):
-        photos = await _with_pictures(core, document.photos)
-        document = replace(document, photos=photos, pages=await _with_pictures(core, document.pages))
+        photos = await _with_pictures(core, document.photos, MOST_PHOTOS)
+        document = replace(
+            document, photos=photos, pages=await _with_pictures(core, document.pages, MOST_PAGES)
+        )
     return await render(document)
 
 
@@ -55,12 +58,11 @@ async def claim_board_png(core: Core, which: str) -> bytes:
     return await render_picture(board)
 
 
-async def _with_pictures(core: Core, filed: Sequence[FiledPicture]) -> tuple[FiledPicture, ...]:
+async def _with_pictures(core: Core, filed: Sequence[FiledPicture], most: int) -> tuple[FiledPicture, ...]:
     shown = [
-        replace(each, picture=Photo(each.caption, await _bytes(core, each.sha256)))
-        for each in filed[:MOST_PICTURES]
+        replace(each, picture=Photo(each.caption, await _bytes(core, each.sha256))) for each in filed[:most]
     ]
-    return (*shown, *filed[MOST_PICTURES:])
+    return (*shown, *filed[most:])
 
 
 async def _bytes(core: Core, sha256: str) -> bytes:

@@ -64,18 +64,22 @@ def _button(case: Case, paper: Paper, media_id: int | None = None) -> Button:
     return Button(f"paper:{case.id}:{paper}{ending}", PAPER_LABELS[paper])
 
 
+async def wanted_papers(ctx: Ctx, case: Case, media_id: int) -> list[Button]:
+    """The papers this picture may be a page of, the missing ones first; one tap files it."""
+    lines = await checklist(ctx.session, await claim_of(ctx.session, case.id))
+    missing = sorted((line for line in lines if not line.have), key=lambda line: not line.missing)
+    wanted = [*(line.asked.paper for line in missing), Paper.QUOTE, Paper.INVOICE, Paper.OTHER]
+    papers = dict.fromkeys(paper for paper in wanted if paper not in (*OURS, Paper.POLICE))
+    return [_button(case, paper, media_id) for paper in papers]
+
+
 async def offer_papers(ctx: Ctx, case: Case, media_id: int) -> None:
     """For a picture that shows no scene: which paper is it?"""
-    lines = await checklist(ctx.session, await claim_of(ctx.session, case.id))
-    wanted = [
-        line.asked.paper for line in lines if not line.have and line.asked.paper not in (*OURS, Paper.POLICE)
-    ]
-    wanted += [paper for paper in (Paper.QUOTE, Paper.INVOICE, Paper.OTHER) if paper not in wanted]
-    buttons = tuple(_button(case, paper, media_id) for paper in (*wanted[: MOST_BUTTONS - 1], Paper.OTHER))
-    shown = tuple(dict.fromkeys(buttons))
+    *found, other = await wanted_papers(ctx, case, media_id)
     text = "是单据的，点一下归入；不是就不用管。"
+    buttons = (*found[: MOST_BUTTONS - 1], other)
     await ctx.reply(
-        Content(title=f"{case.number} 这张是哪份材料？", text=text, buttons=shown), subject=case.subject
+        Content(title=f"{case.number} 这张是哪份材料？", text=text, buttons=buttons), subject=case.subject
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from handlers.claim_case import OPEN, WORK, ask, claim_by_id, done, may_of, meant, move
-from handlers.claim_papers import offer_papers
+from handlers.claim_papers import offer_papers, wanted_papers
 from handlers.context import Ctx
 from handlers.routing import Router, Side
 from models.cases.case import Case
@@ -23,6 +23,10 @@ from models.messages.tell import close_cards
 router = Router("claim_photos", Side.STAFF)
 
 _FINGERPRINT = 8
+_LATER_SHOTS = (Shot.NEAR, Shot.PARTS, Shot.RECEIPT, Shot.OTHER)
+"""What a picture may still show when the scene is complete."""
+_PAPERS_SHOWN = 2
+"""A card has six buttons."""
 
 
 @router.command("照片", may=may_of("照片"), usage="照片 L01", about="给一张出险单发照片，原图留存")
@@ -72,8 +76,12 @@ def _card_of(photo: ClaimPhoto) -> str:
 
 
 async def _shot_buttons(ctx: Ctx, case: Case, claim: Claim, photo: ClaimPhoto) -> tuple[Button, ...]:
-    """What is missing comes first."""
+    """What is missing comes first; once the scene is complete, the papers that are still wanted."""
     missing = await missing_shots(ctx.session, claim.id)
+    if not missing and ctx.staff.may(WORK, ctx.rules):
+        papers = (await wanted_papers(ctx, case, photo.media_id))[:_PAPERS_SHOWN]
+        shots = [Button(f"shot:{case.id}:{photo.id}:{shot}", SHOT_LABELS[shot]) for shot in _LATER_SHOTS]
+        return (*shots[:-1], *papers, shots[-1])
     ordered = [*missing, *(shot for shot in Shot if shot not in missing)]
     return tuple(Button(f"shot:{case.id}:{photo.id}:{shot}", SHOT_LABELS[shot]) for shot in ordered)
 

@@ -13,7 +13,9 @@ from models.fees.money import parse_yuan, yuan
 EXAMPLE = "办公桌 2张 3000 1500"
 MOST_LINES = 50
 _LEADING = re.compile(r"^\s*(?:\d{1,2}[.、)）]\s*|[-·*]\s*)")
-_QUANTITY = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)\s*([^\d\s.]{1,6})")
+_QUANTITY = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)\s*(m[23]|[^\d\s.]{1,6})")
+_UNITS = {"m2": "㎡", "m3": "m³"}
+"""Signs that the folding of wide characters has taken apart."""
 _VALUE = re.compile(r"(?:原值|估损|损失|价值)?[:：]?([\d,]+(?:\.\d+)?)(万)?元?")
 
 
@@ -62,7 +64,7 @@ def _read(row: str) -> Line:
         if value := _VALUE.fullmatch(word):
             values.append(_fen(value))
         elif match := _QUANTITY.fullmatch(word):
-            quantity, unit = Decimal(match[1]), match[2]
+            quantity, unit = Decimal(match[1]), _UNITS.get(match[2], match[2])
         elif not values:
             name = f"{name} {word}"
         else:

@@ -18,6 +18,7 @@ from models.claims.duty import DUTY_WORDS, NOT_APPLICABLE, DutyKind, duties_of
 from models.claims.evidence import ClaimPhoto, DamageItem, Shot, items_of, photos_of
 from models.claims.gates import parts_are_kept
 from models.claims.incident import tell_above
+from models.claims.insurer_clocks import ClockKind, start_clock
 from models.errors import UserError
 from models.messages.media import Media
 from models.people.staff import Staff
@@ -190,6 +191,10 @@ async def amend(session: AsyncSession, case: Case, act: Act) -> None:
     if not facts:
         raise UserError(f"请写补充什么，例如：补充 {case.number} 原因 水管老化爆裂。")
     await keep_clocks(session, case, claim, act.now, act.rules)
+    if "found_at" in facts:  # the two years run from the day the loss was known
+        await start_clock(
+            session, case, claim.id, ClockKind.LIMITATION, claim.discovered_at, act.rules.insurance
+        )
 
 
 def _object_of(said: str, act: Act) -> str:
