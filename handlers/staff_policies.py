@@ -31,7 +31,15 @@ from models.policies.renewal_cards import (
     offer_text,
     tell_offerer,
 )
-from models.policies.words import NONE_YET, advice_text, detail_text, list_text, loss_meant
+from models.policies.words import (
+    NONE_YET,
+    advice_text,
+    detail_text,
+    list_text,
+    loss_meant,
+    object_meant,
+    object_text,
+)
 
 router = Router("staff_policies", Side.STAFF)
 
@@ -43,7 +51,7 @@ _ASK_NEW = "请这样发：新保单 原保单号 新保单号。"
 
 @router.command("保单", "保险", may=SEE, usage="保单 玻璃", about="看保单、报案电话，出险可以问哪一份")
 async def policies(ctx: Ctx, rest: str) -> None:
-    """All of them; one by name or number; those to ask about a kind of loss."""
+    """All of them; one by name or number; those to ask about a kind of loss, or about what is hurt."""
     everything = await all_policies(ctx.session)
     if not everything:
         raise UserError(NONE_YET)
@@ -51,6 +59,9 @@ async def policies(ctx: Ctx, rest: str) -> None:
         await ctx.reply(list_text(everything, ctx.today))
     elif loss := loss_meant(rest, ctx.rules.claims):
         await ctx.reply(advice_text(await running_policies(ctx.session, ctx.today), loss))
+    elif thing := object_meant(rest, ctx.rules.claims):
+        running = await running_policies(ctx.session, ctx.today)
+        await ctx.reply(object_text(running, thing, ctx.rules.claims))
     else:
         await ctx.reply(detail_text(await find_policy(ctx.session, rest, ctx.today)))
 

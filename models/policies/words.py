@@ -25,6 +25,35 @@ def loss_meant(text: str, rules: ClaimRules) -> str:
     return next(named, "")
 
 
+def object_meant(text: str, rules: ClaimRules) -> str:
+    """What is hurt (公共财产, 第三者责任 …), where the text names that instead of a kind of loss; "" for none."""
+    return next((thing for thing in rules.objects if thing in text and "险" not in text), "")
+
+
+def policies_of(policies: Sequence[Policy], thing: str, rules: ClaimRules) -> list[Policy]:
+    """The policies to ask about losses of a thing: by its kinds of loss, and liability by the name of the policy."""
+    kinds = {kind for kind, known in rules.kinds.items() if known.object == thing}
+    return [
+        policy
+        for policy in policies
+        if kinds & set(policy.losses) or ("责任" in thing and "责任" in policy.name)
+    ]
+
+
+def object_text(policies: Sequence[Policy], thing: str, rules: ClaimRules) -> str:
+    """Whom to call about losses of a thing; what may be left out depends on what happened."""
+    found = policies_of(policies, thing, rules)
+    if not found:
+        return f"{thing}：没有登记可以问的保单。请照常保护现场、拍照并报告客服部。"
+    lines = [f"{thing}（主责 {rules.objects[thing]}）：可以问下面的保单，{PROVISO}。"]
+    for policy in found:
+        lines += [
+            f"· {hotline_line(policy)}",
+            f"　免赔：{deductible_text(policy)}；报案时限：{report_term(policy)}",
+        ]
+    return "\n".join([*lines, "可能除外的情形按事故看，例如：保单 玻璃。"])
+
+
 def list_text(policies: Sequence[Policy], today: date) -> str:
     """Every policy that runs or is to begin, with its hotline; the ended ones are only counted."""
     live = [policy for policy in policies if policy.end_on >= today]

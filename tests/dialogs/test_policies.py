@@ -37,6 +37,8 @@ async def test_a_technician_finds_hotline_and_number_at_night(insured: World) ->
             ("wangqiang", "保单 公众", "公众责任险 | 许经理 0571-8800 5501 | 10,000,000.00 | 人身伤亡无免赔"),
             ("wangqiang", "保单 财产", "财产一切险 | 80,000,000.00"),
             ("wangqiang", "保单 玻璃", "可能不赔 | 报案电话 0571-8800 5500 | 或损失金额的 10%"),
+            ("wangqiang", "保单 公共财产", "主责 客户服务部 | CY2025-0701-01 | !GZ2025 | 免赔：每次 2,000.00 元"),
+            ("wangqiang", "保单 第三者责任", "GZ2025-0701-02 | 以保险公司答复为准 | !CY2025"),
             ("wangqiang", "保单 现金", "没有登记可以问的保单"),
             ("wangqiang", "保单 ABC", "没有找到保单“ABC”"),
         ],
