@@ -143,11 +143,15 @@ class SignOffSheet:
 
 @dataclass(frozen=True, slots=True)
 class PaidPart:
-    """The part of a payment that went to a bill. name: what it pays, such as "2026年3月物业费用"."""
+    """The part of a payment that went to a bill. name: what it pays, such as "2026年3月物业费用".
+
+    split: "违约金 20.00、本金 980.00" where the bill asks for more than principal, else "".
+    """
 
     bill_number: str
     name: str
     amount_fen: int
+    split: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +159,9 @@ class PaymentReceipt:
     """收据 for money received; it is no invoice.
 
     parts and credit_added_fen together are the amount. remaining_debt_fen, credit_fen: as they stood at as_of_at.
-    method: 现金, 支票 or 转账; reference: of the cheque or transfer.
+    method: 现金, 支票 or 转账; reference: of the cheque or transfer. paid_by: the payer's name on the bank's statement
+    where it is not the tenant's. order: how the money was put on the bills [law: 民法典 §560, §561].
+    cheque_note: what a cheque that has not cleared means, "" for all else.
     """
 
     issuer: Issuer
@@ -173,6 +179,9 @@ class PaymentReceipt:
     remaining_debt_fen: int
     credit_fen: int
     cashier: str
+    paid_by: str = ""
+    order: str = ""
+    cheque_note: str = ""
 
     def __post_init__(self) -> None:
         parts_fen = sum(part.amount_fen for part in self.parts) + self.credit_added_fen

@@ -6,17 +6,21 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.bank.names import same
 from models.clock import local, local_date
 from models.errors import UserError
 from models.fees.bill import Bill, unpaid_bills
 from models.fees.bill_view import bill_label
 from models.fees.money import in_words
-from models.fees.payment import Payment, credit_fen
+from models.fees.paid_kinds import kinds_paid, order_text, split_text
+from models.fees.payment import Cheque, Payment, credit_fen
 from models.fees.receiving import as_recorded
 from models.notices.documents import Issuer, PaidPart, PaymentReceipt
 from models.people.staff import name_of
 from models.people.tenant import Tenant, units_of
 from models.rules import Rules
+
+_CHEQUE_NOTE = "支票以银行入账为准；如被退票，本收据作废，相应账单恢复未付。"
 
 
 def must_stand(payment: Payment) -> None:
@@ -41,6 +45,9 @@ async def receipt_of(
     tenant = await session.get_one(Tenant, payment.tenant_id)
     units = await units_of(session, tenant.id, local_date(payment.received_at))
     recorded = await as_recorded(session, payment)
+    order = rules.fees.allocation
+    kinds = await kinds_paid(session, {bill.id for bill, _ in recorded.parts}, order)
+    named = [bill_label(bill) for bill, _ in recorded.parts if bill.id in payment.named]
     return PaymentReceipt(
         issuer=Issuer.of(rules.park),
         number=payment.number,
@@ -51,15 +58,21 @@ async def receipt_of(
         reference=payment.reference,
         amount_fen=payment.amount_fen,
         amount_words=in_words(payment.amount_fen),
-        parts=tuple(_part(bill, part_fen) for bill, part_fen in recorded.parts),
+        parts=tuple(
+            _part(bill, part_fen, split_text(kinds.get((payment.id, bill.id), {}), order))
+            for bill, part_fen in recorded.parts
+        ),
         credit_added_fen=recorded.credit_fen,
         as_of_at=as_of_at,
         remaining_debt_fen=sum(bill.owed_fen for bill in await unpaid_bills(session, tenant.id)),
         credit_fen=await credit_fen(session, tenant.id),
         cashier=await name_of(session, payment.cashier),
+        paid_by=payment.payer if payment.payer and not same(payment.payer, tenant.name) else "",
+        order=order_text(order, named) if recorded.parts else "",
+        cheque_note=_CHEQUE_NOTE if payment.cheque is Cheque.RECEIVED else "",
     )
 
 
-def _part(bill: Bill, part_fen: int) -> PaidPart:
+def _part(bill: Bill, part_fen: int, split: str) -> PaidPart:
     partly = "（部分）" if part_fen < bill.total_fen else ""
-    return PaidPart(bill.number or "", f"{bill_label(bill)}{partly}", part_fen)
+    return PaidPart(bill.number or "", f"{bill_label(bill)}{partly}", part_fen, split)
