@@ -20,6 +20,7 @@ from bot.core import Core
 from bot.engine import Engine
 from bot.files import FileStore
 from bot.media_fetch import media_fetcher
+from bot.money_page import MoneyPage
 from bot.notice_files import NoticeFiles
 from bot.notice_page import NoticePage
 from bot.reading_page import ReadingPage
@@ -78,6 +79,7 @@ def _build(config: Config, core: Core, session: aiohttp.ClientSession) -> Servic
     CallbackRoutes(core, crypto, engine.inbox, engine.kf, sms.key.get_secret_value()).add_to(app)
     NoticePage(core, NoticeFiles(core)).add_to(app)
     ReadingPage(core).add_to(app)
+    MoneyPage(core).add_to(app)
     return Service(core, engine, app)
 
 

@@ -31,6 +31,7 @@ from models.fees.wanted import bills_meant
 from models.messages.content import Button, Content
 from models.messages.tell import close_cards
 from models.people.tenant import Tenant
+from models.uploads.link import UploadKind, open_upload
 
 router = Router("staff_bank", Side.STAFF)
 
@@ -53,6 +54,19 @@ async def reconcile(ctx: Ctx, rest: str) -> None:
         await _show(ctx, line)
     else:
         await _overview(ctx)
+
+
+@router.command("流水", may="fees.bank", usage="流水", about="取上传银行流水的链接")
+async def hand_in(ctx: Ctx, rest: str) -> None:
+    del rest
+    hours = ctx.rules.fees.upload_link_hours
+    token = await open_upload(ctx.session, ctx.staff, UploadKind.STATEMENT, ctx.now, hours)
+    await ctx.audit("bank.link_page", f"staff:{ctx.staff.userid}")
+    text = (
+        f"请打开链接上传网银导出的流水（.xlsx 或 .csv），{hours} 小时内有效，只供您本人使用，请勿转发。"
+        "传完发送“对账”。"
+    )
+    await ctx.reply(Content(text=text, url=f"{ctx.rules.public_url}/u/{token}"))
 
 
 @router.press("bank_next", may="fees.bank")

@@ -17,6 +17,8 @@ from models.messages.content import Button, Content
 router = Router("staff_day_close", Side.STAFF)
 
 _DAY = re.compile(r"(?:([0-9]{4})[-年])?([0-9]{1,2})[-月]([0-9]{1,2})日?")
+_LAST_YEAR = timedelta(days=180)
+"""A day without a year that lies this far ahead is last year's."""
 _NEAR = {"今天": 0, "昨天": 1, "前天": 2}
 
 
@@ -99,4 +101,4 @@ def _day(word: str, today: date) -> date:
         day = date(int(match[1] or today.year), int(match[2]), int(match[3]))
     except ValueError:
         raise UserError(f"没看懂日期“{word[:20]}”，请写成 3月16日 或 昨天。") from None
-    return day if match[1] or day <= today else day.replace(year=today.year - 1)
+    return day.replace(year=today.year - 1) if not match[1] and day - today > _LAST_YEAR else day

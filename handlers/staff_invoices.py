@@ -12,7 +12,9 @@ from models.fees.money import yuan
 from models.invoices.changing import attach_file, find_invoice, issue, red_letter, withdraw
 from models.invoices.invoice import Invoice, InvoiceState
 from models.invoices.words import invoice_file, tell_issued, tell_red, tell_withdrawn, waiting_text
+from models.messages.content import Content
 from models.messages.media import loose
+from models.uploads.link import UploadKind, open_upload
 
 router = Router("staff_invoices", Side.STAFF)
 _DAY = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
@@ -80,7 +82,12 @@ async def _look(ctx: Ctx, invoice: Invoice) -> None:
     if invoice.state is InvoiceState.APPLIED:
         await ctx.reply(f"{text}开好后发送：开票 {invoice.number} 发票号码")
         return
-    await ctx.reply(f"{text}发票号码 {invoice.invoice_number or '无'}。")
+    text += f"发票号码 {invoice.invoice_number or '无'}。"
+    if invoice.invoice_number:
+        text += "上传或更换文件请打开链接："
+        await ctx.reply(Content(text=text, url=await _page_of(ctx, invoice)))
+    else:
+        await ctx.reply(text)
     if invoice.file_sha256:
         await ctx.reply(invoice_file(invoice), subject=invoice.subject)
 
@@ -101,9 +108,19 @@ async def _ask_for_file(ctx: Ctx, invoice: Invoice) -> None:
     await tell_issued(ctx.session, invoice, ctx.now)
     text = (
         f"已登记 {invoice.number} 发票 {invoice.invoice_number}（{yuan(invoice.amount_fen)} 元），已告知租户。"
-        "请把发票图片发到这里，会转给租户。"
+        "请打开链接上传发票文件（PDF、OFD），或把发票图片发到这里，会转给租户。"
     )
-    await ctx.ask("invoice_file", "file", {"invoice": invoice.id}, text)
+    content = Content(text=text, url=await _page_of(ctx, invoice))
+    await ctx.ask("invoice_file", "file", {"invoice": invoice.id}, content)
+
+
+async def _page_of(ctx: Ctx, invoice: Invoice) -> str:
+    """Where its file is handed in."""
+    hours = ctx.rules.fees.upload_link_hours
+    token = await open_upload(
+        ctx.session, ctx.staff, UploadKind.INVOICE, ctx.now, hours, invoice_id=invoice.id
+    )
+    return f"{ctx.rules.public_url}/u/{token}"
 
 
 async def _took_picture(ctx: Ctx, invoice: Invoice) -> bool:

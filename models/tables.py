@@ -48,6 +48,7 @@ from models.policies.policy import Policy
 from models.policies.renewal import PolicyRenewal
 from models.sequence import Sequence
 from models.suspension.suspension import Suspension, SuspensionApproval, SuspensionEvent
+from models.uploads.link import UploadLink
 
 TABLES = (
     Allocation,
@@ -136,6 +137,7 @@ TABLES = (
     ThirdParty,
     TillEntry,
     Unit,
+    UploadLink,
 )
 
 metadata = Base.metadata

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scheduler import cases, claims, dunning, notices, policies, reminders, stats
+from scheduler import cases, cash, claims, dunning, notices, policies, reminders, stats
 from scheduler.registry import Job
 
 JOBS: tuple[Job, ...] = (
@@ -12,5 +12,6 @@ JOBS: tuple[Job, ...] = (
     *reminders.table.jobs,
     *policies.table.jobs,
     *claims.table.jobs,
+    *cash.table.jobs,
     *stats.table.jobs,
 )

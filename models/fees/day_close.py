@@ -66,6 +66,18 @@ async def everybody_on(session: AsyncSession, day: date) -> list[CashierDay]:
     ]
 
 
+async def unclosed_days(session: AsyncSession, until: date) -> list[tuple[str, date, int]]:
+    """(cashier, day, movements) of days up to `until` that nobody has closed, oldest first."""
+    closed = select(DayClose.id).where(DayClose.cashier == TillEntry.cashier, DayClose.day == TillEntry.day)
+    rows = await session.execute(
+        select(TillEntry.cashier, TillEntry.day, func.count(TillEntry.id))
+        .where(TillEntry.day <= until, ~closed.exists())
+        .group_by(TillEntry.cashier, TillEntry.day)
+        .order_by(TillEntry.day, TillEntry.cashier)
+    )
+    return [(cashier, day, count) for cashier, day, count in rows]
+
+
 async def close_day(
     session: AsyncSession,
     cashier: str,
@@ -91,6 +103,8 @@ async def close_day(
     if oldest and oldest < day:
         raise UserError(f"请先日结 {oldest}：清点当天现金后发送“日结 确认 {oldest} 现金数”。")
     sums = by_method(await entries_of(session, cashier, day))
+    if not sums and day < local_date(now):
+        raise UserError(f"{day} 没有收款，无需日结。")
     cash_fen = next((each.net_fen for each in sums if each.method == CASH), 0)
     counted_fen = _counted(cash_fen, counted_fen, reason)
     close = DayClose(

@@ -120,6 +120,24 @@ async def latest_of(session: AsyncSession, tenant_id: int, most: int = 3) -> lis
     return list(rows)
 
 
+async def overdue_text(session: AsyncSession, before: datetime, days: int) -> str:
+    """Applications made before that instant and red letters that wait; "" when there are none."""
+    rows = await session.scalars(
+        select(Invoice)
+        .where(Invoice.state.in_([InvoiceState.APPLIED, InvoiceState.TO_REVERSE]))
+        .order_by(Invoice.id)
+    )
+    waiting = list(rows)
+    applied = [each for each in waiting if each.state is InvoiceState.APPLIED and each.applied_at <= before]
+    red = [each for each in waiting if each.state is InvoiceState.TO_REVERSE]
+    parts = [f"{len(applied)} 张开票申请已等 {days} 天以上"] if applied else []
+    parts += [f"{len(red)} 张发票待红冲"] if red else []
+    if not parts:
+        return ""
+    numbers = "、".join(each.number for each in (*applied, *red)[:_MOST])
+    return f"{'，'.join(parts)}：{numbers}。发送“开票”查看并办理。"
+
+
 async def waiting_text(session: AsyncSession) -> str:
     """What finance has to do about invoices, the oldest first."""
     rows = await session.execute(

@@ -220,3 +220,19 @@ async def test_invoices_are_for_finance_and_for_those_who_see_money(paid: World)
         ],
     )
     assert not any(CODE in entry.text for who in ("heting", "zhoumin") for entry in paid.phone(who))
+
+
+async def test_finance_is_reminded_of_what_waits(paid: World) -> None:
+    await verify_talk(
+        paid,
+        [
+            *TITLE,
+            ("lina", "[申请开票]", "FP-202603-0001"),
+            ("clock", "2026-03-18 10:00", "@sunli !开票申请已等"),
+            (
+                "clock",
+                "2026-03-19 10:00",
+                "@sunli 1 张开票申请已等 3 天以上 | @sunli FP-202603-0001 | @heting !FP-",
+            ),
+        ],
+    )

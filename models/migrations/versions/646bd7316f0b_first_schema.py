@@ -798,6 +798,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_tenancy_tenant_id'), ['tenant_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_tenancy_unit_id'), ['unit_id'], unique=False)
 
+    op.create_table('upload_link',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('token_sha256', sa.String(), nullable=False),
+    sa.Column('staff_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.Enum('statement', 'invoice', name='uploadkind', native_enum=False, length=20), nullable=False),
+    sa.Column('invoice_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('made_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('expires_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('outcome', sa.JSON(), nullable=False),
+    sa.ForeignKeyConstraint(['invoice_id'], ['invoice.id'], name=op.f('fk_upload_link_invoice_id_invoice')),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_upload_link_staff_id_staff')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_upload_link')),
+    sa.UniqueConstraint('token_sha256', name=op.f('uq_upload_link_token_sha256'))
+    )
+    with op.batch_alter_table('upload_link', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_upload_link_invoice_id'), ['invoice_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_upload_link_staff_id'), ['staff_id'], unique=False)
+
     op.create_table('allocation',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('payment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
