@@ -97,7 +97,8 @@ async def reckon(session: AsyncSession, pool: SharedPool, month: Month, rules: R
     if counted.usage < 0:
         raise UserError(
             f"公摊“{pool.name}”{month.label}为负数：{counted.why_negative(pool.kind)}。已停止出账。\\n"
-            f"请核对总表和分表读数，改正后重新出账；查不清又要先出账的，请发送“公摊 暂缓 {pool.name} 原因”，用量并入下月。"
+            "请核对总表和分表读数，改正后重新出账；查不清又要先出账的，"
+            f"请发送“公摊 暂缓 {pool.name} {month} 原因”，用量并入下月。"
         )
     tariff = valid_tariff(await load_tariffs(session), pool.kind, counted.to_on)
     if tariff is None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
+from datetime import date, datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,6 +20,7 @@ from models.fees.pooling import WORDS
 from models.people.unit import Unit
 
 _MOST = 10
+_MONTH = re.compile(r"\d{4}-\d{1,2}|(?:\d{4}年)?\d{1,2}月(?:份)?|本月|上月")
 
 
 async def pools_text(session: AsyncSession, today_month: Month) -> str:
@@ -59,13 +61,13 @@ def _came_to(pool: SharedPool, row: PoolMonth) -> str:
 
 
 async def pause_pool(session: AsyncSession, text: str, *, by: str, now: datetime) -> tuple[SharedPool, Month]:
-    """Lets a pool wait on the present month's bills: "A座公共用电 总表待校".
+    """Lets a pool wait on a month's bills, the present one's unless another is named: "A座公共用电 3月 总表待校".
 
     Raises: UserError.
     """
-    name, _, reason = text.strip().partition(" ")
-    pool, month = await _pool(session, name), Month.of(local_date(now))
-    if not reason.strip():
+    name, month, reason = _words(text, local_date(now))
+    pool = await _pool(session, name)
+    if not reason:
         raise UserError(f"请写明原因，例如：公摊 暂缓 {pool.name} 总表读数待查")
     issued = select(PoolMonth.id).where(
         PoolMonth.pool_id == pool.id, PoolMonth.month == str(month), PoolMonth.issued
@@ -78,17 +80,18 @@ async def pause_pool(session: AsyncSession, text: str, *, by: str, now: datetime
     if row is None:
         row = PoolPause(pool_id=pool.id, month=str(month))
         session.add(row)
-    row.reason, row.paused_by, row.paused_at = reason.strip()[:100], by, now
+    row.reason, row.paused_by, row.paused_at = reason[:100], by, now
     await session.flush()
     return pool, month
 
 
-async def resume_pool(session: AsyncSession, name: str, *, now: datetime) -> tuple[SharedPool, Month]:
-    """The pool is shared this month after all.
+async def resume_pool(session: AsyncSession, text: str, *, now: datetime) -> tuple[SharedPool, Month]:
+    """The pool is shared with the month's bills after all.
 
     Raises: UserError.
     """
-    pool, month = await _pool(session, name), Month.of(local_date(now))
+    name, month, _ = _words(text, local_date(now))
+    pool = await _pool(session, name)
     gone = await session.execute(
         delete(PoolPause)
         .where(PoolPause.pool_id == pool.id, PoolPause.month == str(month))
@@ -97,6 +100,15 @@ async def resume_pool(session: AsyncSession, name: str, *, now: datetime) -> tup
     if not gone.all():
         raise UserError(f"公摊“{pool.name}”{month.label}没有暂缓。")
     return pool, month
+
+
+def _words(text: str, today: date) -> tuple[str, Month, str]:
+    """The pool's name, the month, and the rest."""
+    name, _, rest = text.strip().partition(" ")
+    word, _, more = rest.strip().partition(" ")
+    if _MONTH.fullmatch(word):
+        return name, Month.parse(word, today), more.strip()
+    return name, Month.of(today), rest.strip()
 
 
 async def _pool(session: AsyncSession, name: str) -> SharedPool:

@@ -118,6 +118,8 @@ async def test_a_negative_pool_stops_finance_who_lets_it_wait(world: World) -> N
             ("chenjing", "公摊 暂缓 A座公共用电", "请写明原因"),
             ("chenjing", "公摊 暂缓 A座公共用电 总表待校", "用量并入下月"),
             ("chenjing", "公摊", "2026年3月暂缓：总表待校"),
+            ("chenjing", "公摊 暂缓 A座 2月 二月也等等", "2026年2月暂缓"),
+            ("chenjing", "公摊 恢复 A座 2026-02", "2026年2月恢复分摊"),
             ("chenjing", "公摊 恢复 A座", "恢复分摊"),
             ("chenjing", "公摊 恢复 A座", "没有暂缓"),
             ("liuyan", "抄表 ZD-A 5450", "已记 1 条"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -15,6 +16,8 @@ from models.fees.bill import ServiceCharge
 from models.fees.carried import CarriedCredit
 from models.fees.estimating import propose, put_in
 from models.fees.meter import Tariff
+from models.fees.meter_events import hand_over
+from models.people.tenant import Tenancy
 from tests.store.fee_park import APRIL, MARCH, RULES, FeePark, day, meter_named, open_park
 
 MAY = Month(2026, 5)
@@ -76,6 +79,37 @@ async def test_what_was_estimated_too_high_is_given_back_at_its_price(park: FeeP
         "物业服务费 A-1203": 10_000,
         "电费 A-1203（估读结算）": -6_000,
     }
+
+
+async def test_two_months_charged_by_estimate_are_settled_together(park: FeePark) -> None:
+    await estimate(park, MARCH, "15300")
+    await park.issue(MARCH, day(3, 25))
+    await estimate(park, APRIL, "15600")
+    await park.issue(APRIL, day(4, 25))
+    assert [amount for *_, amount in await power(park, APRIL)] == [36_000]
+    await park.read("E-A1203 15850", day(5, 21))
+    await park.issue(MAY, day(5, 25))
+    basis = "（15850 − 15000） = 850 度 − 已按估读计 600 度 = 250 度 × 1.2 元/度"
+    assert await power(park, MAY) == [("电费 A-1203（估读结算）", basis, 30_000)]
+
+
+async def test_a_tenant_who_came_after_the_estimate_does_not_settle_it(park: FeePark) -> None:
+    await estimate(park, MARCH, "15300")
+    await park.issue(MARCH, day(3, 25))
+    async with park.db.begin() as session:
+        tenancy = (await session.scalars(select(Tenancy))).one()
+        tenancy.end_on = date(2026, 3, 31)
+    await park.lets("新来的", "A-1203", start=date(2026, 4, 1))
+    await park.read("E-A1203 15400", day(4, 21))
+    run = await park.draft(APRIL, day(4, 25))
+    assert "A-1203 电表：2026-02-20 至 2026-04-20 期间换租或空置，缺交接读数，未计费" in await park.gaps(run)
+    async with park.db.begin() as session:
+        meter = await meter_named(session, "E-A1203")
+        assert await hand_over(session, meter, Decimal(15280), on=date(2026, 3, 31), by="staff:liuyan")
+    await park.issue(APRIL, day(4, 25))
+    assert [amount for *_, amount in await power(park, APRIL)] == [-2_400]
+    new = await park.full_lines("新来的", APRIL)
+    assert [line.amount_fen for line in new if line.code == "electricity"] == [14_400]
 
 
 async def test_a_bill_never_falls_below_zero_and_nothing_is_lost(park: FeePark) -> None:
