@@ -82,6 +82,8 @@ async def _shot_buttons(ctx: Ctx, case: Case, claim: Claim, photo: ClaimPhoto) -
         papers = (await wanted_papers(ctx, case, photo.media_id))[:_PAPERS_SHOWN]
         shots = [Button(f"shot:{case.id}:{photo.id}:{shot}", SHOT_LABELS[shot]) for shot in _LATER_SHOTS]
         return (*shots[:-1], *papers, shots[-1])
+    if claim.police_receipt and claim.police_at is None:
+        missing = [Shot.RECEIPT, *missing]
     ordered = [*missing, *(shot for shot in Shot if shot not in missing)]
     return tuple(Button(f"shot:{case.id}:{photo.id}:{shot}", SHOT_LABELS[shot]) for shot in ordered)
 

@@ -16,7 +16,8 @@ from models.cases.lookup import case_by_id, split_number
 from models.cases.progress import active_of, progress_text, todo_text
 from models.cases.report import add_photo, file_report, same_report
 from models.cases.workplace import rented
-from models.claims.at_hand import claims_at_hand
+from models.claims.at_hand import claims_at_hand, fresh_claims
+from models.claims.claim import open_claim_over
 from models.claims.view import claim_text, claims_todo, repairs_of_case
 from models.errors import UserError
 from models.fees.pause_words import disputes_todo
@@ -176,6 +177,8 @@ async def at_work_on(ctx: Ctx) -> list[Case]:
     claims = await claims_at_hand(ctx.session, ctx.staff, ctx.now, ctx.rules)
     locked = [repair.id for case in claims for repair in await repairs_of_case(ctx.session, case.id)]
     active = [case for case in await active_of(ctx.session, ctx.staff.id) if case.id not in locked]
+    if not claims and not active and ctx.staff.may("claim.open", ctx.rules):
+        return await fresh_claims(ctx.session, ctx.now, ctx.rules)
     return [*claims, *active]
 
 
@@ -193,4 +196,8 @@ async def store(ctx: Ctx, case: Case) -> None:
         return
     for media in pictures:
         await add_photo(ctx.session, case, media, ctx.now)
-    await ctx.reply(f"照片已存入 {case.number}。")
+    owner = await open_claim_over(ctx.session, case.id)
+    if owner is not None and pictures and ctx.staff.may("claim.open", ctx.rules):
+        await take_and_ask(ctx, owner, pictures)
+    else:
+        await ctx.reply(f"照片已存入 {case.number}。")

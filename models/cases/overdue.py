@@ -11,6 +11,7 @@ from models.calendar.quiet import next_allowed
 from models.cases.advance import workflow_of
 from models.cases.case import Case, Deadline
 from models.cases.repair_cards import clock_text
+from models.claims.gates import lock_of
 from models.messages.content import Content
 from models.messages.tell import tell_staff
 from models.people.staff import Staff, on_shift_first, staff_who_may
@@ -89,7 +90,10 @@ async def _text(session: AsyncSession, case: Case, deadline: Deadline, now: date
         f"应在 {clock_text(deadline.due_at, now)} 前{label}" if deadline.level == 0 else f"{label}已严重超时"
     )
     step = f"改派 {case.number} 姓名" if worker else f"派单 {case.number} 姓名"
-    return f"{head}{case.number} {case.category}：{due}，现在是“{state}”{who}。请尽快处理，需要时发“{step}”。"
+    told = f"{head}{case.number} {case.category}：{due}，现在是“{state}”{who}。"
+    if lock := await lock_of(session, case):
+        return f"{told}{lock}，保险公司同意前不能修。请催理赔进展；只做止损。"
+    return f"{told}请尽快处理，需要时发“{step}”。"
 
 
 async def deadline_stands(session: AsyncSession, deadline_id: str) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.cases.case import Case, Deadline
 from models.cases.timing import soonest
 from models.cases.workflow import Workflow
+from models.claims.gates import lock_of
 from models.clock import local, local_date
 from models.fees.money import yuan
 from models.messages.content import Button, Content
@@ -33,6 +34,7 @@ class Facts:
     reporter: str
     due: str
     photos: int
+    lock: str = ""
 
 
 def masked(mobile: str) -> str:
@@ -66,6 +68,7 @@ async def facts_of(session: AsyncSession, workflow: Workflow, case: Case, now: d
         reporter=f"{contact.name} {masked(contact.mobile)}",
         due=due_text(workflow, await soonest(session, case.id), now),
         photos=len(await attached(session, case.subject)),
+        lock=await lock_of(session, case),
     )
 
 
@@ -88,6 +91,8 @@ def details(case: Case, facts: Facts) -> str:
         f"报修人：{facts.reporter}",
         f"等级：{URGENCY_LABELS[case.urgency]}　期限：{facts.due}",
     ]
+    if facts.lock:
+        lines.append(f"先别修：{facts.lock}，只止损、拍照，等保险公司同意")
     if facts.photos:
         lines.append(f"照片：{facts.photos} 张")
     return "\n".join(lines)

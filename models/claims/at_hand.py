@@ -8,30 +8,27 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.cases import WORKFLOWS
 from models.cases.case import Case, CaseEvent, find_case
 from models.cases.claim import CLAIM
+from models.claims.claim import Claim
+from models.claims.evidence import missing_shots
 from models.errors import UserError
 from models.people.staff import Staff
 from models.rules import Rules
 
-_NUMBER = re.compile(r"[#＃]?([Ll]\s?\d{1,7})(?!\d)(.*)", re.DOTALL)
+_LETTERS = "".join(flow.letter for flow in WORKFLOWS)
+_NUMBER = re.compile(rf"[#＃]?(L\s?\d{{1,7}}|[{_LETTERS}]\d{{1,4}})(?!\d)(.*)", re.DOTALL | re.IGNORECASE)
 _MARKS = " \t\r\n\u3000,，。:：、"
+_OPEN = select(Case).where(Case.workflow == CLAIM.name, Case.closed_at.is_(None)).order_by(Case.id)
 
 
 def split_claim_number(text: str) -> tuple[str, str]:
-    """ "L01 清理 李经理" is ("L01", "清理 李经理"). A claim's number needs its letter: amounts stand alone as well."""
+    """ "L01 清理 李经理" is ("L01", "清理 李经理"). A number needs its letter here: amounts stand alone as well."""
     match = _NUMBER.match(text.strip(_MARKS))
     if match is None:
         return "", text.strip(_MARKS)
     return match[1].replace(" ", ""), match[2].strip(_MARKS)
-
-
-async def open_claims(session: AsyncSession) -> list[Case]:
-    """Every claim that is not closed, oldest first."""
-    rows = await session.scalars(
-        select(Case).where(Case.workflow == CLAIM.name, Case.closed_at.is_(None)).order_by(Case.id)
-    )
-    return list(rows)
 
 
 async def claim_meant(
@@ -41,7 +38,7 @@ async def claim_meant(
     number, rest = split_claim_number(text)
     if not number:
         at_hand = await claims_at_hand(session, member, now, rules)
-        found = at_hand if len(at_hand) == 1 else await open_claims(session)
+        found = at_hand if len(at_hand) == 1 else list(await session.scalars(_OPEN))
         if not found:
             raise UserError(
                 f"目前没有在办的出险单。新出险请发“出险 地点 情况”；已有的写明单号，例如：{word} L01。"
@@ -62,10 +59,16 @@ async def claims_at_hand(session: AsyncSession, member: Staff, now: datetime, ru
     touched = select(CaseEvent.case_id).where(
         CaseEvent.actor == f"staff:{member.userid}", CaseEvent.at >= since
     )
-    rows = await session.scalars(
-        select(Case)
-        .where(Case.workflow == CLAIM.name, Case.closed_at.is_(None), Case.id.in_(touched))
+    return list(await session.scalars(_OPEN.where(Case.id.in_(touched)).with_for_update()))
+
+
+async def fresh_claims(session: AsyncSession, now: datetime, rules: Rules) -> list[Case]:
+    """Open claims of the last hours whose three pictures are not there yet: whoever was alarmed may send them."""
+    since = now - timedelta(hours=rules.claims.photo_claim_h)
+    rows = await session.execute(
+        select(Case, Claim.id)
+        .join(Claim, Claim.case_id == Case.id)
+        .where(Case.closed_at.is_(None), Claim.reported_at >= since)
         .order_by(Case.id)
-        .with_for_update()
     )
-    return list(rows)
+    return [case for case, claim_id in rows if await missing_shots(session, claim_id)]

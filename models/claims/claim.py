@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
+from models.cases.case import Case
 
 
 class Claim(Base):
@@ -111,6 +112,18 @@ async def claim_of_repair(session: AsyncSession, case_id: int) -> Claim | None:
         select(Claim)
         .join(ClaimRepair, ClaimRepair.claim_id == Claim.id)
         .where(ClaimRepair.case_id == case_id)
+    )
+    return found
+
+
+async def open_claim_over(session: AsyncSession, repair_id: int) -> Case | None:
+    """The open claim a repair order belongs to, as a case, locked for change."""
+    found: Case | None = await session.scalar(
+        select(Case)
+        .join(Claim, Claim.case_id == Case.id)
+        .join(ClaimRepair, ClaimRepair.claim_id == Claim.id)
+        .where(ClaimRepair.case_id == repair_id, Case.closed_at.is_(None))
+        .with_for_update(of=Case)
     )
     return found
 

@@ -28,14 +28,16 @@ async def crew_of(session: AsyncSession, rules: Rules) -> list[Staff]:
 def alarmed(crew: Sequence[Staff], department: str, now: datetime, rules: Rules) -> list[Staff]:
     """Whom a loss calls at once: the department in charge, the leading one, and every lead, awake or not.
 
-    Of the departments those on shift; everybody of them when nobody is.
+    Of the departments those on shift; everybody of them when nobody is. Besides those on shift who can be on the
+    scene in three minutes (`claims.scene_departments`).
     """
     called: dict[int, Staff] = {}
     for name in dict.fromkeys((department, rules.claims.lead_department)):
         for member in on_shift_first((m for m in crew if m.department == name), now, rules):
             called[member.id] = member
     for member in crew:
-        if member.may(LEAD, rules):
+        near = member.department in rules.claims.scene_departments and member.on_shift(now, rules)
+        if near or member.may(LEAD, rules):
             called[member.id] = member
     if not any(member.on_shift(now, rules) for member in called.values()):
         called |= {member.id: member for member in crew if member.on_shift(now, rules)}

@@ -17,8 +17,9 @@ UNDECIDED = ("alarmed", "notified", "surveyed", "submitted", "decided", "objecti
 """States in which the insurer may still turn to the third party in our place."""
 
 
-async def lacks(session: AsyncSession, claim: Claim, number: str, scope: Scope) -> list[str]:
+async def lacks(session: AsyncSession, claim: Claim, case: Case, scope: Scope) -> list[str]:
     """What is missing before the scene may be cleared or repaired, each with the word that supplies it."""
+    number = case.number
     found = await lacks_pictures(session, claim)
     if claim.estimate_fen is None:
         found.append(f"估价（发“估损 {number} 金额”）")
@@ -44,7 +45,7 @@ async def consented(session: AsyncSession, claim: Claim, scope: Scope) -> bool:
 async def scene_may_be_cleared(session: AsyncSession, case: Case, _now: datetime, _rules: Rules) -> str:
     """Nothing at the scene is cleared before pictures, the estimate told, and consent [manual 4.1.1]."""
     claim = await claim_of(session, case.id)
-    missing = await lacks(session, claim, case.number, Scope.CLEAR)
+    missing = await lacks(session, claim, case, Scope.CLEAR)
     return (
         f"{case.number} 的现场还不能清理，残余物资也不能处理。还缺：{'；'.join(missing)}。" if missing else ""
     )
@@ -60,15 +61,27 @@ async def urgent_repair_may_begin(session: AsyncSession, case: Case, _now: datet
     )
 
 
+async def lock_of(session: AsyncSession, repair: Case) -> str:
+    """ "属于出险单 L01" while a claim keeps this repair order from being finished; else ""."""
+    found = await _locking(session, repair)
+    return f"属于出险单 {found[1].number}" if found and await lacks(session, *found, Scope.REPAIR) else ""
+
+
+async def _locking(session: AsyncSession, repair: Case) -> tuple[Claim, Case] | None:
+    """The open claim the repair order belongs to, unless an urgent repair was declared."""
+    claim = await claim_of_repair(session, repair.id)
+    if claim is None or claim.urgent_at is not None:
+        return None
+    owner = await session.get_one(Case, claim.case_id)
+    return (claim, owner) if owner.closed_at is None else None
+
+
 async def claim_lets_repair(session: AsyncSession, case: Case, _now: datetime, _rules: Rules) -> str:
     """The gate of a repair order that belongs to a loss: consent, or an urgent repair declared [manual 4.1.1, 4.1.3]."""
-    claim = await claim_of_repair(session, case.id)
-    if claim is None or claim.urgent_at is not None:
+    if (found := await _locking(session, case)) is None:
         return ""
-    owner = await session.get_one(Case, claim.case_id)
-    if owner.closed_at is not None:
-        return ""
-    missing = await lacks(session, claim, owner.number, Scope.REPAIR)
+    claim, owner = found
+    missing = await lacks(session, claim, owner, Scope.REPAIR)
     if not missing:
         return ""
     return (

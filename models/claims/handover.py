@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.calendar.quiet import next_allowed
 from models.cases.case import Case, CaseEvent, Deadline
 from models.claims.cards import due_clock, name_of, tap, with_hotline
 from models.claims.claim import Claim
@@ -37,25 +38,50 @@ async def give_out(
 
 
 async def hand_over(session: AsyncSession, case: Case, claim: Claim, now: datetime, rules: Rules) -> None:
-    """The shift of the one responsible is over: who comes next is told what is open, the former that it is off them."""
+    """The shift of the one responsible is over: who comes next is told what is open, the former that it is off them.
+
+    Once no clock runs any more the claim stays with whoever had it last: papers do not need a night shift.
+    """
+    pressing = await _pressing(session, claim)
+    if pressing is None:
+        return
     former = await session.get(Staff, case.worker_id) if case.worker_id else None
     holder = await give_out(session, case, claim, now, rules)
     if holder is None or (former is not None and holder.id == former.id):
         return
     event = CaseEvent(
-        case_id=case.id, at=now, actor="system", actor_name="系统", move="交接", from_state=case.state, to_state=case.state,
-        note=f"{former.name if former else '无人'} → {holder.name}", data={}, message_key="",
+        case_id=case.id, at=now, actor="system", actor_name="系统", move="交接", from_state=case.state,
+        to_state=case.state, note=f"{former.name if former else '无人'} → {holder.name}", data={}, message_key="",
     )  # fmt: skip
     session.add(event)
     await session.flush()
-    key = f"{case.subject}:event:{event.id}"
-    text = (
-        f"{former.name if former else '前一班'}已下班，{case.number} 从现在起由您负责。\n"
-        + await open_text(session, case, claim, now)
+    morning = next_allowed(now, rules.calendar.quiet_from, rules.calendar.quiet_until)
+    await _tell_both(session, case, claim, former, holder, now, now if pressing <= morning else morning)
+
+
+async def _pressing(session: AsyncSession, claim: Claim) -> datetime | None:
+    """When the next open duty is due; None when none is open."""
+    duties = await duties_of(session, claim.id)
+    return min((duty.due_at for duty in duties if duty.met_at is None and not duty.reason), default=None)
+
+
+async def _tell_both(
+    session: AsyncSession,
+    case: Case,
+    claim: Claim,
+    former: Staff | None,
+    holder: Staff,
+    now: datetime,
+    at: datetime,
+) -> None:
+    key = f"{case.subject}:handover:{int(now.timestamp())}"
+    head = f"{former.name if former else '前一班'}已下班，{case.number} 从现在起由您负责。"
+    text = f"{head}\n{await open_text(session, case, claim, now)}"
+    card = Content(
+        title=f"【交接班】{name_of(case)}", text=text, buttons=(tap(case, "接手"), tap(case, "进度"))
     )
-    card = Content(title=f"【交接班】{name_of(case)}", text=text, buttons=(tap(case, "接手"),))
     card = with_hotline(card, await terms_of(session, claim))
-    await tell_staff(session, [holder], key, card, now=now, subject=case.subject)
+    await tell_staff(session, [holder], key, card, now=now, subject=case.subject, due_at=at)
     if former is not None:
         line = Content(text=f"{case.number} 已交接给{holder.name}，您不用再跟进。")
         await tell_staff(session, [former], f"{key}:former", line, now=now, subject=case.subject)

@@ -13,7 +13,7 @@ from models.cases.case import Case, Deadline
 from models.claims import cards
 from models.claims.claim import Claim, claim_of
 from models.claims.clocks import AT_ONCE, HANDOVER
-from models.claims.crew import crew_of, leads, overseers, reminded
+from models.claims.crew import alarmed, crew_of, leads, overseers, reminded
 from models.claims.duty import ClaimDuty, DutyKind
 from models.claims.handover import hand_over
 from models.claims.insurer_bells import BELLS, ring_insurer
@@ -65,7 +65,8 @@ async def _ring_for(
         bell.dropped_at = now  # after downtime the last word is enough
         return
     crew = await crew_of(session, rules)
-    desk = reminded(crew, duty.department, now, rules)
+    near = alarmed if duty.kind is DutyKind.ARRIVE else reminded
+    desk = near(crew, duty.department, now, rules)
     if bell.level == AT_ONCE:
         await _say(session, case, bell, desk, cards.at_once(case, await terms_of(session, claim)), now, now)
         return

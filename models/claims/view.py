@@ -81,7 +81,7 @@ async def _locks(session: AsyncSession, case: Case, claim: Claim) -> list[str]:
     """What is locked and what opens it."""
     found = []
     for scope, word in ((Scope.CLEAR, "清理"), (Scope.REPAIR, "维修")):
-        missing = await lacks(session, claim, case.number, scope)
+        missing = await lacks(session, claim, case, scope)
         if scope is Scope.REPAIR and claim.urgent_at is not None:
             found.append(f"抢修：已开始（{claim.urgent_reason}），残件{claim.kept_parts or '已拍照'}")
         elif missing:

@@ -108,6 +108,8 @@ class ClaimRules(Section):
     """What is hurt → the department in charge [manual 三]."""
     lead_department: str = "客户服务部"
     """Leads every claim [manual 3.1]."""
+    scene_departments: tuple[str, ...] = ("保安部", "工程部")
+    """Their members on shift are alarmed by every loss: they are on the scene first [flow chart: 各部门抢救; practice]."""
     upwards: tuple[str, ...] = ("客服主管", "客服经理", "项目经理")
     """When nobody is on shift the first of these roles is responsible [manual 二]."""
     miss_reasons: tuple[str, ...] = (

@@ -1,0 +1,228 @@
+"""The clocks of a loss: met, met to the second, missed, at night, over a change of shifts, over downtime [manual 五]."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from models.cases.case import Case
+from models.claims.duty import DUTY_WORDS, DutyKind
+from models.clock import LOCAL
+from models.messages.inbound import Inbound, Kind
+from models.people.staff import Staff
+from tests.fakes.claims import duty_row, insure, open_losses, reported
+from tests.fakes.world import Row, World, verify_talk
+
+THEFT = "A座前台 电脑被盗 刚刚"
+MONDAY_9 = datetime(2026, 3, 16, 9, 0, tzinfo=LOCAL)
+DUE = {
+    DutyKind.ARRIVE: timedelta(minutes=3),
+    DutyKind.POLICE: timedelta(hours=24),
+    DutyKind.INSURER: timedelta(hours=12),
+    DutyKind.REPORT: timedelta(hours=12),
+    DutyKind.LOSS_NOTICE: timedelta(days=3),
+}
+MEETS: dict[DutyKind, list[Row]] = {
+    DutyKind.ARRIVE: [("zhoumin", "<photo>", "已按这张照片记到场")],
+    DutyKind.POLICE: [
+        ("zhoumin", "报警 L01 受字12号", "请拍报警回执"),
+        ("zhoumin", "<photo>", "报警已记录"),
+    ],
+    DutyKind.INSURER: reported("zhoumin"),
+    DutyKind.REPORT: [("zhoumin", "报告 L01 已封锁现场", "是什么原因"), ("zhoumin", "撬门", "已发给郑伟")],
+    DutyKind.LOSS_NOTICE: [("zhoumin", "出险通知书 L01 交李经理", "《出险通知书》已记录")],
+}
+
+
+@pytest.fixture
+async def park(world: World) -> AsyncIterator[World]:
+    """The small park with policies and a night shift, and a theft at nine on Monday morning."""
+    await insure(world)
+    await open_losses(world, what=THEFT)
+    yield world
+
+
+def said_to(world: World, person: str, words: str) -> list[str]:
+    """What the person has been told with these words in it."""
+    return [entry.text for entry in world.phone(person) if words in entry.text]
+
+
+@pytest.mark.parametrize("kind", DutyKind)
+async def test_every_clock_starts_with_the_loss(park: World, kind: DutyKind) -> None:
+    duty = await duty_row(park, kind)
+    assert duty.starts_at == MONDAY_9
+    assert duty.due_at - duty.starts_at == DUE[kind]
+    assert duty.met_at is None and duty.missed_at is None
+
+
+@pytest.mark.parametrize("kind", DutyKind)
+async def test_met_at_once_nobody_is_reminded(park: World, kind: DutyKind) -> None:
+    await verify_talk(park, MEETS[kind])
+    duty = await duty_row(park, kind)
+    assert duty.met_at == park.clock.now() and duty.met_by == "周敏" and duty.evidence
+    await park.advance(MONDAY_9 + DUE[kind] + timedelta(hours=1))
+    about = said_to(park, "linfang", f"“{DUTY_WORDS[kind]} L01”")
+    assert [text for text in about if "【时限提醒】" in text or "【错过时限】" in text] == []
+    assert (await duty_row(park, kind)).missed_at is None
+
+
+@pytest.mark.parametrize("kind", DutyKind)
+async def test_met_in_the_last_second_it_is_met(park: World, kind: DutyKind) -> None:
+    await park.advance(MONDAY_9 + DUE[kind] - timedelta(seconds=1))
+    assert said_to(park, "yuqing", f"“{DUTY_WORDS[kind]} L01”") or said_to(
+        park, "linfang", f"“{DUTY_WORDS[kind]} L01”"
+    )
+    await verify_talk(park, MEETS[kind])
+    await park.advance(MONDAY_9 + DUE[kind] + timedelta(days=1))
+    duty = await duty_row(park, kind)
+    assert (duty.met_at, duty.missed_at) == (MONDAY_9 + DUE[kind] - timedelta(seconds=1), None)
+    assert [
+        text for text in said_to(park, "linfang", "【错过时限】") if f"“{DUTY_WORDS[kind]} L01”" in text
+    ] == []
+
+
+@pytest.mark.parametrize("kind", DutyKind)
+async def test_missed_by_a_second_it_asks_for_a_reason_and_goes_up(park: World, kind: DutyKind) -> None:
+    word = DUTY_WORDS[kind]
+    await park.advance(MONDAY_9 + DUE[kind] + timedelta(seconds=1))
+    assert (await duty_row(park, kind)).missed_at == MONDAY_9 + DUE[kind]
+    await verify_talk(park, MEETS[kind])
+    duty = await duty_row(park, kind)
+    assert duty.met_at == MONDAY_9 + DUE[kind] + timedelta(seconds=1)
+    assert (duty.missed_at, duty.unnamed) == (MONDAY_9 + DUE[kind], True)
+    await park.advance(MONDAY_9 + DUE[kind] + timedelta(days=1))
+    await verify_talk(park, [("linfang", f"说明 L01 {word} 人手不足 夜里只有一人", "原因已记为“人手不足”")])
+    duty = await duty_row(park, kind)
+    assert (duty.reason, duty.reason_by, duty.unnamed) == ("人手不足", "林芳", False)
+    assert "夜里只有一人" in duty.reason_note
+
+
+@pytest.mark.parametrize("kind", DutyKind)
+async def test_missed_and_still_open_those_above_are_told(park: World, kind: DutyKind) -> None:
+    await park.advance(MONDAY_9 + DUE[kind] + timedelta(days=1))
+    assert [t for t in said_to(park, "linfang", "【错过时限】") if f"“{DUTY_WORDS[kind]} L01”" in t]
+    for who in ("linfang", "xieyu", "zhengwei"):
+        assert [text for text in said_to(park, who, "【超时升级】") if "已超时" in text]
+
+
+async def test_the_first_clock_counts_seconds(park: World) -> None:
+    await park.advance(MONDAY_9 + timedelta(minutes=2))
+    assert "09:03:00 前须到场" in said_to(park, "lihu", "【时限提醒】")[0]
+    assert "还剩 1 分钟" in said_to(park, "linfang", "【时限提醒】")[0]
+    await park.advance(MONDAY_9 + timedelta(minutes=2, seconds=59))
+    assert said_to(park, "linfang", "【错过时限】") == []
+    await park.advance(MONDAY_9 + timedelta(minutes=3))
+    assert "应在 09:03:00 前到场" in said_to(park, "linfang", "【错过时限】")[0]
+
+
+async def test_at_night_scene_police_and_insurer_ring_and_papers_wait_for_the_morning(world: World) -> None:
+    await insure(world)
+    await world.advance(datetime(2026, 3, 17, 2, 0, tzinfo=LOCAL))
+    await open_losses(world, who="lihu", what="财务室 现金被盗 刚刚")
+    night = datetime(2026, 3, 17, 2, 0, tzinfo=LOCAL)
+    assert said_to(world, "linfang", "【出险】L01") and said_to(world, "chenjing", "【出险】L01")
+    await world.advance(night + timedelta(minutes=31))
+    assert said_to(world, "lihu", "【时限提醒】") and said_to(world, "lihu", "【请立即报险】")
+    await world.advance(datetime(2026, 3, 20, 1, 59, tzinfo=LOCAL))
+    await verify_talk(world, [("linfang", "进度 L01", "○ 《出险通知书》交保险公司 02:00 前")])
+    before = len(said_to(world, "linfang", "《出险通知书》"))
+    await world.advance(datetime(2026, 3, 20, 2, 1, tzinfo=LOCAL))
+    assert (await duty_row(world, DutyKind.LOSS_NOTICE)).missed_at == datetime(
+        2026, 3, 20, 2, 0, tzinfo=LOCAL
+    )
+    assert len(said_to(world, "linfang", "《出险通知书》")) == before
+    await world.advance(datetime(2026, 3, 20, 8, 30, tzinfo=LOCAL))
+    assert "应在 02:00 前《出险通知书》交保险公司" in said_to(world, "linfang", "【错过时限】")[-1]
+
+
+async def holder(world: World) -> str:
+    """Who is responsible for the loss."""
+    async with world.db.read() as session:
+        query = select(Staff.userid).join(Case, Case.worker_id == Staff.id).where(Case.number == "L01")
+        return (await session.scalars(query)).one()
+
+
+async def test_the_claim_is_handed_over_when_a_shift_ends_and_goes_up_at_night(park: World) -> None:
+    assert await holder(park) == "zhoumin"
+    await park.advance(datetime(2026, 3, 16, 16, 30, tzinfo=LOCAL))
+    assert await holder(park) == "yuqing"
+    handed = said_to(park, "yuqing", "【交接班】")[0]
+    assert (
+        "周敏已下班" in handed and "报险：21:00 前" in handed and "照片还缺：远景、近景、带比例尺" in handed
+    )
+    assert said_to(park, "zhoumin", "已交接给于晴，您不用再跟进")
+    await park.advance(datetime(2026, 3, 16, 22, 0, tzinfo=LOCAL))
+    assert await holder(park) == "wangqiang"
+    await verify_talk(park, [("linfang", "进度 L01", "系统 交接 周敏 → 于晴 | 系统 交接 于晴 → 王强")])
+
+
+async def test_at_night_with_nobody_on_shift_the_chain_goes_upwards(world: World) -> None:
+    await insure(world)
+    async with world.db.begin() as session:
+        for member in await session.scalars(select(Staff)):
+            member.shift = "late" if member.userid == "yuqing" else "office"
+    await open_losses(world, who="linfang", what=THEFT)
+    await world.advance(datetime(2026, 3, 16, 17, 30, tzinfo=LOCAL))
+    assert await holder(world) == "yuqing"
+    await world.advance(datetime(2026, 3, 16, 22, 0, tzinfo=LOCAL))
+    assert await holder(world) == "xieyu"
+    await world.advance(datetime(2026, 3, 17, 8, 30, tzinfo=LOCAL))
+    assert await holder(world) == "xieyu"
+
+
+async def test_when_no_clock_runs_any_more_nobody_is_handed_papers_at_night(park: World) -> None:
+    await verify_talk(park, [*MEETS[DutyKind.ARRIVE], *MEETS[DutyKind.POLICE], *MEETS[DutyKind.INSURER]])
+    await park.advance(MONDAY_9 + timedelta(minutes=5))
+    await verify_talk(park, [("zhoumin", "报告 L01 已封锁现场", "已发给郑伟"), *MEETS[DutyKind.LOSS_NOTICE]])
+    await park.advance(MONDAY_9 + timedelta(days=2))
+    assert await holder(park) == "zhoumin"
+    assert said_to(park, "yuqing", "【交接班】") == []
+
+
+async def store(world: World, person: str, kind: Kind, **fields: object) -> None:
+    """A message that arrives while nobody works."""
+    world.count += 1
+    await world.engine.inbox.store(
+        Inbound("wecom", f"k{world.count}", person, kind, world.clock.now(), **fields)  # type: ignore[arg-type]
+    )
+
+
+async def test_what_was_sent_in_time_counts_although_the_service_was_down(park: World) -> None:
+    park.pictures["late"] = b"\xff\xd8\xff\xe0 scene"
+    park.clock.set(MONDAY_9 + timedelta(minutes=2))
+    await store(park, "lihu", Kind.LOCATION, text="稻香路 1 号")
+    park.clock.set(MONDAY_9 + timedelta(minutes=20))
+    await park.engine.settle()
+    duty = await duty_row(park, DutyKind.ARRIVE)
+    assert (duty.met_at, duty.missed_at) == (MONDAY_9 + timedelta(minutes=2), None)
+    assert said_to(park, "linfang", "【错过时限】") == []
+
+
+async def test_after_a_day_of_downtime_the_last_word_is_said_once_with_honest_times(park: World) -> None:
+    park.clock.set(MONDAY_9 + timedelta(hours=13))
+    await park.engine.settle()
+    assert said_to(park, "linfang", "【时限提醒】") == []
+    assert (
+        len(said_to(park, "linfang", "【错过时限】")) == 2
+    )  # the scene and the insurer; the report waits for the morning
+    assert (await duty_row(park, DutyKind.INSURER)).missed_at == MONDAY_9 + timedelta(hours=12)
+    await park.advance(MONDAY_9 + timedelta(hours=24))
+    assert len([text for text in said_to(park, "linfang", "【错过时限】") if "报险" in text]) == 1
+
+
+async def test_a_policys_own_shorter_term_counts(world: World) -> None:
+    await insure(world)
+    await open_losses(world, what="B座机房 冷水机组损坏 刚刚")
+    duty = await duty_row(world, DutyKind.INSURER)
+    hours = (duty.due_at - duty.starts_at) / timedelta(hours=1)
+    assert hours <= 12
+    assert ("保单要求" in duty.basis) == (hours < 12)
+
+
+async def test_the_reason_can_be_tapped_on_the_card(park: World) -> None:
+    await park.advance(MONDAY_9 + timedelta(minutes=3))
+    await verify_talk(park, [("linfang", "[发现太晚]", "L01 到场：原因已记为“发现太晚”")])
+    assert (await duty_row(park, DutyKind.ARRIVE)).reason == "发现太晚"
