@@ -59,13 +59,13 @@ def _read(row: str) -> Line:
     name, *rest = words.split()
     if not rest or not name or name[0].isdecimal():
         raise UserError(f"这一行没看懂：“{row[:30]}”。请写成：{EXAMPLE}（名称 数量 原值 估损）。")
-    quantity, unit, values = Decimal(1), "件", list[int]()
+    quantity, unit, counted, values = Decimal(1), "件", False, list[int]()
     for word in rest:
         if value := _VALUE.fullmatch(word):
             values.append(_fen(value))
         elif match := _QUANTITY.fullmatch(word):
-            quantity, unit = Decimal(match[1]), _UNITS.get(match[2], match[2])
-        elif not values:
+            quantity, unit, counted = Decimal(match[1]), _UNITS.get(match[2], match[2]), True
+        elif not values and not counted:
             name = f"{name} {word}"
         else:
             raise UserError(f"“{row[:30]}”里的“{word[:10]}”没看懂。请写成：{EXAMPLE}。")

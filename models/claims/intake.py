@@ -10,6 +10,8 @@ from models.cases.intake import clean, folded
 from models.claims.when import When, when_said
 from models.rules import ClaimRules
 
+_SHORTEST = 2
+"""Characters of a place; 停车场 is no 停."""
 _PLACE = re.compile(
     r"[A-Z]{1,2}\s*[-座栋区#]|[A-Z]{1,2}\d{3,4}|\d+\s*[楼层室]|[房厅堂库梯廊井]$|车场|停车|大门|岗亭|天台|屋顶|外墙|走廊|电梯|机房|大堂|广场|地下|前台|食堂|会所|办公室|财务室"
 )
@@ -61,7 +63,7 @@ def _without_loss(place: str, kind: str, rules: ClaimRules) -> str:
     """ "A座大堂玻璃自爆" is at A座大堂."""
     if not kind:
         return place
-    cuts = [place.find(word) for word in (kind, *rules.kinds[kind].words) if place.find(word) > 0]
+    cuts = [at for word in (kind, *rules.kinds[kind].words) if (at := place.find(word)) >= _SHORTEST]
     return place[: min(cuts)] if cuts else place
 
 
