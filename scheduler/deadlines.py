@@ -26,9 +26,7 @@ async def _fire_chunk(units: UnitsOfWork, now: datetime, rules: Rules) -> int:
         due = await due_deadlines(session, now, CHUNK)
         if not due:
             await session.rollback()
-        for deadline in due:
-            await fire(session, deadline, now, rules)
-        return len(due)
+        return await fire(session, due, now, rules) if due else 0
 
 
 async def next_deadline(session: AsyncSession) -> datetime | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -35,7 +36,15 @@ CLOCKS = {
 LEAD = "case.close"
 
 
-async def on_due(session: AsyncSession, case: Case, deadline: Deadline, now: datetime, rules: Rules) -> None:
+async def on_due(
+    session: AsyncSession, rung: Sequence[tuple[Case, Deadline]], now: datetime, rules: Rules
+) -> None:
+    """Every clock that has run out, in order."""
+    for case, deadline in rung:
+        await _ring(session, case, deadline, now, rules)
+
+
+async def _ring(session: AsyncSession, case: Case, deadline: Deadline, now: datetime, rules: Rules) -> None:
     """Reminds those who handle it, later those above; never the member a complaint is about."""
     clock = CLOCKS[case.workflow, deadline.kind]
     if case.state not in clock.runs:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
@@ -42,13 +43,41 @@ async def earliest(session: AsyncSession) -> datetime | None:
     return await session.scalar(select(func.min(Deadline.due_at)).where(*_OPEN))
 
 
-async def fire(session: AsyncSession, deadline: Deadline, now: datetime, rules: Rules) -> None:
-    """Tells those concerned, once, and sets the next level."""
-    case = await session.get_one(Case, deadline.case_id)
-    deadline.fired_at = now
-    if on_due := workflow_of(case).on_due:
-        await on_due(session, case, deadline, now, rules)
-        return
+async def fire(session: AsyncSession, deadlines: Sequence[Deadline], now: datetime, rules: Rules) -> int:
+    """Tells those concerned, once, and sets the next level; how many. A case somebody is at work on is left for later.
+
+    People lock the case first and its deadlines after; here it is the other way round, so nobody waits for a case.
+    """
+    cases = await _free_cases(session, {deadline.case_id for deadline in deadlines})
+    by_workflow: dict[str, list[tuple[Case, Deadline]]] = {}
+    for deadline in deadlines:
+        if (case := cases.get(deadline.case_id)) is not None:
+            deadline.fired_at = now
+            by_workflow.setdefault(case.workflow, []).append((case, deadline))
+    for rung in by_workflow.values():
+        on_due = workflow_of(rung[0][0]).on_due or fire_timers
+        await on_due(session, rung, now, rules)
+    return sum(map(len, by_workflow.values()))
+
+
+async def _free_cases(session: AsyncSession, ids: Collection[int]) -> dict[int, Case]:
+    rows = await session.scalars(
+        select(Case).where(Case.id.in_(ids)).order_by(Case.id).with_for_update(skip_locked=True)
+    )
+    return {case.id: case for case in rows}
+
+
+async def fire_timers(
+    session: AsyncSession, rung: Sequence[tuple[Case, Deadline]], now: datetime, rules: Rules
+) -> None:
+    """What the timers of a workflow do when they run out."""
+    for case, deadline in rung:
+        await _fire_timer(session, case, deadline, now, rules)
+
+
+async def _fire_timer(
+    session: AsyncSession, case: Case, deadline: Deadline, now: datetime, rules: Rules
+) -> None:
     if case.state not in workflow_of(case).timer(deadline.kind).runs:
         deadline.dropped_at = now  # the case moved on while this row was being written
         return

@@ -6,7 +6,7 @@ left, no word means two moves.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -112,8 +112,8 @@ Gate = Callable[[AsyncSession, Case, datetime, Rules], Awaitable[str]]
 Effect = Callable[[AsyncSession, Case, Act], Awaitable[None]]
 """What else is written with a move, once its gates are open. Raises UserError when what it needs was not given."""
 
-OnDue = Callable[[AsyncSession, Case, Deadline, datetime, Rules], Awaitable[None]]
-"""What happens when a clock of the case runs out."""
+OnDue = Callable[[AsyncSession, Sequence[tuple[Case, Deadline]], datetime, Rules], Awaitable[None]]
+"""What happens when clocks of such cases run out: all those of one unit of work, in order."""
 
 
 @dataclass(frozen=True, slots=True)

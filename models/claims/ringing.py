@@ -1,8 +1,12 @@
-"""What happens when a bell of a claim rings: reminders, a duty missed, the hand-over at the end of a shift."""
+"""What happens when bells of claims ring: reminders, a duty missed, the hand-over at the end of a shift.
+
+A storm rings many at once, so what the bells of one unit of work share is read once (Round).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -11,25 +15,80 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.calendar.quiet import next_allowed
 from models.cases.case import Case, Deadline
 from models.claims import cards
-from models.claims.claim import Claim, claim_of
+from models.claims.claim import Claim
 from models.claims.clocks import AT_ONCE, HANDOVER
 from models.claims.crew import alarmed, crew_of, leads, overseers, reminded
 from models.claims.duty import ClaimDuty, DutyKind
 from models.claims.handover import hand_over
 from models.claims.insurer_bells import BELLS, ring_insurer
-from models.claims.terms import terms_of
+from models.claims.terms import Terms, terms_among
 from models.messages.content import Content
 from models.messages.tell import tell_staff
 from models.people.staff import Staff
+from models.policies.policy import Policy, all_policies
 from models.rules import Rules
 
 _WAITS = (DutyKind.REPORT, DutyKind.LOSS_NOTICE)
 """Paper: nobody is woken for it while it can still be done in time, or when it is too late anyway."""
 
 
-async def ring(session: AsyncSession, case: Case, bell: Deadline, now: datetime, rules: Rules) -> None:
-    """Tells those concerned, once."""
-    claim = await claim_of(session, case.id)
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What the bells of one unit of work need to know. due: every bell of these cases whose time has come, by its id."""
+
+    crew: Sequence[Staff]
+    policies: Sequence[Policy]
+    claims: dict[int, Claim]
+    duties: dict[tuple[int, str], ClaimDuty]
+    due: Sequence[Deadline]
+    now: datetime
+    rules: Rules
+
+    def outrun(self, bell: Deadline, duty: ClaimDuty) -> bool:
+        """Whether a later bell of the same duty has become due as well: after downtime the last word is enough."""
+        return duty.due_at <= self.now or any(
+            each.case_id == bell.case_id and each.kind == bell.kind and each.due_at > bell.due_at
+            for each in self.due
+        )
+
+    def terms(self, claim: Claim) -> Terms:
+        """The policies of a claim."""
+        return terms_among(self.policies, claim)
+
+
+async def ring(
+    session: AsyncSession, rung: Sequence[tuple[Case, Deadline]], now: datetime, rules: Rules
+) -> None:
+    """Tells those concerned, each bell once."""
+    round_ = await _read(session, sorted({case.id for case, _ in rung}), now, rules)
+    for case, bell in rung:
+        await _ring_one(session, case, bell, round_)
+
+
+async def _read(session: AsyncSession, case_ids: Sequence[int], now: datetime, rules: Rules) -> Round:
+    claims = list(await session.scalars(select(Claim).where(Claim.case_id.in_(case_ids))))
+    duties = await session.scalars(
+        select(ClaimDuty).where(ClaimDuty.claim_id.in_([claim.id for claim in claims]))
+    )
+    due = await session.scalars(
+        select(Deadline).where(
+            Deadline.case_id.in_(case_ids), Deadline.dropped_at.is_(None), Deadline.due_at <= now
+        )
+    )
+    return Round(
+        crew=await crew_of(session, rules),
+        policies=await all_policies(session),
+        claims={claim.case_id: claim for claim in claims},
+        duties={(duty.claim_id, str(duty.kind)): duty for duty in duties},
+        due=list(due),
+        now=now,
+        rules=rules,
+    )
+
+
+async def _ring_one(session: AsyncSession, case: Case, bell: Deadline, round_: Round) -> None:
+    claim, now, rules = round_.claims[case.id], round_.now, round_.rules
+    duty = round_.duties.get((claim.id, bell.kind))
     if case.closed_at is not None:
         bell.dropped_at = now
     elif bell.kind == HANDOVER:
@@ -37,66 +96,36 @@ async def ring(session: AsyncSession, case: Case, bell: Deadline, now: datetime,
         await hand_over(session, case, claim, now, rules)
     elif bell.kind in BELLS:
         await ring_insurer(session, case, claim, bell, now, rules)
-    elif (duty := await _duty(session, claim, bell)) is not None and duty.met_at is None:
-        await _ring_for(session, case, claim, duty, bell, now, rules)
-    else:
+    elif duty is None or duty.met_at is not None or (bell.level < 0 and round_.outrun(bell, duty)):
         bell.dropped_at = now
-
-
-async def _duty(session: AsyncSession, claim: Claim, bell: Deadline) -> ClaimDuty | None:
-    found: ClaimDuty | None = await session.scalar(
-        select(ClaimDuty)
-        .where(ClaimDuty.claim_id == claim.id, ClaimDuty.kind == DutyKind(bell.kind))
-        .with_for_update()
-    )
-    return found
+    else:
+        await _ring_for(session, case, claim, duty, bell, round_)
 
 
 async def _ring_for(
-    session: AsyncSession,
-    case: Case,
-    claim: Claim,
-    duty: ClaimDuty,
-    bell: Deadline,
-    now: datetime,
-    rules: Rules,
+    session: AsyncSession, case: Case, claim: Claim, duty: ClaimDuty, bell: Deadline, round_: Round
 ) -> None:
-    if bell.level < 0 and await _outrun(session, bell, duty, now):
-        bell.dropped_at = now  # after downtime the last word is enough
-        return
-    crew = await crew_of(session, rules)
+    now, rules, crew = round_.now, round_.rules, round_.crew
     near = alarmed if duty.kind is DutyKind.ARRIVE else reminded
     desk = near(crew, duty.department, now, rules)
+    holder = next((member for member in crew if member.id == case.worker_id), None)
+    terms = round_.terms(claim)
     if bell.level == AT_ONCE:
-        await _say(session, case, bell, desk, cards.at_once(case, await terms_of(session, claim)), now, now)
-        return
-    due_at = _when(duty, bell, now, rules)
-    if bell.level < 0:
-        holder = [member for member in crew if member.id == case.worker_id and member.on_shift(now, rules)]
-        await _say(session, case, bell, [*desk, *holder], cards.reminder(case, duty, now), now, due_at)
+        told, content = desk, cards.at_once(case, terms)
+    elif bell.level < 0:
+        awake = [holder] if holder and holder.on_shift(now, rules) else []
+        told, content = [*desk, *awake], cards.reminder(case, duty, now)
     elif bell.level == 0:
         duty.missed_at = duty.due_at
-        told = [*desk, *leads(crew, rules)]
-        await _say(session, case, bell, told, cards.missed(case, duty, now, rules), now, due_at)
+        told, content = [*desk, *leads(crew, rules)], cards.missed(case, duty, now, rules)
         later = now + timedelta(minutes=rules.claims.escalate_min.get(duty.kind, 60))
         session.add(Deadline(case_id=case.id, kind=duty.kind, level=1, due_at=later))
     else:
-        holder_now = next((member for member in crew if member.id == case.worker_id), None)
         told = [*leads(crew, rules), *overseers(crew, rules)]
-        await _say(session, case, bell, told, cards.escalated(case, duty, holder_now, now), now, due_at)
-
-
-async def _outrun(session: AsyncSession, bell: Deadline, duty: ClaimDuty, now: datetime) -> bool:
-    """Whether a later bell of the same duty has become due as well."""
-    if duty.due_at <= now:
-        return True
-    later: int | None = await session.scalar(
-        select(Deadline.id)
-        .where(Deadline.case_id == bell.case_id, Deadline.kind == bell.kind, Deadline.dropped_at.is_(None))
-        .where(Deadline.due_at > bell.due_at, Deadline.due_at <= now)
-        .limit(1)
+        content = cards.escalated(case, duty, holder, now)
+    await _say(
+        session, case, bell, told, cards.with_hotline(content, terms), now, _when(duty, bell, now, rules)
     )
-    return later is not None
 
 
 def _when(duty: ClaimDuty, bell: Deadline, now: datetime, rules: Rules) -> datetime:
@@ -116,8 +145,8 @@ async def _say(
     now: datetime,
     at: datetime,
 ) -> None:
-    content = cards.with_hotline(content, await terms_of(session, await claim_of(session, case.id)))
-    await tell_staff(
-        session, {member.id: member for member in members}.values(), f"deadline:{bell.id}", content,
-        now=now, subject=case.subject, guard=f"deadline:{bell.id}", due_at=at,
-    )  # fmt: skip
+    with session.no_autoflush:  # what has changed is written together at the end, not bell by bell
+        await tell_staff(
+            session, {member.id: member for member in members}.values(), f"deadline:{bell.id}", content,
+            now=now, subject=case.subject, guard=f"deadline:{bell.id}", due_at=at,
+        )  # fmt: skip

@@ -43,6 +43,15 @@ async def terms_of(session: AsyncSession, claim: Claim) -> Terms:
     return Terms(tuple(await candidates(session, claim)))
 
 
+def terms_among(policies: Sequence[Policy], claim: Claim) -> Terms:
+    """The same, from policies that are at hand."""
+    if claim.policy_id is not None:
+        return Terms(tuple(policy for policy in policies if policy.id == claim.policy_id))
+    day = local_date(claim.loss_at)
+    running = sorted((policy for policy in policies if policy.runs_on(day)), key=lambda policy: policy.id)
+    return Terms(tuple(may_apply(running, claim.kind)))
+
+
 async def candidates(session: AsyncSession, claim: Claim) -> Sequence[Policy]:
     """The policies that ran on the day of the loss and are asked about losses of this kind."""
     return may_apply(await running_policies(session, local_date(claim.loss_at)), claim.kind)
