@@ -37,7 +37,9 @@ async def give_out(
     return current
 
 
-async def hand_over(session: AsyncSession, case: Case, claim: Claim, now: datetime, rules: Rules) -> None:
+async def hand_over(
+    session: AsyncSession, case: Case, claim: Claim, bell: Deadline, now: datetime, rules: Rules
+) -> None:
     """The shift of the one responsible is over: who comes next is told what is open, the former that it is off them.
 
     Once no clock runs any more the claim stays with whoever had it last: papers do not need a night shift.
@@ -56,7 +58,8 @@ async def hand_over(session: AsyncSession, case: Case, claim: Claim, now: dateti
     session.add(event)
     await session.flush()
     morning = next_allowed(now, rules.calendar.quiet_from, rules.calendar.quiet_until)
-    await _tell_both(session, case, claim, former, holder, now, now if pressing <= morning else morning)
+    at = now if pressing <= morning else morning
+    await _tell_both(session, case, claim, former, holder, f"deadline:{bell.id}", now, at)
 
 
 async def _pressing(session: AsyncSession, claim: Claim) -> datetime | None:
@@ -71,10 +74,10 @@ async def _tell_both(
     claim: Claim,
     former: Staff | None,
     holder: Staff,
+    key: str,
     now: datetime,
     at: datetime,
 ) -> None:
-    key = f"{case.subject}:handover:{int(now.timestamp())}"
     head = f"{former.name if former else '前一班'}已下班，{case.number} 从现在起由您负责。"
     text = f"{head}\n{await open_text(session, case, claim, now)}"
     card = Content(

@@ -17,7 +17,7 @@ async def tell_above(session: AsyncSession, case: Case, claim: Claim, act: Act) 
     """Sends the report to 总办, once per version; the names of those it went to, "" when there is nobody."""
     above = overseers(await crew_of(session, act.rules), act.rules)
     content = Content(text=report_text(case, claim, act))
-    key = f"{case.subject}:incident:{int(act.now.timestamp())}"
+    key = f"{case.subject}:incident:{act.message_key or int(act.now.timestamp())}"
     await tell_staff(session, above, key, content, now=act.now, subject=case.subject)
     paper = Content(file=f"claim:{case.id}:report", file_name=f"特别事件报告-{case.number}.pdf")
     await tell_staff(session, above, f"{key}:paper", paper, now=act.now, subject=case.subject)

@@ -93,7 +93,7 @@ async def _ring_one(session: AsyncSession, case: Case, bell: Deadline, round_: R
         bell.dropped_at = now
     elif bell.kind == HANDOVER:
         bell.met_at = now
-        await hand_over(session, case, claim, now, rules)
+        await hand_over(session, case, claim, bell, now, rules)
     elif bell.kind in BELLS:
         await ring_insurer(session, case, claim, bell, now, rules)
     elif duty is None or duty.met_at is not None or (bell.level < 0 and round_.outrun(bell, duty)):

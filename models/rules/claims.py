@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Self
+
+from pydantic import model_validator
+
 from models.rules.section import Section
 
 
@@ -65,8 +69,20 @@ _KINDS = {
 }
 
 
+_DUTIES = frozenset({"arrive", "police", "insurer", "report", "loss_notice"})
+
+
 class ClaimRules(Section):
     """Clocks and words of a claim. The clocks run from the loss, or from discovery while its time is not known."""
+
+    @model_validator(mode="after")
+    def _holds_together(self) -> Self:
+        for name, kind in self.kinds.items():
+            if kind.object not in self.objects:
+                raise ValueError(f"claims.kinds.{name}：标的“{kind.object}”不在 claims.objects 里")
+        for unknown in sorted((set(self.remind_before_min) | set(self.escalate_min)) - _DUTIES):
+            raise ValueError(f"claims：没有“{unknown}”这项时限，可写 {'、'.join(sorted(_DUTIES))}")
+        return self
 
     on_scene_s: int = 180
     """[manual 5.1] from the alarm."""

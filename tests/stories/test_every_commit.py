@@ -1,4 +1,4 @@
-"""The process dies just before or just after any commit of both stories; started again, everything ends the same."""
+"""The process dies just before or just after any commit of the stories; started again, everything ends the same."""
 
 from __future__ import annotations
 
@@ -23,6 +23,17 @@ REPAIR: list[Row] = [
     ("wangqiang", "完工 R01 更换启动电容", "R01"),
     ("lina", "[签认]", "签认"),
     ("lina", "[5 分 ★★★★★]", "感谢"),
+]
+CLAIM: list[Row] = [
+    ("zhoumin", "出险 B座大堂 水浸 刚刚", "L01 已登记"),
+    ("zhoumin", "<photo>", "拍的是什么"),
+    ("zhoumin", "[远景]", "已记为远景"),
+    ("zhoumin", "报险 L01", "用哪份保单"),
+    ("zhoumin", "待查", "是什么原因"),
+    ("zhoumin", "水管老化", "损失大概"),
+    ("zhoumin", "三台水泵", "照着念"),
+    ("zhoumin", "RD1", "报险已记录"),
+    ("clock", "2026-03-16 16:31", "@linfang 【交接班】"),
 ]
 MONTH: list[Row] = [
     ("meanwhile", "2026-03-24 10:20", ""),
@@ -56,7 +67,7 @@ async def shelf(
 # A process that dies closes nothing.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
 @pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
-@pytest.mark.parametrize("story", [REPAIR, MONTH], ids=["repair", "month"])
+@pytest.mark.parametrize("story", [REPAIR, CLAIM, MONTH], ids=["repair", "claim", "month"])
 async def test_dying_at_any_commit_changes_nothing(
     story: list[Row], config: Config, shelf: Shelf, tmp_path: Path
 ) -> None:
@@ -81,6 +92,6 @@ async def test_dying_at_any_commit_changes_nothing(
 
 
 async def test_the_stories_themselves(world: World) -> None:
-    for row in [*REPAIR, *MONTH]:
+    for row in [*REPAIR, *CLAIM, *MONTH]:
         await play(world, row)
     assert any("催款通知单" in entry.text for entry in world.phone("chenjing"))
