@@ -20,8 +20,8 @@ from models.notices.documents import Photo
 
 log = structlog.get_logger(__name__)
 
-MOST_PHOTOS, MOST_PAGES = 60, 30
-"""A file above 20 MB is not taken by the platform, and a picture takes some 200 kB; those beyond stand in it by their
+MOST_PHOTOS, MOST_PAGES = 40, 20
+"""A file above 20 MB is not taken by the platform, and a picture takes up to 300 kB; those beyond stand in it by their
 digest."""
 _FORMS: Mapping[str, Callable[..., Awaitable[ClaimDocument]]] = {
     "notice": loss_notice_of,

@@ -100,7 +100,8 @@ async def _offer(ctx: Ctx, policy: Policy, premium_fen: int, end_on: date, note:
 async def _show_open(ctx: Ctx) -> None:
     waiting = await open_renewals(ctx.session)
     if not waiting:
-        raise UserError(f"没有在办的续保。提交续保{_ASK_OFFER.removeprefix('请')}")
+        how = f"提交续保{_ASK_OFFER}" if ctx.staff.may(OFFER, ctx.rules) else "客户服务部提交后会发卡片给您。"
+        raise UserError(f"没有在办的续保。{how}")
     for each in waiting[:5]:
         policy = await ctx.session.get_one(Policy, each.policy_id)
         text = f"【续保】{each.state.label}\n{await offer_text(ctx.session, policy, each)}"

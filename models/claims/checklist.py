@@ -63,10 +63,11 @@ def asked_of(kind: str, thing: str, *, third_parties: bool) -> list[Asked]:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One paper and whether it is there; have: in words what is there, "" for nothing."""
+    """One paper and whether it is there; have: in words what is there, "" for nothing. lacks: what of it is missing."""
 
     asked: Asked
     have: str
+    lacks: str = ""
 
     @property
     def label(self) -> str:
@@ -83,7 +84,9 @@ class Line:
         """For lists: a mark, the name, what there is of it."""
         if self.have:
             return f"√ {self.label}（{self.have}）"
-        return f"○ {self.label}（{self.asked.when}）" if self.asked.when else f"× {self.label}"
+        if self.asked.when:
+            return f"○ {self.label}（{self.asked.when}）"
+        return f"× {self.label}（还缺{self.lacks}）" if self.lacks else f"× {self.label}"
 
 
 async def checklist(session: AsyncSession, claim: Claim) -> list[Line]:
@@ -96,7 +99,11 @@ async def checklist(session: AsyncSession, claim: Claim) -> list[Line]:
     wanted = asked_of(claim.kind, claim.object, third_parties=others)
     known = {each.paper for each in wanted}
     wanted += [Asked(paper, "另附") for paper in Paper if paper in filed and paper not in known]
-    return [Line(each, made.get(each.paper, "") or _pages(filed.get(each.paper, 0))) for each in wanted]
+    lacks = {Paper.PHOTOS: "、".join(SHOT_LABELS[shot] for shot in await missing_shots(session, claim.id))}
+    return [
+        Line(each, made.get(each.paper, "") or _pages(filed.get(each.paper, 0)), lacks.get(each.paper, ""))
+        for each in wanted
+    ]
 
 
 def _pages(count: int) -> str:
