@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import os
 import shutil
-import sqlite3
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import create_engine
@@ -18,12 +15,12 @@ from sqlalchemy import create_engine
 import models.tables
 from bot.config import Config, load
 from models.database import Database
+from tests.fakes.stores import empty_postgres, park_postgres, park_sqlite, sqlite_copy
 
 if TYPE_CHECKING:
     from tests.fakes.world import World
 
 ROOT = Path(__file__).parent.parent
-Build = Callable[[Database], Awaitable[None]]
 
 
 @pytest.fixture(scope="session")
@@ -59,111 +56,6 @@ def postgres() -> Iterator[str]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-_databases: dict[str, Database] = {}
-"""One per address: an engine remembers how statements are compiled, which costs more than running them."""
-
-
-async def lasting(url: str, **options: Any) -> Database:
-    """The database at that address, as if newly made for this test's event loop."""
-    database = _databases.get(url)
-    if database is None:
-        database = _databases[url] = Database(url, **options)
-        if not database.is_sqlite:
-            await database.create_all()
-    database._writer = asyncio.Lock()
-    database.commit_hook = None
-    return database
-
-
-async def _script(database: Database, statements: Iterable[str]) -> None:
-    """Many statements, one way there and back."""
-    async with database.engine.connect() as connection:
-        driver: Any = (await connection.get_raw_connection()).driver_connection
-        await driver.execute(";\n".join(statements))
-
-
-def _emptied() -> list[str]:
-    """DELETE is ten times as fast as TRUNCATE on small tables."""
-    return [f'DELETE FROM "{table.name}"' for table in reversed(models.tables.metadata.sorted_tables)]
-
-
-async def empty_postgres(url: str) -> Database:
-    """A database with the schema and no rows."""
-    database = await lasting(url, pool_size=5)
-    await _script(database, _emptied())
-    return database
-
-
-async def park_postgres(url: str, build: Build) -> Database:
-    """A database with what `build` puts in; the second time from copies of the tables."""
-    database = await lasting(url, pool_size=5)
-    tables = [table.name for table in models.tables.metadata.sorted_tables]
-    if url not in _parks:
-        await _script(database, _emptied())
-        await build(database)
-        await _script(
-            database,
-            [
-                "DROP SCHEMA IF EXISTS park CASCADE",
-                "CREATE SCHEMA park",
-                *(f'CREATE TABLE park."{name}" AS TABLE public."{name}"' for name in tables),
-            ],
-        )
-        _parks.add(url)
-        return database
-    counted = [
-        table.name
-        for table in models.tables.metadata.sorted_tables
-        if "id" in table.c and table.c.id.autoincrement
-    ]
-    await _script(
-        database,
-        [
-            *_emptied(),
-            *(f'INSERT INTO "{name}" SELECT * FROM park."{name}"' for name in tables),
-            *(
-                f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), max(id)) FROM \"{name}\""
-                for name in counted
-            ),
-        ],
-    )
-    return database
-
-
-_parks: set[object] = set()
-"""Where the small park has been built and kept."""
-
-
-def _put_sqlite(folder: Path, template: Path) -> str:
-    """A copy of the template, always at the same place; its address."""
-    path = folder / "test.sqlite"
-    for suffix in ("", "-wal", "-shm"):
-        Path(f"{path}{suffix}").unlink(missing_ok=True)
-    shutil.copy(template, path)
-    return f"sqlite+aiosqlite:///{path}"
-
-
-async def empty_sqlite(folder: Path, template: Path) -> Database:
-    """An empty database."""
-    return await lasting(_put_sqlite(folder, template), durable=False)
-
-
-async def park_sqlite(folder: Path, template: Path, build: Build) -> Database:
-    """A database with what `build` puts in; the second time a copy of the first."""
-    park = folder / "park.sqlite"
-    if park not in _parks:
-        database = await empty_sqlite(folder, template)
-        await build(database)
-        with (
-            contextlib.closing(sqlite3.connect(folder / "test.sqlite")) as source,
-            contextlib.closing(sqlite3.connect(park)) as target,
-        ):
-            source.backup(target)
-        _parks.add(park)
-        return database
-    return await lasting(_put_sqlite(folder, park), durable=False)
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def db(
     request: pytest.FixtureRequest, sqlite_template: Path, config: Config, tmp_path: Path
@@ -179,9 +71,7 @@ async def db(
     if request.param == "sqlite":
         folder = sqlite_template.parent
         database = await (
-            park_sqlite(folder, sqlite_template, build)
-            if inhabited
-            else empty_sqlite(folder, sqlite_template)
+            park_sqlite(folder, sqlite_template, build) if inhabited else sqlite_copy(folder, sqlite_template)
         )
     else:
         url = request.getfixturevalue("postgres")

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from models.database import Database
+from tests.fakes.stores import sqlite_copy
 
 
 @pytest.fixture
-async def sqlite(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Database]:
+async def sqlite(sqlite_template: Path) -> AsyncIterator[Database]:
     """An empty SQLite database."""
-    path = tmp_path / "story.sqlite"
-    shutil.copy(sqlite_template, path)
-    database = Database(f"sqlite+aiosqlite:///{path}", durable=False)
+    database = await sqlite_copy(sqlite_template.parent, sqlite_template)
     yield database
     await database.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import shutil
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from bot.config import Config
 from models.database import Database
 from tests.fakes.full_park import open_everything
 from tests.fakes.platform import Entry
+from tests.fakes.stores import keep_sqlite, sqlite_copy
 from tests.fakes.world import World
 
 
@@ -35,12 +35,12 @@ class Told:
 async def told(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, config: Config) -> Told:
     """The park with everything open, on SQLite."""
     folder = tmp_path_factory.mktemp("told")
-    path = folder / "told.sqlite"
-    shutil.copy(sqlite_template, path)
-    db = Database(f"sqlite+aiosqlite:///{path}", durable=False)
+    db = await sqlite_copy(sqlite_template.parent, sqlite_template)
     async with World.open(db, config, folder / "files") as world:
         await open_everything(world)
     await db.close()
+    path = folder / "told.sqlite"
+    keep_sqlite(db, path)
     return Told(path, folder / "files", world.clock.now(), dict(world.platform.phones), world.count)
 
 
@@ -49,10 +49,9 @@ async def _nobody(_db: Database) -> None:
 
 
 @pytest.fixture
-async def full_world(told: Told, tmp_path: Path, config: Config) -> AsyncIterator[World]:
+async def full_world(told: Told, sqlite_template: Path, config: Config) -> AsyncIterator[World]:
     """A copy of that park, for one test."""
-    shutil.copy(told.path, tmp_path / "copy.sqlite")
-    db = Database(f"sqlite+aiosqlite:///{tmp_path / 'copy.sqlite'}", durable=False)
+    db = await sqlite_copy(sqlite_template.parent, told.path)
     async with World.open(db, config, told.files, _nobody) as world:
         world.clock.set(told.at)
         world.platform.phones = defaultdict(list, copy.deepcopy(told.phones))

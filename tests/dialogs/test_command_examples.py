@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -21,6 +20,7 @@ from models.messages.inbound import Inbound, Kind
 from models.people.identity import Actor, TenantActor
 from models.people.staff import Staff
 from models.people.tenant import Contact, ContactRole, Tenant
+from tests.fakes.stores import sqlite_copy
 
 NOW = datetime(2026, 3, 16, 1, 0, tzinfo=UTC)
 ENTRIES = [(router.side, command) for router in ROUTERS for command in router.commands]
@@ -59,10 +59,9 @@ def somebody_who_may_all(side: Side, config: Config) -> Actor:
 
 
 @pytest.fixture
-async def database(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Database]:
+async def database(sqlite_template: Path) -> AsyncIterator[Database]:
     """Nobody's forms run here; the dispatcher only asks."""
-    shutil.copy(sqlite_template, tmp_path / "empty.sqlite")
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'empty.sqlite'}", durable=False)
+    database = await sqlite_copy(sqlite_template.parent, sqlite_template)
     yield database
     await database.close()
 

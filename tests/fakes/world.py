@@ -40,8 +40,8 @@ async def small_park(db: Database) -> None:
 class World:
     """One park, one service, everybody's phone. People are named by their ids ("lina", "wangqiang")."""
 
-    def __init__(self, db: Database, config: Config, files: Path) -> None:
-        self.clock = VirtualClock(START)
+    def __init__(self, db: Database, config: Config, files: Path, start: datetime = START) -> None:
+        self.clock = VirtualClock(start)
         self.platform = FakePlatform()
         self.db = db
         self.core = Core(db, self.clock, config.rules(), config.working_calendar(), FileStore(files))
