@@ -11,6 +11,7 @@ from models.calendar.period import Month
 from models.fees.bill import Bill, BillKind, BillLine, BillRun
 from models.fees.bill_draft import gaps_of, month_of
 from models.fees.billing import readings_since, staff_name
+from models.fees.draft_notes import notes_on
 from models.fees.money import yuan
 from models.people.tenant import Tenant
 
@@ -29,7 +30,10 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Totals of a run. differences: of 30 % and more, biggest first. late_readings: came in after the draft."""
+    """Totals of a run. differences: of 30 % and more, biggest first. late_readings: came in after the draft.
+
+    notes: what else to look at (models.fees.draft_notes).
+    """
 
     month: Month
     made_by: str
@@ -39,6 +43,7 @@ class Summary:
     before_fen: int
     due_text: str
     differences: list[Difference]
+    notes: list[str]
     gaps: list[str]
     late_readings: int
 
@@ -48,6 +53,8 @@ class Summary:
             f"{self.month.label}账单：{self.tenants} 家租户，{self.lines} 项，合计 {yuan(self.total_fen)} 元"
             f"（上月 {yuan(self.before_fen)} 元）。制单：{self.made_by}。{self.due_text}"
         ]
+        if self.notes:
+            parts.append(f"其中：{'；'.join(self.notes)}。")
         if self.differences:
             rows = [
                 f"· {d.tenant}：{yuan(d.before_fen)} → {yuan(d.now_fen)} 元" for d in self.differences[:_MOST]
@@ -84,6 +91,7 @@ async def summarise(session: AsyncSession, run: BillRun) -> Summary:
         before_fen=sum(before_fen.values()),
         due_text=f"付款截止 {due_on}。" if due_on else "",
         differences=_differences(now_fen, before_fen, await _names(session)),
+        notes=await notes_on(session, run),
         gaps=await gaps_of(session, run),
         late_readings=await readings_since(session, run),
     )

@@ -14,7 +14,9 @@ from models.errors import UserError
 from models.fees.account import books_balance
 from models.fees.bill import BillRun
 from models.fees.bill_draft import gaps_of
+from models.fees.bill_summary import summarise
 from models.fees.billing import check_run
+from models.fees.estimating import propose, put_in
 from models.fees.meter import MeterKind
 from models.fees.pool import PoolMonth, PoolPause, PoolShare, ShareBasis, SharedPool
 from models.fees.pool_month import Reckoned, reckon
@@ -176,6 +178,21 @@ async def test_a_reading_changed_after_the_draft_is_seen_and_one_in_a_pool_holds
     assert [problem.reason for problem in late.problems] == [
         "该读数已计入公摊，不能修改。如确有错误，请联系财务处理。"
     ] * 2
+
+
+async def test_finance_sees_in_the_draft_what_was_shared_and_estimated(park: FeePark) -> None:
+    await read(park, 3, 5701, 1200, 1300)
+    async with park.db.begin() as session:
+        meter = await meter_named(session, "E-A1205")
+        proposal = await propose(session, meter, Decimal(1100), MARCH, now=day(3, 22), rules=park.rules)
+        await put_in(session, meter, proposal, by="staff:liuyan", now=day(3, 22))
+    run = await park.draft(MARCH, day(3, 25))
+    async with park.db.read() as session:
+        summary = await summarise(session, run)
+    assert summary.notes == [
+        "估读 1 块表，账单上标“估”",
+        "公摊 1 个，121.20 元，其中空置单元由中心承担 20.20 元",
+    ]
 
 
 async def test_a_draft_made_again_shares_anew_and_once(park: FeePark) -> None:
