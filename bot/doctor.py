@@ -17,6 +17,8 @@ from models.database import Database
 from models.errors import Refused, Unreachable
 from models.messages.sms_lint import lint
 from models.migrations import is_current
+from models.suspension.machine import SIDE_RIGHTS
+from models.suspension.news import EXECUTE, WARNING
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ async def examine(config: Config) -> list[Finding]:
         findings += await _files(config)
     findings += await _wecom(config)
     findings += _sms(config)
+    findings += _suspension(config)
     return [*findings, *_calendar(config, local_date(SystemClock().now()))]
 
 
@@ -115,6 +118,25 @@ def _sms(config: Config) -> list[Finding]:
         for fault in lint(template.text)
     ]
     return faults or [Finding(True, "短信模板合规")]
+
+
+def _suspension(config: Config) -> list[Finding]:
+    """Whether everybody a suspension needs has a role, and what the law says to it."""
+    rules = config.suspension
+    if rules.mode == "off":
+        return [Finding(True, "暂停服务未启用，催款的末次函件是《欠费法律告知函》")]
+    needed = ("suspension.request", *SIDE_RIGHTS.values(), EXECUTE)
+    missing = [right for right in needed if not any(right in given for given in config.roles.values())]
+    if missing:
+        return [
+            Finding(False, f"暂停服务已启用，但没有角色有这些权限：{'、'.join(missing)}，请在 roles 中补上")
+        ]
+    basis = f"，依据：{rules.legal_basis}" if rules.legal_basis else ""
+    return [
+        Finding(
+            True, f"暂停服务已启用（{rules.mode}），可暂停：{'、'.join(rules.services)}{basis}。{WARNING}"
+        )
+    ]
 
 
 def _calendar(config: Config, today: date) -> list[Finding]:

@@ -80,27 +80,14 @@ class Ladder:
         return next(iter(by_name or by_kind), 0)
 
 
-TITLES = {
-    "dunning_notice": "催款通知单",
-    "legal_letter": "欠费法律告知函",
-    "suspension_notice": "暂停服务通知书",
-}
-"""Kind of a letter → its title, which is the name of a level that has none of its own."""
-
-
 def ladder_of(rules: Rules) -> Ladder:
-    """The levels of the settings.
-
-    The last letter is the manual's 暂停服务通知书 only where something may be suspended at all; else the
-    欠费法律告知函, because pressing for property fees by stopping utilities is forbidden [law: 民法典 §944].
-    """
-    last = "legal_letter" if rules.suspension.mode == "off" else "suspension_notice"
-    return Ladder(tuple(_rung(level, last) for level in rules.dunning.levels), rules.dunning.gap_days)
-
-
-def _rung(level: LevelRule, last: str) -> Rung:
-    kind = last if level.kind == "final" else level.kind
-    return Rung(level.name or TITLES[kind], kind, _opens(level))
+    """The levels of the settings."""
+    suspends = rules.suspension.mode != "off"
+    rungs = (
+        Rung(level.title(suspends=suspends), level.letter(suspends=suspends), _opens(level))
+        for level in rules.dunning.levels
+    )
+    return Ladder(tuple(rungs), rules.dunning.gap_days)
 
 
 def _opens(level: LevelRule) -> Opens:

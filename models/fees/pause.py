@@ -98,6 +98,20 @@ async def running_pauses(session: AsyncSession, tenant_id: int, today: date) -> 
     return list(rows)
 
 
+async def unsettled(session: AsyncSession, tenant_id: int, today: date) -> list[DunningPause]:
+    """What runs today, and every dispute nobody has answered, however long ago its time ran out."""
+    rows = await session.scalars(
+        select(DunningPause)
+        .where(DunningPause.tenant_id == tenant_id, DunningPause.lifted_at.is_(None))
+        .order_by(DunningPause.id)
+    )
+    return [
+        pause
+        for pause in rows
+        if pause.runs_on(today) or (pause.kind is PauseKind.DISPUTE and pause.outcome is PauseOutcome.OPEN)
+    ]
+
+
 async def pause_number(session: AsyncSession, kind: PauseKind) -> str:
     """The next number, whatever holds the letters."""
     return f"{_LETTERS[kind]}{await next_number(session, 'pause'):02}"

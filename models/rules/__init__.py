@@ -80,9 +80,14 @@ class Rules(Section):
     @model_validator(mode="after")
     def _ladder_is_lawful(self) -> Self:
         """The 暂停服务通知书 is a letter of a mode that suspends [law: 民法典 §944]."""
-        levels = self.dunning.levels
-        if self.suspension.mode == "off" and any(level.kind == "suspension_notice" for level in levels):
+        levels, suspends = self.dunning.levels, self.suspension.mode != "off"
+        if not suspends and any(level.kind == "suspension_notice" for level in levels):
             raise ValueError(
                 "suspension.mode 为 off 时，dunning.levels 不能有 suspension_notice，请改用 final"
             )
+        names = [level.title(suspends=suspends) for level in levels]
+        if len(set(names)) < len(names):
+            raise ValueError(f"dunning.levels 的名称不能重复：{'、'.join(names)}；请用 name 区分")
+        if self.dunning.tell_owner_at not in ("", *names):
+            raise ValueError(f"dunning.tell_owner_at 应为空或以下之一：{'、'.join(names)}")
         return self

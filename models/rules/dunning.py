@@ -9,6 +9,12 @@ from pydantic import Field, model_validator
 from models.rules.section import Section
 
 Kind = Literal["dunning_notice", "legal_letter", "suspension_notice", "final"]
+TITLES = {
+    "dunning_notice": "催款通知单",
+    "legal_letter": "欠费法律告知函",
+    "suspension_notice": "暂停服务通知书",
+}
+"""Kind of a letter → its title, which is the name of a level that has none of its own."""
 WHENS = ("working_day", "after_day", "days_after_previous")
 
 
@@ -28,6 +34,20 @@ class LevelRule(Section):
     days_after_previous: Annotated[int, Field(ge=1)] | None = None
     """So many days after the letter before it."""
     months_after: Annotated[int, Field(ge=0, le=12)] = 1
+
+    def letter(self, *, suspends: bool) -> str:
+        """The kind of its letter, where services may be suspended or not.
+
+        The last letter is the manual's 暂停服务通知书 only where something may be suspended at all; else the
+        欠费法律告知函, because pressing for property fees by stopping utilities is forbidden [law: 民法典 §944].
+        """
+        if self.kind != "final":
+            return self.kind
+        return "suspension_notice" if suspends else "legal_letter"
+
+    def title(self, *, suspends: bool) -> str:
+        """What people and records call it."""
+        return self.name or TITLES[self.letter(suspends=suspends)]
 
     @model_validator(mode="after")
     def _one_when(self) -> Self:

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.clock import local_date
 from models.fees.bill import Bill, BillStatus
-from models.fees.pause import running_pauses
+from models.fees.pause import unsettled
 from models.notices.debt_documents import SuspensionNotice
 from models.notices.letter import document_of
 from models.notices.notice import Notice, Receipt
@@ -137,7 +137,7 @@ async def gather(
     left = await session.scalars(
         select(Unit.code).where(Unit.id.in_([each for each in unit_ids if each not in rented]))
     )
-    pauses = await running_pauses(session, notice.tenant_id, today)
+    pauses = await unsettled(session, notice.tenant_id, today)
     return Facts(
         today=today,
         rules=rules,

@@ -61,6 +61,10 @@ async def tell(
         case State.EXECUTED | State.RESTORED:
             await _tell_tenant(session, suspension, now, rules)
             await _tell_involved(session, suspension, f"{suspension.state}，已告知租户。", now, rules)
+        case State.CANCELLED if before is State.GATHERING:
+            # Nobody else has heard of it yet.
+            text = f"已取消：{suspension.reason}。"
+            await _tell(session, suspension, await _asker(session, suspension), text, now)
         case State.REJECTED | State.CANCELLED | State.EXPIRED:
             workers = await staff_who_may(session, EXECUTE, rules) if before is State.APPROVED else []
             stop = "请勿执行。" if workers else ""
@@ -174,17 +178,34 @@ async def _tell_involved(
 
     At night only what has to be acted upon at once: a task that is void, a service to be restored.
     """
-    members = {member.userid: member for member in workers}
+    members = [*workers, *await _asker(session, suspension)]
     for right in SIDE_RIGHTS.values():
-        members |= {member.userid: member for member in await staff_who_may(session, right, rules)}
-    asked = await session.scalar(select(Staff).where(Staff.userid == suspension.requested_by, Staff.active))
-    if asked is not None:
-        members[asked.userid] = asked
-    content = Content(text=f"{WARNING}\n【暂停服务】{await describe(session, suspension)}\n{text}")
-    name = f"{suspension.subject}:told:{key or suspension.state.name}"
+        members += await staff_who_may(session, right, rules)
     urgent = bool(workers) or suspension.state is State.RESTORING
     due_at = now if urgent else next_allowed(now, rules.calendar.quiet_from, rules.calendar.quiet_until)
-    await tell_staff(session, members.values(), name, content, now=now, due_at=due_at)
+    await _tell(session, suspension, members, text, now, due_at, key)
+
+
+async def _asker(session: AsyncSession, suspension: Suspension) -> list[Staff]:
+    """Who asked for it; nobody where that member has left."""
+    rows = await session.scalars(select(Staff).where(Staff.userid == suspension.requested_by, Staff.active))
+    return list(rows)
+
+
+async def _tell(
+    session: AsyncSession,
+    suspension: Suspension,
+    members: Sequence[Staff],
+    text: str,
+    now: datetime,
+    due_at: datetime | None = None,
+    key: str = "",
+) -> None:
+    """Once for each state and member."""
+    content = Content(text=f"{WARNING}\n【暂停服务】{await describe(session, suspension)}\n{text}")
+    once = {member.userid: member for member in members}
+    name = f"{suspension.subject}:told:{key or suspension.state.name}"
+    await tell_staff(session, once.values(), name, content, now=now, due_at=due_at)
 
 
 async def _card(

@@ -14,6 +14,7 @@ import pytest_asyncio
 
 from bot.config import Config
 from models.database import Database
+from tests.fakes.debt import MANUAL, debt_world, served_world
 from tests.fakes.full_park import open_everything
 from tests.fakes.platform import Entry
 from tests.fakes.stores import keep_sqlite, sqlite_copy
@@ -58,3 +59,17 @@ async def full_world(told: Told, sqlite_template: Path, config: Config) -> Async
         world.count = told.count
         yield world
     await db.close()
+
+
+@pytest.fixture
+async def manual(db: Database, tmp_path: Path) -> AsyncIterator[World]:
+    """31 March in mode manual: the paper 暂停服务通知书 has been there for seven full days."""
+    async with served_world(db, tmp_path / "files", MANUAL) as world:
+        yield world
+
+
+@pytest.fixture
+async def owing(db: Database, tmp_path: Path) -> AsyncIterator[World]:
+    """16 March, 9:00, in mode manual: a tenant owes since January, the letters are still to come."""
+    async with debt_world(db, tmp_path / "files", MANUAL) as world:
+        yield world

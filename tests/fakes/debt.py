@@ -19,6 +19,8 @@ from models.notices.dunning_letter import dun
 from models.notices.signing import Proof, Signer, sign
 from models.people.tenant import ContactRole, Tenant
 from models.rules import Rules
+from models.suspension.machine import State
+from models.suspension.suspension import Suspension
 from tests.fakes.world import World, small_park, verify_talk
 
 CONFIG = Path(__file__).parent.parent.parent / "config.yaml"
@@ -105,3 +107,36 @@ APPLY = [
     ("chenjing", "[提交申请]", "已提交"),
 ]
 """An application whose papers are all there."""
+
+
+TO_APPROVED = [
+    ("lina", "账单", "60,000.00"),
+    *APPLY,
+    ("linfang", "[同意暂停]", "民法典第944条 | 已一人批准"),
+    ("zhengwei", "[同意暂停]", "民法典第944条 | 已批准待执行"),
+]
+"""Both have agreed."""
+TO_EXECUTED = [
+    *TO_APPROVED,
+    ("wangqiang", "[已执行]", "民法典第944条 | 现场的照片"),
+    ("wangqiang", "<photo>", "已登记执行 | @lina 以下服务已暂停：空调、供电 | @linfang 已暂停，已告知租户"),
+]
+"""Engineering has carried it out."""
+
+
+async def suspension_state(world: World) -> State:
+    """Where the newest suspension stands."""
+    return (await newest_suspension(world)).state
+
+
+async def newest_suspension(world: World) -> Suspension:
+    """The newest one."""
+    async with world.db.read() as session:
+        return (await session.scalars(select(Suspension).order_by(Suspension.id.desc()).limit(1))).one()
+
+
+async def pay(world: World, yuan: str = "60000") -> None:
+    """The debtor pays at the counter."""
+    await verify_talk(
+        world, [("sunli", f"收款 云帆 {yuan} 转账", "确认收款"), ("sunli", "[确认收款]", "已入账")]
+    )

@@ -167,6 +167,15 @@ def test_levels_that_do_not_hold_together_are_refused(levels, says):
         DunningRules.model_validate({"levels": levels})
 
 
+def test_names_of_levels_are_their_keys():
+    twice = (LevelRule(kind="dunning_notice", working_day=11), LevelRule(kind="dunning_notice", after_day=20))
+    with pytest.raises(ValueError, match="名称不能重复"):
+        Rules(dunning=DunningRules(levels=twice))
+    with pytest.raises(ValueError, match="催款通知单、欠费法律告知函"):
+        Rules(dunning=DunningRules(tell_owner_at="末次函"))
+    assert Rules(dunning=DunningRules(tell_owner_at="欠费法律告知函")).dunning.tell_owner_at
+
+
 def test_the_suspension_letter_needs_a_mode_that_suspends():
     levels = (LevelRule(kind="suspension_notice", after_day=30),)
     with pytest.raises(ValueError, match=r"suspension\.mode"):

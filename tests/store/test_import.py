@@ -19,6 +19,7 @@ from models.database import Database
 from models.fees.bill import Bill
 from models.fees.meter import Reading, Tariff
 from models.people.identity import Identity
+from models.people.owner import owners_of
 from models.people.staff import Staff
 from models.people.tenant import Contact, Tenancy, Tenant, units_of
 from models.people.unit import Unit, find_unit
@@ -107,6 +108,30 @@ async def test_five_thousand_rows_with_three_bad_ones(db: Database, rules: Rules
     before = await everything(db)
     await import_workbook(db, path, rules, NOW)
     assert await everything(db) == before
+
+
+async def test_the_owner_of_a_unit_is_a_company_of_the_park_or_somebody_outside(
+    db: Database, rules: Rules, tmp_path: Path
+) -> None:
+    heads = [*UNITS[0], "业主姓名", "业主手机", "业主地址"]
+    sheets: Sheets = {
+        "单元": [
+            heads,
+            ["A-1", "A座", 1, 100, "许文博", "139 0000 1111", "文三路 100 号"],
+            ["A-2", "A座", 1, 100, "", "13900001111", ""],
+            ["A-3", "A座", 1, 100, "", "", ""],
+        ],
+        "租户": [TENANT_HEADS, ["云帆", "A-3", "", "", "", "稻香路1号", "是"]],
+    }
+    result = await import_workbook(db, book(tmp_path / "one.xlsx", sheets), rules, NOW)
+    assert [row.reason for row in result.bad] == ["填了业主手机或地址，请同时填写“业主姓名”。"]
+    async with db.read() as session:
+        units = [await find_unit(session, code) for code in ("A-1", "A-3")]
+        owners = await owners_of(session, [unit for unit in units if unit], lessee_id=0)
+    assert [(owner.name, owner.mobile, owner.address, owner.codes) for owner in owners] == [
+        ("许文博", "13900001111", "文三路 100 号", ("A-1",)),
+        ("云帆", "", "稻香路1号", ("A-3",)),
+    ]
 
 
 async def test_a_changed_row_updates(db: Database, rules: Rules, tmp_path: Path) -> None:

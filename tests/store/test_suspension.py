@@ -13,6 +13,7 @@ from models.audit.entry import AuditEntry, first_break
 from models.clock import at_local
 from models.database import Database
 from models.errors import UserError
+from models.fees.promise import By, dispute
 from models.fees.receiving import receive
 from models.people.staff import Staff
 from models.people.tenant import Tenancy, Tenant
@@ -157,6 +158,14 @@ async def test_the_second_application_of_a_tenant_waits_for_the_first(submitted:
         asker = await member(session, "chenjing")
         with pytest.raises(UserError, match="已有进行中的申请"):
             await begin(session, tenant, ["空调"], asker, NOW, RULES)
+
+
+async def test_a_dispute_nobody_has_answered_stands_in_the_way_however_old(submitted: Database) -> None:
+    async with submitted.begin() as session:
+        tenant = (await session.scalars(select(Tenant).where(Tenant.name.contains("云帆")))).one()
+        said = await dispute(session, tenant.id, "面积有误", By("contact:1", NOW - timedelta(days=20), RULES))
+    assert said.until_on < NOW.date()
+    assert f"异议 {said.number} 尚未了结" in await move(submitted, "linfang", Move.APPROVE)
 
 
 async def test_a_new_tenant_of_the_unit_has_nothing_to_do_with_the_debt(submitted: Database) -> None:
