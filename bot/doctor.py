@@ -8,6 +8,7 @@ from pathlib import Path
 
 import aiohttp
 
+from bot.archive.box import ArchiveError, checked_key
 from bot.config import Config
 from bot.file_check import damaged_files
 from bot.files import FileStore
@@ -47,6 +48,7 @@ async def examine(config: Config) -> list[Finding]:
     findings += await _wecom(config)
     findings += _sms(config)
     findings += _suspension(config)
+    findings += _archive(config)
     return [*findings, *_calendar(config, local_date(SystemClock().now()))]
 
 
@@ -137,6 +139,14 @@ def _suspension(config: Config) -> list[Finding]:
             True, f"暂停服务已启用（{rules.mode}），可暂停：{'、'.join(rules.services)}{basis}。{WARNING}"
         )
     ]
+
+
+def _archive(config: Config) -> list[Finding]:
+    try:
+        checked_key(config.archive.key.get_secret_value())
+    except ArchiveError as fault:
+        return [Finding(False, f"月结不能归档：{fault}")]
+    return [Finding(True, "月结归档的密钥已设置")]
 
 
 def _calendar(config: Config, today: date) -> list[Finding]:

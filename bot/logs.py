@@ -8,9 +8,9 @@ import sys
 import structlog
 
 
-def set_up_logs(*, verbose: bool = False) -> None:
-    """Sets up structlog for the process; libraries' warnings come through as well."""
-    level = logging.DEBUG if verbose else logging.INFO
+def set_up_logs(*, verbose: bool = False, quiet: bool = False) -> None:
+    """Sets up structlog for the process; libraries' warnings come through as well. quiet: only what is wrong."""
+    level = logging.WARNING if quiet else logging.DEBUG if verbose else logging.INFO
     renderer: structlog.typing.Processor = (
         structlog.dev.ConsoleRenderer()
         if sys.stderr.isatty()

@@ -11,12 +11,11 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.attachments import Attachments
 from bot.channels.base import Again, Channel, Outcome, Request, media_kind
 from bot.core import Core
 from bot.metrics import SENT
@@ -34,10 +33,17 @@ log = structlog.get_logger(__name__)
 PARALLEL = 32
 
 
+class Files(Protocol):
+    """Finds the bytes of a file by its reference; bot.attachments.Attachments does."""
+
+    async def load(self, reference: str) -> bytes:
+        """The bytes. Raises ServiceError for what is not there."""
+
+
 class Outbox:
     """Sends what is due. `wake` is set whenever there may be work."""
 
-    def __init__(self, core: Core, channels: Mapping[str, Channel], attachments: Attachments) -> None:
+    def __init__(self, core: Core, channels: Mapping[str, Channel], attachments: Files) -> None:
         self._core = core
         self._channels = channels
         self._attachments = attachments

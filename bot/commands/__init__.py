@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands import archive, exporting, letters, queues, running, setup
+from bot.commands import archive, exporting, letters, queues, rehearsing, running, setup
 from bot.commands.context import Options
 from bot.logs import set_up_logs
 
@@ -39,6 +39,7 @@ COMMANDS = (
     setup.import_,
     setup.import_bank,
     exporting.export,
+    rehearsing.rehearse,
 )
 for command in COMMANDS:
     app.command(command.__name__.rstrip("_").replace("_", "-"))(command)
