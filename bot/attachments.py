@@ -22,6 +22,10 @@ from bot.work_order_file import work_order_pdf
 from models.clock import local_date
 from models.errors import ServiceError
 from models.exports.sign_off import sign_off_table
+from models.fees.bill import BillRun
+from models.fees.bill_draft import month_of
+from models.fees.difference_words import difference_tables
+from models.fees.run_differences import differences
 from models.invoices.invoice import Invoice
 from models.messages.media import Media
 from models.notices.documents import SignOffSheet
@@ -59,6 +63,7 @@ class Attachments:
             "signoffbook": self._sign_off_book,
             "export": partial(export_file, core),
             "close": partial(close_file, core),
+            "billdiff": self._bill_differences,
             "claim": partial(claim_pdf, core),
             "claimboard": partial(claim_board_png, core),
             "chart": partial(chart_file, core),
@@ -70,7 +75,7 @@ class Attachments:
         "invoice:<id>", "workorder:<case id>", "signoff:<month>:<building>:<userid>", "signoffbook:" likewise,
         "export:<code>:<month>:<full or masked>", "close:<id>:<pdf or xlsx>", "evidence:<tenant id>:<userid>",
         "claim:<case id>:<notice, damage, report or file>", "claimboard:all", "chart:<month>",
-        "misses:<kpi>:<month>", "deposit:<receipt or back>:<id>".
+        "misses:<kpi>:<month>", "billdiff:<run id>", "deposit:<receipt or back>:<id>".
 
         Raises ServiceError for anything else.
         """
@@ -92,6 +97,12 @@ class Attachments:
         if media is None:
             raise ServiceError(f"no such file: media:{number}")
         return await self._core.files.get(media.sha256)
+
+    async def _bill_differences(self, run_id: str) -> bytes:
+        async with self._core.db.read() as session:
+            run = await session.get_one(BillRun, int(run_id))
+            found = await differences(session, run, month_of(run))
+        return await asyncio.to_thread(workbook, difference_tables(found))
 
     async def _sign_off_pdf(self, month: str, building: str, userid: str) -> bytes:
         return await render(await self._sign_off_sheet(month, building, userid))

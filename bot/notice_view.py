@@ -28,6 +28,8 @@ def letter_context(notice: Notice) -> dict[str, Any]:
         "total": yuan(letter.total_fen),
         "total_words": letter.total_words,
         "due_on": _day(last_day_to_pay(letter)),
+        "remark": letter.remark if isinstance(letter, PaymentNotice) else "",
+        "void": notice.void_at is not None,
         "pay_text": pay_text(letter.issuer, letter.number),
     }
 

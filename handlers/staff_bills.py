@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 from handlers.context import Ctx
+from handlers.drafting import draft_first
 from handlers.routing import Router, Side
 from models.calendar.period import Month
 from models.errors import UserError
 from models.fees.bill import BillRun, RunStatus
 from models.fees.bill_cards import (
     ask_to_approve,
-    ask_to_check,
-    check_buttons,
     run_subject,
     tell_issued,
     tell_sent_back,
 )
-from models.fees.bill_draft import continue_draft, lock_run, month_of, start_draft
+from models.fees.bill_draft import lock_run, run_label, start_draft
 from models.fees.bill_issue import continue_issue
-from models.fees.bill_summary import summarise
 from models.fees.billing import approve_run, check_run, locked_run, send_back, waiting_run
 from models.fees.debt_words import debtors_text
 from models.fees.debtors import debtors
-from models.messages.content import Content
-from models.messages.spill import spill
-from models.messages.tell import close_cards
+from models.fees.difference_words import difference_contents
 
 router = Router("staff_bills", Side.STAFF)
 
@@ -34,18 +30,14 @@ async def make_draft(ctx: Ctx, rest: str) -> None:
     run = await start_draft(
         ctx.session, month, by=ctx.actor_key, now=ctx.now, rules=ctx.rules, calendar=ctx.calendar
     )
-    left = await continue_draft(ctx.session, run, rules=ctx.rules, calendar=ctx.calendar)
-    await close_cards(ctx.session, run_subject(run), "已重新出账", ctx.now)
-    await ctx.audit("bill.draft", run_subject(run), month=str(month))
-    if left:
-        await ctx.reply(f"{month.label}账单正在计算，还有 {left} 家。算好后自动发给您和复核人。")
-        return
-    summary = await summarise(ctx.session, run)
-    await ask_to_check(ctx.session, run, summary, ctx.key, now=ctx.now, rules=ctx.rules)
-    buttons = check_buttons(run) if ctx.staff.may("fees.check", ctx.rules) else ()
-    text = f"{summary.text()}\n已请财务复核。"
-    for part in spill(Content(title=f"{month.label}账单草稿", text=text, buttons=buttons)):
-        await ctx.reply(part, subject=run_subject(run))
+    await draft_first(ctx, run)
+
+
+@router.command("差异", may="fees.bill|fees.check|fees.approve", usage="差异 3月", about="账单与上月逐户对比")
+async def show_differences(ctx: Ctx, rest: str) -> None:
+    run = await lock_run(ctx.session, Month.parse(rest, ctx.today) if rest else Month.of(ctx.today))
+    for content in await difference_contents(ctx.session, run):
+        await ctx.reply(content)
 
 
 @router.command("复核", may="fees.check", usage="复核", about="核对账单草稿，交项目经理批准")
@@ -104,9 +96,8 @@ async def show_debtors(ctx: Ctx, rest: str) -> None:
 
 
 async def _meant(ctx: Ctx, rest: str, status: RunStatus) -> BillRun:
-    if rest:
-        return await lock_run(ctx.session, Month.parse(rest, ctx.today))
-    return await waiting_run(ctx.session, status)
+    month = Month.parse(rest, ctx.today) if rest else None
+    return await waiting_run(ctx.session, status, month)
 
 
 async def _check(ctx: Ctx, run: BillRun) -> None:
@@ -114,19 +105,19 @@ async def _check(ctx: Ctx, run: BillRun) -> None:
     await ctx.audit("bill.check", run_subject(run), warning=warning)
     await ask_to_approve(ctx.session, run, ctx.key, warning, now=ctx.now, rules=ctx.rules)
     note = f"注意：{warning}。" if warning else ""
-    await ctx.reply(f"{month_of(run).label}账单已复核，已请项目经理批准。{note}")
+    await ctx.reply(f"{run_label(run)}已复核，已请项目经理批准。{note}")
 
 
 async def _approve(ctx: Ctx, run: BillRun) -> None:
     warning = await approve_run(ctx.session, run, by=ctx.actor_key, now=ctx.now)
     await ctx.audit("bill.approve", run_subject(run), warning=warning)
     left = await continue_issue(ctx.session, run, now=ctx.now, rules=ctx.rules, calendar=ctx.calendar)
-    label = month_of(run).label
+    label = run_label(run)
     if left:
-        await ctx.reply(f"{label}账单已批准，正在发出，还有 {left} 份，稍后自动完成。")
+        await ctx.reply(f"{label}已批准，正在发出，还有 {left} 份，稍后自动完成。")
         return
-    await tell_issued(ctx.session, run, now=ctx.now)
-    await ctx.reply(f"{label}账单已批准，缴费通知单正在送达。发送“签收表”看进度。")
+    await tell_issued(ctx.session, run, now=ctx.now, rules=ctx.rules)
+    await ctx.reply(f"{label}已批准，缴费通知单正在送达。发送“签收表”看进度。")
 
 
 async def _ask_reason(ctx: Ctx, argument: str, status: RunStatus) -> None:
@@ -140,7 +131,7 @@ async def _send_back(ctx: Ctx, run: BillRun, reason: str) -> None:
     await send_back(ctx.session, run, reason=reason)
     await ctx.audit("bill.send_back", run_subject(run), reason=run.rejected_reason)
     await tell_sent_back(ctx.session, run, ctx.key, by=ctx.actor_name, now=ctx.now)
-    await ctx.reply(f"{month_of(run).label}账单已退回，已告知制单人：{run.rejected_reason}")
+    await ctx.reply(f"{run_label(run)}已退回，已告知制单人：{run.rejected_reason}")
 
 
 def _id(argument: str) -> int:

@@ -8,12 +8,14 @@ from handlers.routing import MONEY, Router, Side
 from models.calendar.period import Month
 from models.errors import UserError
 from models.fees.bill import Bill
-from models.fees.bill_view import bill_of, bills_text, detail_text, latest_bill
+from models.fees.bill_view import bill_of, bills_text, change_answer, detail_text, latest_bill
 from models.fees.payment import latest_payment
 from models.fees.reversal import find_payment
 from models.messages.content import Button
 
 router = Router("tenant_bills", Side.TENANT)
+
+_COMPARING = ("多", "涨", "贵", "上月")
 
 
 @router.command("账单", "欠费", may=MONEY, usage="账单", about="看未付账单和应付总额")
@@ -23,10 +25,27 @@ async def show_bills(ctx: Ctx, _rest: str) -> None:
     await ctx.reply(text, *([Button("say:明细", "看明细")] if newest else []))
 
 
-@router.command("明细", "为什么", may=MONEY, usage="明细 3月", about="看每一项费用怎么算出来的")
+@router.command("明细", may=MONEY, usage="明细 3月", about="看每一项费用怎么算出来的")
 async def show_lines(ctx: Ctx, rest: str) -> None:
+    if any(word in rest for word in _COMPARING):
+        await explain_change(ctx, rest)
+        return
     bill = await _meant(ctx, rest)
     await ctx.reply(await detail_text(ctx.session, bill))
+
+
+@router.command(
+    "为什么",
+    "怎么多了",
+    "比上月多",
+    "怎么这么多",
+    may=MONEY,
+    usage="为什么比上月多",
+    about="看账单比上月多在哪里",
+)
+async def explain_change(ctx: Ctx, rest: str) -> None:
+    bill = await _meant(ctx, rest)
+    await ctx.reply(await change_answer(ctx.session, bill), Button(f"say:明细 {bill.month}", "看明细"))
 
 
 @router.command("收据", may=MONEY, usage="收据 SK-202604-0001", about="取付款收据，不写单号为最近一次")

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from scheduler import cases, cash, claims, dunning, notices, policies, reminders, stats
+from scheduler import (
+    calendar_year,
+    cases,
+    cash,
+    claims,
+    dunning,
+    escalation,
+    notices,
+    policies,
+    reminders,
+    stats,
+)
 from scheduler.registry import Job
 
 JOBS: tuple[Job, ...] = (
@@ -10,6 +21,8 @@ JOBS: tuple[Job, ...] = (
     *notices.table.jobs,
     *dunning.table.jobs,
     *reminders.table.jobs,
+    *escalation.table.jobs,
+    *calendar_year.table.jobs,
     *policies.table.jobs,
     *claims.table.jobs,
     *cash.table.jobs,

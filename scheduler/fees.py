@@ -60,4 +60,4 @@ async def _one_chunk(
         return
     left = await continue_issue(session, run, now=now, rules=rules, calendar=calendar)
     if not left:
-        await tell_issued(session, run, now=now)
+        await tell_issued(session, run, now=now, rules=rules)

@@ -42,6 +42,12 @@ def on_bill_day(day: date, rules: Rules, calendar: Calendar) -> bool:
     return bill_day(Month.of(day), rules, calendar).on == day
 
 
+def day_with_reason(month: Month, rules: Rules, calendar: Calendar) -> str:
+    """ "3月26日", or "4月24日（26 日为休息日，提前至 24 日）"."""
+    day = bill_day(month, rules, calendar)
+    return f"{day.on.month}月{day.on.day}日{f'（{day.reason}）' if day.reason else ''}"
+
+
 async def _remind(ctx: JobCtx, permission: str, name: str, text: str) -> str:
     async with ctx.units.begin() as session:
         members = await staff_who_may(session, permission, ctx.rules)

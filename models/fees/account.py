@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.bank.line import BankLine
 from models.fees.bill import Bill, BillLine, BillStatus
+from models.fees.books import books_off
 from models.fees.payment import Allocation, Payment, Refund, RefundPart
 from models.fees.till import OF_ACCOUNTS, TillEntry
 from models.people.tenant import Tenant
@@ -26,7 +27,7 @@ async def lock_accounts(session: AsyncSession, tenant_ids: Iterable[int]) -> Non
 
 async def books_balance(session: AsyncSession) -> list[str]:
     """Sentences on whatever does not add up; empty when the books are in order."""
-    parts = (_bills_off, _payments_off, _refunds_off, _till_off, _lines_off)
+    parts = (_bills_off, _payments_off, _refunds_off, _till_off, _lines_off, books_off)
     return [sentence for part in parts for sentence in await part(session)]
 
 
@@ -49,7 +50,7 @@ async def _bills_off(session: AsyncSession) -> list[str]:
             found.append(f"bill {bill.id}: paid {bill.paid_fen} of {bill.total_fen}")
         if printed.get(bill.id, bill.total_fen) != bill.total_fen:
             found.append(f"bill {bill.id}: lines {printed[bill.id]}, total {bill.total_fen}")
-        if (bill.status is BillStatus.ISSUED) != (bill.number is not None):
+        if (bill.status is BillStatus.DRAFT) == (bill.number is not None):
             found.append(f"bill {bill.id}: {bill.status} with number {bill.number}")
     return found
 

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -40,7 +40,7 @@ class BillRun(Base):
     due_on, due_note: the last day to pay, and why it is that day where it was moved.
     facts: what the sources worked out once for the run, by their names.
     drafted_through: the last tenant a draft in the making has come to; None once the draft is complete.
-    to_draft, drafted: tenants there were at the start, and those that are done.
+    to_draft, drafted: tenants there were at the start, and those that are done. to_issue: bills still to go out.
     """
 
     __tablename__ = "bill_run"
@@ -65,6 +65,7 @@ class BillRun(Base):
     drafted_through: Mapped[int | None]
     to_draft: Mapped[int] = mapped_column(default=0)
     drafted: Mapped[int] = mapped_column(default=0)
+    to_issue: Mapped[int] = mapped_column(default=0)
 
 
 class BillGap(Base):
@@ -102,10 +103,15 @@ class Bill(Base):
     """
 
     __tablename__ = "bill"
-    __table_args__ = (UniqueConstraint("tenant_id", "month", "kind", "revision"),)
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "month", "kind", "revision"),
+        Index(
+            "ix_bill_run_id_status_tenant_id", "run_id", "status", "tenant_id"
+        ),  # chunks of drafts to issue
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    run_id: Mapped[int | None] = mapped_column(ForeignKey("bill_run.id"), index=True)
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("bill_run.id"))
     tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"), index=True)
     month: Mapped[str] = mapped_column(index=True)
     kind: Mapped[BillKind]
@@ -181,7 +187,7 @@ class BillReversal(Base):
     decided_at: Mapped[datetime | None]
     answer: Mapped[str] = mapped_column(default="")
     paid_fen: Mapped[int] = mapped_column(default=0)
-    replacement_id: Mapped[int | None] = mapped_column(ForeignKey("bill.id"))
+    replacement_id: Mapped[int | None] = mapped_column(ForeignKey("bill.id"), index=True)
 
 
 class ServiceCharge(Base):
@@ -203,7 +209,7 @@ class ServiceCharge(Base):
     case_id: Mapped[int | None] = mapped_column(unique=True)
     entered_by: Mapped[str]
     entered_at: Mapped[datetime]
-    bill_id: Mapped[int | None] = mapped_column(ForeignKey("bill.id"))
+    bill_id: Mapped[int | None] = mapped_column(ForeignKey("bill.id"), index=True)
 
 
 async def unpaid_bills(session: AsyncSession, tenant_id: int, *, lock: bool = False) -> list[Bill]:

@@ -7,9 +7,10 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.fees.bill import BillRun
-from models.fees.bill_draft import month_of
+from models.fees.bill_draft import draft_word, run_label
 from models.fees.bill_summary import Summary, summarise
 from models.fees.money import yuan
+from models.fees.supplement import dropped
 from models.messages.content import Button, Content
 from models.messages.spill import spill
 from models.messages.tell import close_cards, tell_staff
@@ -33,9 +34,7 @@ async def ask_to_check(
     """The finished draft goes to those who check; the maker has it as the answer already."""
     checkers = await staff_who_may(session, "fees.check", rules)
     others = [member for member in checkers if f"staff:{member.userid}" != run.made_by]
-    content = Content(
-        title=f"{month_of(run).label}账单待复核", text=summary.text(), buttons=check_buttons(run)
-    )
+    content = Content(title=f"{run_label(run)}待复核", text=summary.text(), buttons=check_buttons(run))
     await _tell(session, run, others, f"{key}:check", content, now)
 
 
@@ -44,9 +43,9 @@ async def ask_to_approve(
 ) -> None:
     """The checked run goes to those who approve [manual flow chart: 项目经理盖章]."""
     await close_cards(session, run_subject(run), "已复核", now)
-    text = (await summarise(session, run)).text()
+    text = (await summarise(session, run, rules)).text()
     content = Content(
-        title=f"{month_of(run).label}账单待批准",
+        title=f"{run_label(run)}待批准",
         text=f"{text}\n注意：{warning}。" if warning else text,
         buttons=(Button(f"bill_approve:{run.id}", "批准"), Button(f"bill_reject:{run.id}", "驳回")),
     )
@@ -65,8 +64,8 @@ async def tell_sent_back(session: AsyncSession, run: BillRun, key: str, *, by: s
     """The maker hears why the run came back, and what to do."""
     await close_cards(session, run_subject(run), "已退回", now)
     content = Content(
-        title=f"{month_of(run).label}账单被退回",
-        text=f"{by}退回：{run.rejected_reason}\n改正后请重新发送“出账 {run.month}”。",
+        title=f"{run_label(run)}被退回",
+        text=f"{by}退回：{run.rejected_reason}\n改正后请重新发送“{draft_word(run)}”。",
     )
     makers = await find_staff(session, run.made_by.removeprefix("staff:"))
     await tell_staff(session, makers, f"{key}:back", content, now=now, subject=run_subject(run))
@@ -75,19 +74,22 @@ async def tell_sent_back(session: AsyncSession, run: BillRun, key: str, *, by: s
 async def tell_drafted(session: AsyncSession, run: BillRun, *, now: datetime, rules: Rules) -> None:
     """A draft that took longer than one message is ready: the maker and the checkers hear of it."""
     key = f"run:{run.id}:drafted:{run.made_at.timestamp():.0f}"
-    summary = await summarise(session, run)
     makers = await find_staff(session, run.made_by.removeprefix("staff:"))
-    content = Content(title=f"{month_of(run).label}账单草稿已算好", text=summary.text())
+    if nothing := await dropped(session, run):
+        await tell_staff(session, makers, key, Content(text=nothing), now=now)
+        return
+    summary = await summarise(session, run, rules)
+    content = Content(title=f"{run_label(run)}草稿已算好", text=summary.text())
     await tell_staff(session, makers, key, content, now=now, subject=run_subject(run))
     await ask_to_check(session, run, summary, key, now=now, rules=rules)
 
 
-async def tell_issued(session: AsyncSession, run: BillRun, *, now: datetime) -> None:
+async def tell_issued(session: AsyncSession, run: BillRun, *, now: datetime, rules: Rules) -> None:
     """All bills are out: those who had a hand in it hear the total."""
     await close_cards(session, run_subject(run), "已批准", now)
-    summary = await summarise(session, run)
+    summary = await summarise(session, run, rules)
     content = Content(
-        title=f"{summary.month.label}账单已发出",
+        title=f"{summary.label}已发出",
         text=f"共 {summary.tenants} 份，合计 {yuan(summary.total_fen)} 元。缴费通知单正在送达，发送“签收表”看进度。",
     )
     userids = {actor.removeprefix("staff:") for actor in (run.made_by, run.checked_by)}

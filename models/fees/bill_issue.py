@@ -8,14 +8,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.audit.entry import record
 from models.calendar.working_days import Calendar
 from models.fees.account import lock_accounts
-from models.fees.bill import Bill, BillLine, BillRun, BillStatus, RunStatus
+from models.fees.bill import (
+    Bill,
+    BillLine,
+    BillReversal,
+    BillRun,
+    BillStatus,
+    ReversalCause,
+    RunKind,
+    RunStatus,
+)
+from models.fees.bill_reversal import to_replace
 from models.fees.credit import use_credit
+from models.fees.pause import hand_on_steps
 from models.fees.sources import SOURCES
 from models.fees.sources.source import ChargedLine
 from models.notices.issue import make_payment_notice
@@ -42,10 +53,16 @@ async def continue_issue(
     bills = list(rows)
     await lock_accounts(session, [bill.tenant_id for bill in bills])
     await _mark_charged(session, bills)
+    replaced = await _replace(session, run, bills)
     for bill in bills:
         await _issue(session, run, bill, now)
-        await make_payment_notice(session, bill, run.issued_by.removeprefix("staff:"), now, rules, calendar)
-    return await session.scalar(select(func.count()).select_from(waiting.subquery())) or 0
+        await make_payment_notice(
+            session, bill, run.issued_by.removeprefix("staff:"), now, rules, calendar,
+            due_note=run.due_note, replaced=replaced.get(bill.id),
+        )  # fmt: skip
+    run.to_issue -= len(bills)
+    await session.flush()
+    return max(run.to_issue, 1) if len(bills) == limit and run.to_issue else 0
 
 
 async def _issue(session: AsyncSession, run: BillRun, bill: Bill, now: datetime) -> None:
@@ -62,6 +79,22 @@ async def _issue(session: AsyncSession, run: BillRun, bill: Bill, now: datetime)
     )
 
 
+async def _replace(session: AsyncSession, run: BillRun, bills: Sequence[Bill]) -> dict[int, BillReversal]:
+    """The reversals that these bills put right, by the id of the new bill. Steps of the dunning ladder are kept where
+    the demand was right all along: not where the amount was our mistake [practice].
+    """
+    if run.kind is RunKind.MONTH:
+        return {}
+    found = await to_replace(session, run.month, [bill.tenant_id for bill in bills])
+    replaced = {bill.id: found[bill.tenant_id] for bill in bills if bill.tenant_id in found}
+    for bill_id, reversal in replaced.items():
+        reversal.replacement_id = bill_id
+        if reversal.cause in (ReversalCause.CONTRACT, ReversalCause.OTHER):
+            await hand_on_steps(session, reversal.bill_id, bill_id)
+    await session.flush()
+    return replaced
+
+
 async def _number(session: AsyncSession, run: BillRun) -> str:
     number = await next_number(session, f"bill:{run.month}")
     return f"ZD-{run.month.replace('-', '')}-{number:04}"
@@ -76,5 +109,6 @@ async def _mark_charged(session: AsyncSession, bills: Sequence[Bill]) -> None:
     )
     lines = [ChargedLine(*row) for row in rows]
     for source in SOURCES:
-        if source.charge:
-            await source.charge(session, [line for line in lines if line.code in source.codes])
+        own = [line for line in lines if line.code in source.codes]
+        if source.charge and own:
+            await source.charge(session, own)

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.calendar.period import Month
 from models.fees.bill import Bill, BillKind, BillLine, BillStatus, lines_of, unpaid_bills
+from models.fees.bill_change import change_text, changes
 from models.fees.bill_lines import line_text
 from models.fees.deposit_refunds import deposits
 from models.fees.money import yuan
@@ -23,8 +24,10 @@ _ROOM_BYTES = 1500
 def bill_label(bill: Bill) -> str:
     """How people call the bill."""
     year, month = bill.month.split("-")
-    what = "账单" if bill.kind is BillKind.MONTH else "期初欠费"
-    return f"{year}年{int(month)}月{what}"
+    return f"{year}年{int(month)}月{_KINDS[bill.kind]}"
+
+
+_KINDS = {BillKind.MONTH: "账单", BillKind.SUPPLEMENT: "补账", BillKind.OPENING: "期初欠费"}
 
 
 async def bills_text(session: AsyncSession, tenant_id: int) -> str:
@@ -75,11 +78,26 @@ async def bill_of(session: AsyncSession, tenant_id: int, month: Month) -> Bill |
     return found
 
 
+async def change_answer(session: AsyncSession, bill: Bill) -> str:
+    """Why the bill is more than that of the month before, from the stored lines of both; the parts add up to the 分."""
+    earlier = await _bill_before(session, bill)
+    if earlier is None:
+        return f"{bill_label(bill)} {yuan(bill.total_fen)} 元；贵司上月没有账单，无法对比。每项怎么算的请发送“明细”。"
+    found = changes(await lines_of(session, earlier.id), await lines_of(session, bill.id))
+    text = change_text(found, earlier.total_fen, bill.total_fen, bill_label(bill), bill_label(earlier))
+    return "\n".join(fitting(text.split("\n"))) + "\n每项怎么算的请发送“明细”；对读数有疑问请发送“异议”。"
+
+
+async def _bill_before(session: AsyncSession, bill: Bill) -> Bill | None:
+    year, month = map(int, bill.month.split("-"))
+    return await bill_of(session, bill.tenant_id, Month(year, month).previous())
+
+
 async def detail_text(session: AsyncSession, bill: Bill) -> str:
     """Every line with its arithmetic and its difference to the month before."""
     lines = await lines_of(session, bill.id)
     before = await _amounts_before(session, bill)
-    rows = _fitting([_line_row(line, before) for line in lines])
+    rows = fitting([_line_row(line, before) for line in lines])
     if left := lines[len(rows) :]:
         rest = sum(line.amount_fen for line in left)
         rows.append(f"……另有 {len(left)} 项，共 {yuan(rest)} 元，详见缴费通知单。")
@@ -89,7 +107,7 @@ async def detail_text(session: AsyncSession, bill: Bill) -> str:
     return "\n".join([head, *rows, _state(bill)])
 
 
-def _fitting(rows: list[str]) -> list[str]:
+def fitting(rows: list[str]) -> list[str]:
     """As many rows as leave the answer one message."""
     sizes = list(accumulate(byte_length(row) + 1 for row in rows))
     return rows[: bisect_right(sizes, _ROOM_BYTES)]
@@ -115,8 +133,7 @@ def _state(bill: Bill) -> str:
 
 async def _amounts_before(session: AsyncSession, bill: Bill) -> dict[tuple[str, str], int]:
     """The amounts of the month before, summed by what they are for."""
-    year, month = map(int, bill.month.split("-"))
-    earlier = await bill_of(session, bill.tenant_id, Month(year, month).previous())
+    earlier = await _bill_before(session, bill)
     sums: dict[tuple[str, str], int] = {}
     for line in await lines_of(session, earlier.id) if earlier else []:
         if _same_thing(line)[1]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.calendar.period import Month
 from models.clock import local
 from models.errors import UserError
 from models.fees.bill import Bill, BillRun, RunStatus
@@ -27,22 +28,21 @@ async def locked_run(session: AsyncSession, run_id: int) -> BillRun:
     return run
 
 
-async def waiting_run(session: AsyncSession, status: RunStatus) -> BillRun:
-    """The one run in that state, oldest month first, to be changed.
+async def waiting_run(session: AsyncSession, status: RunStatus, month: Month | None = None) -> BillRun:
+    """The one run in that state, oldest first, to be changed. month: where it is named, its newest run in any state.
 
-    Raises: UserError when none is.
+    Raises: UserError when there is none.
     """
-    run: BillRun | None = await session.scalar(
-        select(BillRun)
-        .where(BillRun.status == status)
-        .order_by(BillRun.month)
-        .limit(1)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
+    query = select(BillRun).limit(1).with_for_update().execution_options(populate_existing=True)
+    if month is None:
+        query = query.where(BillRun.status == status).order_by(BillRun.month, BillRun.id)
+    else:
+        query = query.where(BillRun.month == str(month)).order_by(BillRun.id.desc())
+    run: BillRun | None = await session.scalar(query)
     if run is None:
         what = "待复核" if status is RunStatus.DRAFT else "待批准"
-        raise UserError(f"现在没有{what}的账单。")
+        where = f"{month.label}" if month else "现在"
+        raise UserError(f"{where}没有{what}的账单。")
     return run
 
 
@@ -93,6 +93,7 @@ async def approve_run(session: AsyncSession, run: BillRun, *, by: str, now: date
         raise UserError(f"{run_label(run)}还没有复核，请先由财务复核。")
     await refuse_stale(session, run)
     run.status, run.issued_by, run.issued_at = RunStatus.ISSUED, by, now
+    run.to_issue = await session.scalar(select(func.count(Bill.id)).where(Bill.run_id == run.id)) or 0
     await session.flush()
     return "复核和批准为同一人" if run.checked_by == by else ""
 

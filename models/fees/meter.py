@@ -75,7 +75,7 @@ class Reading(Base):
     confirmed: Mapped[bool]
     rollover: Mapped[bool] = mapped_column(default=False)
     estimated: Mapped[bool] = mapped_column(default=False)
-    bill_id: Mapped[int | None] = mapped_column(ForeignKey("bill.id"))
+    bill_id: Mapped[int | None] = mapped_column(ForeignKey("bill.id"), index=True)
     settled: Mapped[bool] = mapped_column(default=False)
 
     @property
@@ -119,7 +119,7 @@ class Handover(Base):
     handed_on: Mapped[date]
     value: Mapped[Decimal]
     entered_by: Mapped[str]
-    bill_id: Mapped[int | None] = mapped_column(ForeignKey("bill.id"))
+    bill_id: Mapped[int | None] = mapped_column(ForeignKey("bill.id"), index=True)
 
 
 class Tariff(Base):

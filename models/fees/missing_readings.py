@@ -4,23 +4,35 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.calendar.period import Month
 from models.fees.meter import Meter, Reading
+from models.fees.meter_book import cut_off
 from models.fees.meter_index import label
 from models.fees.reading_intake import Question
 from models.fees.reading_photos import photos_of
 from models.fees.walking import walking_key
+from models.people.tenant import Tenancy
 from models.people.unit import Unit
 
 
 async def missing_meters(session: AsyncSession, month: Month) -> dict[str, list[str]]:
-    """Meters in use without a reading for the month: building → labels such as "A-1203 电表", in walking order."""
+    """Meters in use without a reading for the month: building → labels such as "A-1203 电表", in walking order.
+
+    Nobody waits for the meter of a unit that stands empty; main meters hang in common parts, which are let to nobody.
+    """
     read = exists().where(Reading.meter_id == Meter.id, Reading.month == str(month))
+    let = exists().where(
+        Tenancy.unit_id == Unit.id,
+        Tenancy.start_on <= month.last_day,
+        or_(Tenancy.end_on.is_(None), Tenancy.end_on > cut_off(month.previous())),
+    )
     rows = await session.execute(
-        select(Meter, Unit).join(Unit, Unit.id == Meter.unit_id).where(Meter.active, ~read)
+        select(Meter, Unit)
+        .join(Unit, Unit.id == Meter.unit_id)
+        .where(Meter.active, ~read, or_(let, Unit.common))
     )
     found: dict[str, list[str]] = defaultdict(list)
     for meter, unit in sorted(rows.all(), key=lambda row: walking_key(row[0], row[1])):

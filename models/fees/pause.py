@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import ForeignKey, UniqueConstraint, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -130,3 +130,13 @@ async def find_pause(session: AsyncSession, text: str) -> DunningPause:
     if pause is None:
         raise UserError(f"没有找到编号“{text.strip()[:20]}”，请核对后再发，例如 Y07。")
     return pause
+
+
+async def hand_on_steps(session: AsyncSession, from_bill_id: int, to_bill_id: int) -> None:
+    """The bill that replaces another has come as far up the ladder as that one."""
+    await session.execute(
+        update(DunningStep)
+        .where(DunningStep.bill_id == from_bill_id)
+        .values(bill_id=to_bill_id)
+        .execution_options(synchronize_session=False)
+    )

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.cases.overdue import deadline_stands, state_stands
-from models.fees.bill import Bill
+from models.fees.bill import Bill, BillStatus
 from models.notices.payment_receipt import payment_stands
 from models.notices.standing import letter_owed, letter_unsigned
 from models.suspension.news import suspension_stands
@@ -23,6 +23,8 @@ async def unpaid(session: AsyncSession, bill_id: str) -> str:
     bill = await session.get(Bill, int(bill_id), populate_existing=True)
     if bill is None:
         return "账单不存在"
+    if bill.status is BillStatus.REVERSED:
+        return "账单已冲销"
     return "" if bill.owed_fen > 0 else "账单已付清"
 
 

@@ -61,7 +61,7 @@ class PaymentNotice:
     """缴费通知单: what is to be paid for a month.
 
     month: "2026-03". total_fen: the lines and what was owed before, less the credit used.
-    due_note: how the day was found, or why it moved; "" when there is nothing to say.
+    due_note: how the day was found, or why it moved; "" when there is nothing to say. remark: what it takes the place of.
     approval: None leaves the place for a signature empty.
     """
 
@@ -80,6 +80,7 @@ class PaymentNotice:
     total_words: str
     due_on: date
     due_note: str = ""
+    remark: str = ""
     approval: Approval | None = None
 
     def __post_init__(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.calendar.period import Month
 from models.calendar.working_days import Calendar, CalendarUnknown
 from models.clock import local_date
-from models.fees.bill import Bill, lines_of, unpaid_bills
+from models.fees.bill import Bill, BillKind, BillReversal, lines_of, unpaid_bills
 from models.fees.money import in_words, yuan
 from models.messages.content import Button, Content
 from models.notices.documents import Approval, FeeLine, Issuer, PaymentNotice
@@ -19,17 +20,27 @@ from models.notices.notice import Notice, NoticeKind
 from models.notices.pay_text import pay_text, safe_name
 from models.notices.recipients import recipients_of, unit_codes
 from models.notices.sending import send_letter, with_pointer
+from models.notices.withdrawing import void_letter_of
 from models.people.staff import name_of
 from models.people.tenant import Tenant
 from models.rules import Rules
 
 
 async def make_payment_notice(
-    session: AsyncSession, bill: Bill, approver: str, now: datetime, rules: Rules, calendar: Calendar
+    session: AsyncSession,
+    bill: Bill,
+    approver: str,
+    now: datetime,
+    rules: Rules,
+    calendar: Calendar,
+    *,
+    due_note: str = "",
+    replaced: BillReversal | None = None,
 ) -> None:
     """Writes the letter for an issued bill and queues it. Once per bill: a second call changes nothing.
 
-    approver: userid or name of who approved the run ("盖章").
+    approver: userid or name of who approved the run ("盖章"). due_note: why the last day is that day, where it moved.
+    replaced: the reversal this bill puts right; the letter names the one that is void.
     """
     made = await session.scalars(
         select(Notice.bill_id).where(
@@ -42,6 +53,9 @@ async def make_payment_notice(
     if bill.id in earlier:
         return
     letter = await _letter(session, bill, approver, now, rules, calendar)
+    letter = replace(
+        letter, due_note=due_note or letter.due_note, remark=await _remark(session, bill, replaced)
+    )
     notice = await keep_letter(
         session, NoticeKind.PAYMENT, letter, tenant_id=bill.tenant_id, month=bill.month, now=now, rules=rules,
         bill_id=bill.id, revision=len(earlier) + 1,
@@ -88,6 +102,16 @@ async def _letter(
     )
 
 
+async def _remark(session: AsyncSession, bill: Bill, replaced: BillReversal | None) -> str:
+    """What the letter takes the place of, with both numbers."""
+    if replaced is None:
+        return "本单为补账，与此前的缴费通知单分别缴纳。" if bill.kind is BillKind.SUPPLEMENT else ""
+    wrong = await session.get_one(Bill, replaced.bill_id)
+    void = await void_letter_of(session, wrong.id)
+    letter = f"缴费通知单 {void.number}（账单 {wrong.number}）" if void else f"账单 {wrong.number}"
+    return f"更正账单 {bill.number}：原{letter}已作废，请以本单为准。更正原因：{replaced.reason}"
+
+
 def _due_note(bill: Bill, month: Month, rules: Rules, calendar: Calendar) -> str:
     """How the last day was found; nothing where it was set otherwise."""
     then, n = month.next(), rules.fees.due_working_day
@@ -104,9 +128,12 @@ def payment_content(notice: Notice, letter: PaymentNotice, rules: Rules) -> Cont
     earlier = (
         f"（其中往期未付 {yuan(letter.previous_balance_fen)} 元）" if letter.previous_balance_fen else ""
     )
+    remark = f"{letter.remark}\n" if letter.remark else ""
+    moved = f"（{letter.due_note}）" if "休息日" in letter.due_note else ""
     text = (
-        f"【缴费通知单】{month.label} {notice.number}\n{letter.tenant}（{'、'.join(letter.units)}）\n"
-        f"应缴 {yuan(letter.total_fen)} 元{earlier}，请于{letter.due_on.month}月{letter.due_on.day}日前（含当日）缴纳。\n"
+        f"【缴费通知单】{month.label} {notice.number}\n{letter.tenant}（{'、'.join(letter.units)}）\n{remark}"
+        f"应缴 {yuan(letter.total_fen)} 元{earlier}，"
+        f"请于{letter.due_on.month}月{letter.due_on.day}日前（含当日）缴纳{moved}。\n"
         f"{pay_text(letter.issuer, letter.number)}\n点“签收”确认收到；对金额有疑问请点“异议”。"
     )
     return with_pointer(

@@ -12,6 +12,8 @@ from models.notices.signing import signed_for
 async def letter_owed(session: AsyncSession, notice_id: str) -> str:
     """A dunning letter is for those who still owe one of the bills it counts for."""
     notice = await session.get_one(Notice, int(notice_id))
+    if notice.void_at:
+        return "通知单已作废"
     return "账单已付清" if await is_paid(session, notice) else ""
 
 

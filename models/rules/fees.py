@@ -16,6 +16,10 @@ class FeeRules(Section):
     due_shift: Literal["previous", "next", "keep"] = "keep"
     supplement_days: int = 10
     """Bills that follow after the month's leave at least so many days to pay [practice]."""
+    notable_percent: int = 30
+    """Bills that differ from last month's by so much are shown to those who check [practice]."""
+    calendar_reminder_day: str = "11-15"
+    """From this day of the year on the manager is told that next year's holidays are missing [practice]."""
     odd_usage_factor: Decimal = Decimal(3)
     """A usage above this many times the median is asked about [practice]."""
     upload_link_hours: int = 72

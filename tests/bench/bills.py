@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select
 
+import models.tables  # noqa: F401 - every table, to be created
 from models.calendar.period import Month
 from models.calendar.working_days import Calendar
 from models.clock import at_local

@@ -186,10 +186,12 @@ async def test_the_summary_compares_with_the_month_before(park: FeePark) -> None
     await park.read("A-1203 电 16000", day(4, 21))
     run = await park.draft(APRIL, day(4, 25))
     async with park.db.read() as session:
-        summary = await summarise(session, run)
-    assert (summary.tenants, summary.lines, summary.total_fen, summary.before_fen) == (2, 3, 320_000, 200_000)
-    assert [each.tenant for each in summary.differences] == ["云帆设计"]
-    assert "1,000.00 → 2,200.00" in summary.text()
+        summary = await summarise(session, run, RULES)
+    against = summary.against
+    assert (summary.tenants, summary.lines, summary.total_fen, against.before_fen) == (2, 3, 320_000, 200_000)
+    assert [each.name for each in against.notable(30)] == ["云帆设计"]
+    assert "云帆设计：1,000.00 → 2,200.00 元（+120%）" in summary.text()
+    assert "物业服务费：2,000.00 元（持平）" in summary.text()
 
 
 async def test_one_month_at_a_time_is_on_its_way(park: FeePark) -> None:

@@ -1,0 +1,126 @@
+"""A wrong bill in chat: asked for, approved, put right, explained; reminders that go up when nobody heeds them."""
+
+from __future__ import annotations
+
+from sqlalchemy import update
+
+from models.clock import at_local, local_date
+from models.fees.account import books_balance
+from models.people.staff import Staff
+from tests.fakes.world import World, verify_talk
+
+MARCH = "抄表 A-1203 电 15340\nA-1203 水 112\nB-0305 电 15010\nB-0305 水 130\nB-0306 电 15100\nB-0306 水 105\n" \
+    "C-0101 电 15500\nC-0101 水 120"  # fmt: skip
+APRIL = "抄表 A-1203 电 15740\nA-1203 水 126\nB-0305 电 15020\nB-0305 水 160\nB-0306 电 15200\nB-0306 水 111\n" \
+    "C-0101 电 16000\nC-0101 水 142"  # fmt: skip
+
+
+async def _on(world: World, month: int, day: int, hour: int = 10) -> None:
+    start = local_date(world.clock.now())
+    await world.advance(at_local(start.replace(month=month, day=day), hour))
+
+
+async def _issue(world: World, month: int, readings: str) -> None:
+    await _on(world, month, 24)
+    await verify_talk(
+        world,
+        [
+            ("liuyan", readings, "已记 8 条"),
+            ("chenjing", "出账", "3 家租户"),
+            ("chenjing", "[复核]", "已复核"),
+            ("zhengwei", "[批准]", "已批准"),
+        ],
+    )
+
+
+async def test_a_wrong_bill_is_put_right_in_chat(world: World) -> None:
+    await _issue(world, 3, MARCH)
+    await world.say("lina", "账单")
+    await verify_talk(
+        world,
+        [
+            ("chenjing", "冲销 ZD-202603-0001", "请写成 | 我方、读数、合同、其他"),
+            ("heting", "冲销 ZD-202603-0001 读数 抄错", "没有这项权限"),
+            (
+                "chenjing",
+                "冲销 ZD-202603-0001 读数 电表抄错一位",
+                "已请项目经理批准 | @zhengwei 申请冲销 ZD-202603-0001 | @zhengwei 电表抄错一位 | @zhengwei 陈静",
+            ),
+            ("zhengwei", "[驳回]", "请写明不同意"),
+            ("zhengwei", "请先核对现场照片", "已驳回 | @chenjing 请先核对现场照片"),
+            ("chenjing", "冲销 0001 读数 照片已核对，确实抄错", "已请项目经理批准"),
+            ("zhengwei", "[批准]", "已冲销（CX-202603-0001） | @chenjing 补账 2026-03"),
+            ("lina", "账单", "没有未付账单"),
+            ("liuyan", "抄表 A-1203 电 15240", "已记 1 条"),
+            ("chenjing", "补账 3月", "2026年3月补账：1 家租户，3 项，合计 1,300.00 | 已请财务复核"),
+            ("chenjing", "[复核]", "已复核"),
+            ("zhengwei", "[批准]", "已批准"),
+            ("lina", "账单", "1,300.00"),
+            ("chenjing", "补账 3月", "没有需要补出的费用"),
+        ],
+    )
+    letters = [entry.text for entry in world.phone("lina") if "更正账单" in entry.text]
+    assert any("JF-202603-0001" in text and "ZD-202603-0001" in text and "已作废" in text for text in letters)
+    async with world.db.read() as session:
+        assert await books_balance(session) == []
+
+
+async def test_the_tenant_hears_why_it_is_more_than_last_month(world: World) -> None:
+    await _issue(world, 3, MARCH)
+    await _issue(world, 4, APRIL)
+    await world.say("lina", "账单")
+    await verify_talk(
+        world,
+        [
+            (
+                "lina",
+                "为什么比上月多？",
+                "2026年4月账单 1,470.00 元，比2026年3月账单（1,400.00 元）多 70.00 元"
+                " | 电费 A-1203：多 60.00 元（用量 340 → 400 度） | 水费 A-1203：多 10.00 元（用量 12 → 14 吨）",
+            ),
+            ("lina", "怎么多了", "多 70.00 元"),
+            ("lina", "比上月多在哪", "多 70.00 元"),
+            ("lina", "为什么 3月", "上月没有账单"),
+            ("xiaoming", "为什么比上月多", "只对贵司登记的"),
+        ],
+    )
+
+
+async def test_those_who_check_see_last_month_beside_this_one(world: World) -> None:
+    await _issue(world, 3, MARCH)
+    await _on(world, 4, 24)
+    await verify_talk(
+        world,
+        [
+            ("liuyan", APRIL, "已记 8 条"),
+            (
+                "chenjing",
+                "出账",
+                "各项与上月相比 | 物业服务费：5,100.00 元（持平） | 电费： | 发送“差异 2026-04”",
+            ),
+            ("chenjing", "差异 4月", "云帆设计有限公司：1,400.00 → 1,470.00 元（+5%） | 3 家租户"),
+            ("sunli", "差异", "没有这项权限"),
+        ],
+    )
+
+
+async def test_what_nobody_heeds_goes_one_level_up(world: World) -> None:
+    async with world.db.begin() as session:
+        await session.execute(update(Staff).where(Staff.userid == "zhaolei").values(roles=["工程主管"]))
+    await _on(world, 3, 25)
+    # 22 March is a Sunday, 23 March a Monday
+    lead = [entry.text for entry in world.phone("linfang") if "请督办" in entry.text]
+    engineer = [entry.text for entry in world.phone("zhaolei") if "请督办" in entry.text]
+    assert len(lead) == len(engineer) == 1
+    assert "有偿服务费还没有录入" in lead[0]
+    assert "还缺 8 块表" in engineer[0]
+    await _on(world, 3, 28)
+    boss = [entry.text for entry in world.phone("zhengwei") if "请督办" in entry.text]
+    assert ["2026年3月账单应于3月26日发出" in text for text in boss] == [True]
+
+
+async def test_the_manager_is_told_that_next_years_holidays_are_missing(world: World) -> None:
+    await world.advance(at_local(local_date(world.clock.now()).replace(month=11, day=23), 10))
+    told = [entry.text for entry in world.phone("zhengwei") if "放假和调休安排还没有录入" in entry.text]
+    assert len(told) == 2
+    assert "2027 年" in told[0]
