@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import update
+from datetime import date, timedelta
 
+from sqlalchemy import select, update
+
+from models.calendar.working_days import Calendar
 from models.clock import at_local, local_date
 from models.fees.account import books_balance
+from models.messages.outbox import OutboxMessage
 from models.people.staff import Staff
+from scheduler.calendar_year import next_year, weekly_from
+from scheduler.registry import JobCtx
 from tests.fakes.world import World, verify_talk
 
 MARCH = "抄表 A-1203 电 15340\nA-1203 水 112\nB-0305 电 15010\nB-0305 水 130\nB-0306 电 15100\nB-0306 水 105\n" \
@@ -59,6 +65,7 @@ async def test_a_wrong_bill_is_put_right_in_chat(world: World) -> None:
             ("chenjing", "补账 3月", "没有需要补出的费用"),
         ],
     )
+    await _on(world, 3, 24, 13)  # two letters to one tenant keep an hour apart
     letters = [entry.text for entry in world.phone("lina") if "更正账单" in entry.text]
     assert any("JF-202603-0001" in text and "ZD-202603-0001" in text and "已作废" in text for text in letters)
     async with world.db.read() as session:
@@ -119,8 +126,25 @@ async def test_what_nobody_heeds_goes_one_level_up(world: World) -> None:
     assert ["2026年3月账单应于3月26日发出" in text for text in boss] == [True]
 
 
-async def test_the_manager_is_told_that_next_years_holidays_are_missing(world: World) -> None:
-    await world.advance(at_local(local_date(world.clock.now()).replace(month=11, day=23), 10))
-    told = [entry.text for entry in world.phone("zhengwei") if "放假和调休安排还没有录入" in entry.text]
-    assert len(told) == 2
-    assert "2027 年" in told[0]
+async def test_the_manager_is_told_each_week_that_next_years_holidays_are_missing(world: World) -> None:
+    rules, calendar, year = world.core.rules, world.core.calendar, local_date(world.clock.now()).year
+    days = [date(year, 11, 1) + timedelta(days=each) for each in range(61)]
+    told_on = [day for day in days if weekly_from(day, rules, calendar)]
+    assert (told_on[0], told_on[1], told_on[-1]) == (
+        date(year, 11, 15),
+        date(year, 11, 22),
+        date(year, 12, 27),
+    )
+    for _ in range(2):
+        now = at_local(told_on[0], 9, 19)
+        said = await next_year(JobCtx(world.db, now, now, rules, calendar))
+    assert "放假和调休安排还没有录入" in said
+    async with world.db.read() as session:
+        told = list(
+            await session.scalars(
+                select(OutboxMessage.recipient).where(OutboxMessage.dedupe_key.startswith("calendar:"))
+            )
+        )
+    assert told == ["staff:zhengwei"]
+    known = Calendar(entered_years=frozenset({year + 1}))
+    assert "已有" in await next_year(JobCtx(world.db, now, now, rules, known))

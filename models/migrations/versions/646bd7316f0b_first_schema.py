@@ -341,6 +341,7 @@ def upgrade() -> None:
     sa.Column('drafted_through', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('to_draft', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('drafted', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('to_issue', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_bill_run_tenant_id_tenant')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_bill_run')),
     sa.UniqueConstraint('month', 'kind', 'turn', name=op.f('uq_bill_run_month_kind_turn'))
@@ -655,7 +656,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('bill', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_bill_month'), ['month'], unique=False)
-        batch_op.create_index(batch_op.f('ix_bill_run_id'), ['run_id'], unique=False)
+        batch_op.create_index('ix_bill_run_id_status_tenant_id', ['run_id', 'status', 'tenant_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_bill_tenant_id'), ['tenant_id'], unique=False)
 
     op.create_table('bill_gap',
@@ -868,6 +869,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('bill_reversal', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_bill_reversal_bill_id'), ['bill_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_bill_reversal_replacement_id'), ['replacement_id'], unique=False)
 
     op.create_table('carried_credit',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1004,6 +1006,9 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_handover')),
     sa.UniqueConstraint('meter_id', 'handed_on', name=op.f('uq_handover_meter_id_handed_on'))
     )
+    with op.batch_alter_table('handover', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_handover_bill_id'), ['bill_id'], unique=False)
+
     op.create_table('meter_change',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('meter_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1098,6 +1103,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('meter_id', 'month', name=op.f('uq_reading_meter_id_month'))
     )
     with op.batch_alter_table('reading', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_reading_bill_id'), ['bill_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_reading_month'), ['month'], unique=False)
 
     op.create_table('released_allocation',
@@ -1135,6 +1141,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('case_id', name=op.f('uq_service_charge_case_id'))
     )
     with op.batch_alter_table('service_charge', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_service_charge_bill_id'), ['bill_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_service_charge_month'), ['month'], unique=False)
         batch_op.create_index(batch_op.f('ix_service_charge_tenant_id'), ['tenant_id'], unique=False)
 
