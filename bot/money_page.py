@@ -22,6 +22,7 @@ from bot.notice_page import HEADERS
 from bot.upload import read_upload
 from models.clock import local
 from models.errors import UserError
+from models.fees.money import yuan
 from models.invoices.invoice import Invoice
 from models.people.staff import Staff
 from models.uploads.link import UploadKind, UploadLink, upload_by_token
@@ -92,7 +93,8 @@ class MoneyPage:
         return self._render(
             "upload.html",
             400 if error else 200,
-            title="银行流水" if statement else await self._invoice_title(holder.link),
+            title="银行流水" if statement else "发票文件",
+            about="" if statement else await self._about(holder.link),
             statement=statement,
             member=holder.member.name,
             until=f"{local(holder.link.expires_at):%m-%d %H:%M}",
@@ -101,10 +103,15 @@ class MoneyPage:
             outcome={} if error else holder.link.outcome,
         )
 
-    async def _invoice_title(self, link: UploadLink) -> str:
+    async def _about(self, link: UploadLink) -> str:
+        """Which invoice the file is of."""
         async with self._core.db.read() as session:
             invoice = await session.get(Invoice, link.invoice_id)
-        return f"发票 {invoice.invoice_number or ''}（{invoice.number}）" if invoice else "发票"
+        if invoice is None:
+            return ""
+        return (
+            f"{invoice.number}，号码 {invoice.invoice_number}，{yuan(invoice.amount_fen)} 元，{invoice.title}"
+        )
 
     def _nowhere(self) -> web.Response:
         text = "链接不完整或已过期。请在企业微信里发送“流水”或“开票”取新的链接。"

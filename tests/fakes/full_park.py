@@ -11,6 +11,9 @@ from typing import Any
 from sqlalchemy import select, update
 
 import models.tables
+from models.bank.importing import keep_lines
+from models.bank.statement import StatementLine
+from models.clock import local_date
 from models.database import Database
 from models.messages.inbound import Inbound, Kind
 from models.messages.inbox import InboxMessage, InboxStatus
@@ -75,9 +78,19 @@ async def open_everything(world: World) -> None:
             ("sunli", "[确认收款]", "300.25"),
             ("sunli", "收款 青禾 777.13 转账 流水8", "确认收款"),
             ("sunli", "[确认收款]", "777.13"),
+            ("zhaomin", "发票", "发票抬头"),
+            ("zhaomin", "青禾芝麻抬头有限公司", "纳税人识别号"),
+            ("zhaomin", "91350100M000100Y43", "邮箱"),
+            ("zhaomin", "芝麻@example.com", "没看懂这个邮箱"),
+            ("zhaomin", "[不需要]", "777.13"),
+            ("zhaomin", "[申请开票]", "FP-202603-0001"),
             ("zhoumin", "出险 B座大堂 玻璃自爆 刚刚 碎片落地", "L01 已登记"),
         ],
     )
+    async with world.db.begin() as session:
+        at = world.clock.now()
+        line = StatementLine(local_date(at), 86_420, "青禾芝麻付款户", "622200001", "芝麻 B-0305", "S-0001")
+        await keep_lines(session, [(1, "serial:S-0001", line)], by="system", now=at)
     await add_policies(world.db, world.core.rules)
     await verify_talk(world, [("linfang", "续保 财产一切险 36000 2027-06-30", "已提交")])
     async with world.db.begin() as session:
