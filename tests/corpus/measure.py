@@ -1,12 +1,11 @@
 """How much of what tenants write is placed right: `python -m tests.corpus.measure`.
 
-The list was split by a hash of each sentence before anything was tuned; words are only ever chosen by looking at the
-seen half.
+Words are chosen by looking at the seen list (sentences.txt). The unseen one was written by somebody who did not know
+the word lists, and is never looked at for tuning.
 """
 
 from __future__ import annotations
 
-import hashlib
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +14,8 @@ from pathlib import Path
 from models.cases.understanding import Sort, understand
 from models.rules import Rules
 
-FILE = Path(__file__).parent / "sentences.txt"
+FOLDER = Path(__file__).parent
+SEEN, UNSEEN = FOLDER / "sentences.txt", FOLDER / "unseen.txt"
 _URGENCY = {"": "", "n": "normal", "u": "urgent", "e": "emergency"}
 
 
@@ -27,11 +27,6 @@ class Sentence:
     category: str
     urgency: str
     text: str
-
-    @property
-    def seen(self) -> bool:
-        """Whether it may be looked at while tuning."""
-        return hashlib.sha256(self.text.encode()).digest()[0] % 2 == 0
 
 
 @dataclass(frozen=True)
@@ -55,10 +50,10 @@ class Share:
         ]
 
 
-def sentences() -> list[Sentence]:
-    """The whole list."""
+def sentences(file: Path) -> list[Sentence]:
+    """A whole list."""
     found = []
-    for line in FILE.read_text(encoding="utf-8").splitlines():
+    for line in file.read_text(encoding="utf-8").splitlines():
         if line.startswith("#") or not line.strip():
             continue
         sort, category, urgency, text = (part.strip() for part in line.split("|", 3))
@@ -85,15 +80,13 @@ def measure(found: Sequence[Sentence], rules: Rules) -> Share:
 
 
 def main() -> None:
-    """Both halves; of the seen one also what went wrong."""
+    """Both lists; of the seen one also what went wrong."""
     rules = Rules()
-    for name, half in (
-        ("seen", [each for each in sentences() if each.seen]),
-        ("unseen", [each for each in sentences() if not each.seen]),
-    ):
-        sys.stdout.write(f"{name} half, {len(half)} sentences\n")
-        sys.stdout.writelines(f"  {line}\n" for line in measure(half, rules).lines())
-        for each in half if name == "seen" else []:
+    for file in (SEEN, UNSEEN):
+        found = sentences(file)
+        sys.stdout.write(f"{file.stem}, {len(found)} sentences\n")
+        sys.stdout.writelines(f"  {line}\n" for line in measure(found, rules).lines())
+        for each in found if file == SEEN else []:
             got = understand(each.text, rules)
             wanted = (each.sort, each.category, each.urgency)
             if (
