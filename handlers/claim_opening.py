@@ -13,7 +13,9 @@ from models.cases.case import Case, find_case
 from models.cases.entered import tenant_meant
 from models.cases.lookup import case_by_id, split_number
 from models.cases.repair import REPAIR
-from models.claims.cards import alarm_card, loss_text
+from models.cases.repair_cards import clock_text
+from models.claims.at_hand import twin_of
+from models.claims.cards import alarm_card, loss_text, name_of
 from models.claims.claim import Claim, claim_of, claim_of_repair
 from models.claims.duty import duties_of
 from models.claims.intake import Told, kind_meant, kind_of, told
@@ -49,8 +51,40 @@ async def go_on(ctx: Ctx, answers: dict[str, object]) -> None:
     elif not place:
         question = f"【{kind}】在哪里？写清楚楼栋、楼层、位置，例如：B座地下室水泵房。人身安全第一。"
         await ctx.ask("loss", "place", answers, question)
+    elif "other" not in answers and (twin := await twin_of(ctx.session, kind, place, ctx.now)) is not None:
+        await ask_whether_same(ctx, twin, answers)
     else:
         await open_with(ctx, kind, place, said, datetime.fromisoformat(str(answers["since"])))
+
+
+async def ask_whether_same(ctx: Ctx, twin: Case, answers: dict[str, object]) -> None:
+    """Two people often report one loss; two claims for it would be told to the insurer twice."""
+    at = clock_text(twin.created_at, ctx.now)
+    question = f"是不是 {twin.number}？\n{at} 已有人报过 {name_of(twin)}，都已通知。同一件事不用再报。"
+    buttons = (Button("form:同一件", "同一件"), Button("form:另一件", "另一件"))
+    await ctx.ask("loss", "same", answers | {"twin": twin.id}, question, *buttons)
+
+
+@router.step("loss", "same", may=OPEN)
+async def whether_same(ctx: Ctx, answers: dict[str, object]) -> None:
+    """同一件: pictures and the repair go to the claim there is. 另一件: a claim of its own."""
+    twin = await claim_by_id(ctx, answers["twin"])
+    said = ctx.message.text.strip()
+    if said == "另一件":
+        repair = answers.get("repair")
+        if repair is None:
+            await go_on(ctx, answers | {"other": True})
+        else:
+            case = await case_by_id(ctx.session, ctx.staff, str(repair))
+            await _open_from(ctx, case, str(answers["kind"]), other=True)
+        return
+    if said != "同一件" and ctx.media is None:
+        await ask_whether_same(ctx, twin, answers)
+        return
+    await take_all(ctx, twin, await loose(ctx.session, ctx.message.channel, ctx.message.sender, ctx.now))
+    if "repair" in answers:
+        await move(ctx, twin, "关联", facts={"repair": answers["repair"]})
+    await done(ctx, twin, f"好的，{twin.number} 已有人在办，您到现场帮忙时照片直接发来。")
 
 
 def _kind_question(ctx: Ctx) -> str:
@@ -198,9 +232,12 @@ async def repair_kind(ctx: Ctx, answers: dict[str, object]) -> None:
     await _open_from(ctx, repair, kind)
 
 
-async def _open_from(ctx: Ctx, repair: Case, kind: str) -> None:
+async def _open_from(ctx: Ctx, repair: Case, kind: str, *, other: bool = False) -> None:
     unit = await ctx.session.get(Unit, repair.unit_id) if repair.unit_id else None
     place = repair.place or (unit.code if unit else "") or "地点待补"
+    if not other and (twin := await twin_of(ctx.session, kind, place, ctx.now)) is not None:
+        await ask_whether_same(ctx, twin, {"repair": repair.id, "kind": kind})
+        return
     # Times in a tenant's words are as often about the visit: the time of loss is asked.
     loss = Loss(kind, place, repair.description, None, repair.unit_id, repair.tenant_id)
     opened = await open_claim(ctx.session, act(ctx), loss, source=repair)

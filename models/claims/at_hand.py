@@ -20,6 +20,8 @@ from models.rules import Rules
 _LETTERS = "".join(flow.letter for flow in WORKFLOWS)
 _NUMBER = re.compile(rf"[#＃]?(L\s?\d{{1,7}}|[{_LETTERS}]\d{{1,4}})(?!\d)(.*)", re.DOTALL | re.IGNORECASE)
 _MARKS = " \t\r\n\u3000,，。:：、"
+SAME_WITHIN = timedelta(hours=1)
+"""The same kind of loss at the same place within this time may be the same loss [practice]."""
 _OPEN = select(Case).where(Case.workflow == CLAIM.name, Case.closed_at.is_(None)).order_by(Case.id)
 
 
@@ -60,6 +62,14 @@ async def claims_at_hand(session: AsyncSession, member: Staff, now: datetime, ru
         CaseEvent.actor == f"staff:{member.userid}", CaseEvent.at >= since
     )
     return list(await session.scalars(_OPEN.where(Case.id.in_(touched)).with_for_update()))
+
+
+async def twin_of(session: AsyncSession, kind: str, place: str, now: datetime) -> Case | None:
+    """The open claim that is about the same loss, as far as kind, place and hour can tell."""
+    rows = await session.scalars(
+        _OPEN.where(Case.category == kind, Case.created_at > now - SAME_WITHIN).with_for_update()
+    )
+    return next((case for case in rows if place in case.place or case.place in place), None)
 
 
 async def fresh_claims(session: AsyncSession, now: datetime, rules: Rules) -> list[Case]:

@@ -21,10 +21,8 @@ async def lacks(session: AsyncSession, claim: Claim, case: Case, scope: Scope) -
     """What is missing before the scene may be cleared or repaired, each with the word that supplies it."""
     number = case.number
     found = await lacks_pictures(session, claim)
-    if claim.estimate_fen is None:
-        found.append(f"估价（发“估损 {number} 金额”）")
     if claim.estimate_told_at is None:
-        found.append(f"把估价告诉保险公司（发“估损 {number} 金额 告知对象”）")
+        found.append(f"估价并告诉保险公司（发“估损 {number} 金额 告知对象”）")
     if not await consented(session, claim, scope):
         word = _SCOPE_WORDS[scope]
         found.append(f"保险公司同意{word}（发“同意 {number} {word} 谁同意的”）")

@@ -310,3 +310,35 @@ async def test_numbers_of_claims_and_repairs_do_not_get_mixed_up(park: World) ->
             ("wangqiang", "完工 R01 换灯管", "现在还不能修"),
         ],
     )
+
+
+async def test_the_same_loss_reported_twice_is_one_claim(park: World) -> None:
+    await open_losses(park, what="B座地下室 水浸 刚刚")
+    await verify_talk(
+        park,
+        [
+            ("lihu", "出险 B座地下室水泵房 水浸", "是不是 L01 | 09:00 已有人报过 L01 水浸 B座地下室"),
+            ("lihu", "看不懂", "是不是 L01"),
+            ("lihu", "[同一件]", "L01 已有人在办 | 下一步"),
+            ("lihu", "出险 B座地下室 水浸", "是不是 L01"),
+            ("lihu", "[另一件]", "【出险】L02 水浸 B座地下室"),
+            ("lihu", "取消", "已取消"),
+            ("lihu", "出险 B座地下室 火灾 刚刚", "【出险】L03 火灾"),
+            ("clock", "2026-03-16 10:01", ""),
+            ("lihu", "出险 B座地下室 水浸 刚刚", "【出险】L04 水浸"),
+        ],
+    )
+
+
+async def test_a_repair_about_a_loss_that_is_known_comes_under_its_lock(park: World) -> None:
+    await open_losses(park, what="A-1203 水浸 刚刚")
+    await verify_talk(
+        park,
+        [
+            ("lina", "报修 A-1203 天花板漏水", "【紧急】R01"),
+            ("wangqiang", "领单 R01", "已接单 R01"),
+            ("wangqiang", "转出险 R01", "是不是 L01"),
+            ("wangqiang", "[同一件]", "L01 已有人在办"),
+            ("wangqiang", "完工 R01 好了", "R01 属于出险单 L01"),
+        ],
+    )
