@@ -6,8 +6,9 @@ A storm rings many at once, so what the bells of one unit of work share is read 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,8 +23,10 @@ from models.claims.duty import ClaimDuty, DutyKind
 from models.claims.handover import hand_over
 from models.claims.insurer_bells import BELLS, ring_insurer
 from models.claims.terms import Terms, terms_among
+from models.database import insert_new
 from models.messages.content import Content
-from models.messages.tell import tell_staff
+from models.messages.outbox import OutboxMessage
+from models.messages.tell import staff_rows
 from models.people.staff import Staff
 from models.policies.policy import Policy, all_policies
 from models.rules import Rules
@@ -34,7 +37,10 @@ _WAITS = (DutyKind.REPORT, DutyKind.LOSS_NOTICE)
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What the bells of one unit of work need to know. due: every bell of these cases whose time has come, by its id."""
+    """What the bells of one unit of work need to know. due: every bell of these cases whose time has come.
+
+    said: messages that leave together at the end.
+    """
 
     crew: Sequence[Staff]
     policies: Sequence[Policy]
@@ -43,6 +49,7 @@ class Round:
     due: Sequence[Deadline]
     now: datetime
     rules: Rules
+    said: list[dict[str, Any]] = field(default_factory=list)
 
     def outrun(self, bell: Deadline, duty: ClaimDuty) -> bool:
         """Whether a later bell of the same duty has become due as well: after downtime the last word is enough."""
@@ -63,6 +70,7 @@ async def ring(
     round_ = await _read(session, sorted({case.id for case, _ in rung}), now, rules)
     for case, bell in rung:
         await _ring_one(session, case, bell, round_)
+    await insert_new(session, OutboxMessage, round_.said)
 
 
 async def _read(session: AsyncSession, case_ids: Sequence[int], now: datetime, rules: Rules) -> Round:
@@ -99,10 +107,10 @@ async def _ring_one(session: AsyncSession, case: Case, bell: Deadline, round_: R
     elif duty is None or duty.met_at is not None or (bell.level < 0 and round_.outrun(bell, duty)):
         bell.dropped_at = now
     else:
-        await _ring_for(session, case, claim, duty, bell, round_)
+        _ring_for(session, case, claim, duty, bell, round_)
 
 
-async def _ring_for(
+def _ring_for(
     session: AsyncSession, case: Case, claim: Claim, duty: ClaimDuty, bell: Deadline, round_: Round
 ) -> None:
     now, rules, crew = round_.now, round_.rules, round_.crew
@@ -123,9 +131,7 @@ async def _ring_for(
     else:
         told = [*leads(crew, rules), *overseers(crew, rules)]
         content = cards.escalated(case, duty, holder, now)
-    await _say(
-        session, case, bell, told, cards.with_hotline(content, terms), now, _when(duty, bell, now, rules)
-    )
+    _say(round_, case, bell, told, cards.with_hotline(content, terms), _when(duty, bell, now, rules))
 
 
 def _when(duty: ClaimDuty, bell: Deadline, now: datetime, rules: Rules) -> datetime:
@@ -136,17 +142,12 @@ def _when(duty: ClaimDuty, bell: Deadline, now: datetime, rules: Rules) -> datet
     return now if bell.level < 0 and morning >= duty.due_at else morning
 
 
-async def _say(
-    session: AsyncSession,
-    case: Case,
-    bell: Deadline,
-    members: Iterable[Staff],
-    content: Content,
-    now: datetime,
-    at: datetime,
+def _say(
+    round_: Round, case: Case, bell: Deadline, members: Iterable[Staff], content: Content, at: datetime
 ) -> None:
-    with session.no_autoflush:  # what has changed is written together at the end, not bell by bell
-        await tell_staff(
-            session, {member.id: member for member in members}.values(), f"deadline:{bell.id}", content,
-            now=now, subject=case.subject, guard=f"deadline:{bell.id}", due_at=at,
-        )  # fmt: skip
+    round_.said.extend(
+        staff_rows(
+            {member.id: member for member in members}.values(), f"deadline:{bell.id}", content,
+            now=round_.now, subject=case.subject, guard=f"deadline:{bell.id}", due_at=at,
+        )
+    )  # fmt: skip

@@ -108,17 +108,37 @@ async def enqueue(
 
     A text too long for one message becomes several, in order. Raises ValueError for empty content.
     """
+    rows = rows_of(
+        key, content, recipient=recipient, purpose=purpose, now=now, contact_id=contact_id, account=account,
+        guard=guard, subject=subject, due_at=due_at,
+    )  # fmt: skip
+    return await insert_new(session, OutboxMessage, rows)
+
+
+def rows_of(
+    key: str,
+    content: Content,
+    *,
+    recipient: str,
+    purpose: Purpose,
+    now: datetime,
+    contact_id: int | None = None,
+    account: str = "",
+    guard: str = "",
+    subject: str = "",
+    due_at: datetime | None = None,
+) -> list[dict[str, Any]]:
+    """The rows of one message, for whoever says many things at once."""
     parts = _parts(content)
     common: dict[str, Any] = {
         "recipient": recipient, "contact_id": contact_id, "account": account, "purpose": purpose,
         "guard": guard, "subject": subject, "status": OutboxStatus.DUE, "due_at": due_at or now, "attempts": 0,
         "owner": "", "channel": "", "address": "", "tried": [], "provider_id": "", "reason": "", "created_at": now,
     }  # fmt: skip
-    rows = [
+    return [
         {**common, "dedupe_key": key if i == 0 else f"{key}#{i + 1}", "content": part.to_json()}
         for i, part in enumerate(parts)
     ]
-    return await insert_new(session, OutboxMessage, rows)
 
 
 def _parts(content: Content) -> list[Content]:

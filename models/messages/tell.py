@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.database import insert_new
 from models.messages.card import open_cards
 from models.messages.content import Content
-from models.messages.outbox import Purpose, enqueue
+from models.messages.outbox import OutboxMessage, Purpose, enqueue, rows_of
 from models.people.staff import Staff
 from models.people.tenant import Contact
 
@@ -26,9 +28,25 @@ async def tell_staff(
     due_at: datetime | None = None,
 ) -> None:
     """Sends the content to each member, once per `key` and member."""
-    for member in members:
-        await enqueue(
-            session,
+    rows = staff_rows(members, key, content, now=now, subject=subject, guard=guard, due_at=due_at)
+    await insert_new(session, OutboxMessage, rows)
+
+
+def staff_rows(
+    members: Iterable[Staff],
+    key: str,
+    content: Content,
+    *,
+    now: datetime,
+    subject: str = "",
+    guard: str = "",
+    due_at: datetime | None = None,
+) -> list[dict[str, Any]]:
+    """The same as rows to be inserted, for whoever tells many things at once."""
+    return [
+        row
+        for member in members
+        for row in rows_of(
             f"{key}:{member.userid}",
             content,
             recipient=f"staff:{member.userid}",
@@ -39,6 +57,7 @@ async def tell_staff(
             guard=guard,
             due_at=due_at,
         )
+    ]
 
 
 async def tell_contact(
