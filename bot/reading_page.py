@@ -6,6 +6,7 @@ revoked look the same.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import re
@@ -27,6 +28,7 @@ from bot.upload import read_upload
 from models.calendar.period import Month
 from models.clock import local
 from models.errors import UserError
+from models.fees.meter_index import meters_in_use
 from models.fees.missing_readings import missing_meters
 from models.fees.reading_upload import MAY, ReadingLink, ReadingUpload, link_by_token, uploads_of
 from models.imports.reading_sheet import Outcome, sheet_lines
@@ -88,7 +90,8 @@ class ReadingPage:
             return self._nowhere()
         async with self._core.db.read() as session:
             lines = await sheet_lines(session, holder.month)
-        return _file(reading_book(lines, holder.month), f"抄表-{holder.month.label}.xlsx")
+        data = await asyncio.to_thread(reading_book, lines, holder.month)
+        return _file(data, f"抄表-{holder.month.label}.xlsx")
 
     async def bad(self, request: web.Request) -> web.Response:
         """The rows of an upload that were not taken."""
@@ -98,7 +101,8 @@ class ReadingPage:
         if holder is None or found is None:
             return self._nowhere()
         bad = Outcome.from_json(found.outcome).bad
-        return _file(bad_book(bad, holder.month), f"抄表-{holder.month.label}-问题行.xlsx")
+        data = await asyncio.to_thread(bad_book, bad, holder.month)
+        return _file(data, f"抄表-{holder.month.label}-问题行.xlsx")
 
     async def upload(self, request: web.Request) -> web.Response:
         """Takes a file; what is wrong with it as a whole stands on the page as a sentence."""
@@ -137,7 +141,7 @@ class ReadingPage:
     ) -> web.Response:
         async with self._core.db.read() as session:
             left = sum(map(len, (await missing_meters(session, holder.month)).values()))
-            total = len(await sheet_lines(session, holder.month))
+            total = await meters_in_use(session)
         uploads = await self._own(holder)
         chosen = next(
             (each for each in uploads if _NUMBER.fullmatch(upload) and each.id == int(upload)), None

@@ -24,7 +24,8 @@ from models.messages.spill import spill
 from models.messages.tell import tell_staff
 from models.people.staff import Staff
 
-BATCH_ROWS = 100
+BATCH_ROWS = 300
+"""One transaction; on SQLite others wait for it."""
 NAME_LENGTH = 100
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Protocol
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.errors import UserError
@@ -46,6 +46,11 @@ async def load_index(session: AsyncSession) -> MeterIndex:
         select(Meter, Unit).join(Unit, Unit.id == Meter.unit_id).where(Meter.active).order_by(Meter.number)
     )
     return MeterIndex([(meter, unit) for meter, unit in await session.execute(query)])
+
+
+async def meters_in_use(session: AsyncSession) -> int:
+    """How many there are to read."""
+    return await session.scalar(select(func.count(Meter.id)).where(Meter.active)) or 0
 
 
 async def find_meter(session: AsyncSession, text: str) -> Meter:

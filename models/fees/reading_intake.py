@@ -72,7 +72,7 @@ class Intake:
 
 @dataclass(slots=True)
 class _Desk:
-    """What taking one line needs to know; read once for all lines."""
+    """What taking one line needs to know; read once for all lines. asked: meters whose reading is in question."""
 
     month: Month
     by: str
@@ -83,6 +83,7 @@ class _Desk:
     frozen: set[int]
     pooled: dict[int, date]
     occupied: set[int]
+    asked: dict[int, MeterBook] = field(default_factory=dict)
 
     @property
     def on(self) -> date:
@@ -116,6 +117,8 @@ async def take_parsed(
     desk = await _desk(session, month, [meter for _, meter in pairs], by=by, now=now, rules=rules)
     for line, meter in pairs:
         await _take(session, desk, line, desk.books[meter.id], intake)
+    await session.flush()  # gives new readings their ids
+    intake.questions = [_question(desk.rows[meter_id], book) for meter_id, book in desk.asked.items()]
     intake.problems.sort(key=lambda problem: problem.position)
     return intake
 
@@ -182,17 +185,22 @@ async def _take(
             intake.problems.append(LineProblem(line.position, line.text, problem))
             return
         if row:
+            await session.flush()  # the same meter twice in one message: the first line has no id yet
             note_correction(session, row, line.value, desk.by, desk.now)
             intake.corrected.append((book.meter.number, f"{row.value:f}", f"{line.value:f}"))
         if moved := reanchored(book, desk.on, line.value):
             intake.reanchored.append(f"{label(book.meter, book.unit)}：{moved}")
-        row = desk.rows[book.meter.id] = await _store(session, desk, row, book, line.value)
+        row = desk.rows[book.meter.id] = _store(session, desk, row, book, line.value)
         intake.stored += 1
         intake.baselines += book.before(desk.on) is None
-    if not row.confirmed:
-        name = label(book.meter, book.unit)
-        intake.questions = [question for question in intake.questions if question.reading_id != row.id]
-        intake.questions.append(Question(row.id, name, row.value, list(row.doubts)))
+    if row.confirmed:
+        desk.asked.pop(book.meter.id, None)
+    else:
+        desk.asked[book.meter.id] = book
+
+
+def _question(row: Reading, book: MeterBook) -> Question:
+    return Question(row.id, label(book.meter, book.unit), row.value, list(row.doubts))
 
 
 def _refusal(desk: _Desk, row: Reading | None, book: MeterBook, value: Decimal) -> str | None:
@@ -214,7 +222,7 @@ def _way_out(problem: ReadingProblem, book: MeterBook) -> str:
     return f"换表请发“抄表 换表 {number} 旧止 … 新起 …”，走满归零请发“抄表 翻转 {number} 读数”。"
 
 
-async def _store(
+def _store(
     session: AsyncSession, desk: _Desk, row: Reading | None, book: MeterBook, value: Decimal
 ) -> Reading:
     doubts = doubts_about(book, desk.on, value, book.unit.id in desk.occupied, desk.rules)
@@ -224,5 +232,4 @@ async def _store(
     row.value, row.read_at, row.entered_by = value, desk.now, desk.by
     row.rollover = row.estimated = False
     row.doubts, row.confirmed = doubts, not doubts
-    await session.flush()
     return row

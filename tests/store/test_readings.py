@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from models.database import Database
 from models.errors import UserError
-from models.fees.meter import Reading
+from models.fees.meter import Reading, ReadingCorrection
 from models.fees.meter_book import load_books
 from models.fees.meter_events import confirm_reading, hand_over, replace_meter, roll_over
 from models.fees.missing_readings import missing_meters, open_questions
@@ -69,6 +69,15 @@ async def test_the_same_line_twice_changes_nothing_and_another_value_corrects(pa
     assert (again.stored, again.unchanged) == (0, 1)
     other = await park.read("A-1203 电 15830", day(3, 22))
     assert other.corrected == [("E-A1203", "15820", "15830")]
+
+
+async def test_a_meter_twice_in_one_message_is_corrected_by_its_second_line(park: FeePark) -> None:
+    intake = await park.read("A-1203 电 15000\nA-1203 电 15300", day(3, 21))
+    assert (intake.stored, intake.questions) == (2, [])
+    assert intake.corrected == [("E-A1203", "15000", "15300")]
+    async with park.db.read() as session:
+        (kept,) = await session.scalars(select(ReadingCorrection))
+    assert (kept.old_value, kept.in_question) == (15000, True)
 
 
 async def test_a_lower_reading_is_an_error_that_says_what_to_do(park: FeePark) -> None:
