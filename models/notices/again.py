@@ -14,7 +14,7 @@ from models.fees.bill import Bill
 from models.fees.pause import DunningStep
 from models.messages.content import Content
 from models.messages.outbox import OutboxMessage, OutboxStatus, Purpose
-from models.notices.delivery_step import Rung, note_step
+from models.notices.delivery_step import Rung, note_step, steps_of
 from models.notices.documents import PaymentNotice
 from models.notices.dunning_text import dunning_content
 from models.notices.issue import payment_content
@@ -45,6 +45,8 @@ async def send_again(session: AsyncSession, ids: Sequence[int], now: datetime, r
     notices = list(await session.scalars(select(Notice).where(Notice.id.in_(ids)).order_by(Notice.id)))
     paid, sent = await paid_notices(session, notices), 0
     mornings = await _mornings_after(session, notices, now)
+    steps = await steps_of(session, ids)
+    said_again = {step.notice_id for each in steps.values() for step in each if step.rung is Rung.AGAIN}
     for notice in notices:
         people = await recipients_of(session, notice.tenant_id)
         if notice.id in paid or not people:
@@ -55,8 +57,9 @@ async def send_again(session: AsyncSession, ids: Sequence[int], now: datetime, r
             guard=f"unsigned:{notice.id}", now=now, rules=rules, step="again",
             not_before=mornings.get(notice.subject),
         )  # fmt: skip
-        on = local_date(mornings.get(notice.subject, now))
-        await note_step(session, [notice.id], Rung.AGAIN, on, now)
+        if notice.id not in said_again:
+            on = local_date(mornings.get(notice.subject, now))
+            await note_step(session, [notice.id], Rung.AGAIN, on, now)
         sent += 1
     return sent
 
