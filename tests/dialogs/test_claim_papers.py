@@ -12,6 +12,7 @@ from sqlalchemy import select
 from models.cases.case import Deadline
 from models.claims.amounts import ClaimAmount
 from models.claims.insurer_clocks import ClockKind, InsurerClock
+from models.claims.morning import send_board
 from models.claims.paper import ClaimPaper, Paper
 from models.claims.third_party import ThirdParty
 from models.messages.media import Media
@@ -354,7 +355,13 @@ async def test_the_morning_begins_with_the_board_only_when_there_is_something_on
             ("linfang", "撤案 L01 损失低于免赔额", "说明"),
         ],
     )
-    assert any(entry.kind == "image" for entry in world.phone("linfang"))
+    assert sum(entry.kind == "image" for entry in world.phone("linfang")) == 1
+    async with world.db.begin() as session:
+        assert (
+            await send_board(session, world.clock.now(), world.core.rules) == 1
+        )  # a second run on the same day
+    await world.engine.settle()
+    assert sum(entry.kind == "image" for entry in world.phone("linfang")) == 1
 
 
 async def test_the_months_figures_name_every_miss(flooded: World) -> None:
