@@ -22,7 +22,7 @@ from models.fees.pool import PoolMonth, PoolPause, PoolShare, ShareBasis, Shared
 from models.fees.pool_month import Reckoned, reckon
 from models.people.unit import Unit
 from models.rules import FeeRules, Rules
-from tests.store.fee_park import APRIL, MARCH, FeePark, day, meter_named, open_park
+from tests.store.fee_park import APRIL, MARCH, RULES, FeePark, day, meter_named, open_park
 
 MAY = Month(2026, 5)
 
@@ -188,7 +188,7 @@ async def test_finance_sees_in_the_draft_what_was_shared_and_estimated(park: Fee
         await put_in(session, meter, proposal, by="staff:liuyan", now=day(3, 22))
     run = await park.draft(MARCH, day(3, 25))
     async with park.db.read() as session:
-        summary = await summarise(session, run)
+        summary = await summarise(session, run, RULES)
     assert summary.notes == [
         "估读 1 块表，账单上标“估”",
         "公摊 1 个，121.20 元，其中空置单元由中心承担 20.20 元",
