@@ -22,6 +22,7 @@ from models.rules import Rules
 MAY = "fees.invoice"
 SMS_TEMPLATE = "file_ready"
 _MOST = 15
+_OPENING = "其中有期初欠费：请先核对启用本系统前是否已经开过票，开过的发送“开票 单号 撤销 原因”。\n"
 
 
 async def tell_finance(
@@ -29,10 +30,10 @@ async def tell_finance(
 ) -> None:
     """An application, with everything the invoice needs."""
     tenant = await session.get_one(Tenant, invoice.tenant_id)
-    payments = "、".join(item.payment.number for item in items)
+    payments, bills = "、".join(item.payment.number for item in items), bills_text(items)
     text = (
         f"{tenant.name}申请开票 {yuan(invoice.amount_fen)} 元。\n抬头：{invoice.title}\n税号：{invoice.tax_number}\n"
-        f"邮箱：{invoice.email or '无，微信发送'}\n款项：{bills_text(items)}\n收款单：{payments}\n"
+        f"邮箱：{invoice.email or '无，微信发送'}\n款项：{bills}\n收款单：{payments}\n{_OPENING if '期初' in bills else ''}"
         f"开好后发送：开票 {invoice.number} 发票号码"
     )
     content = Content(title=f"开票申请 {invoice.number}", text=text)

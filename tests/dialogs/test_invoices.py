@@ -236,3 +236,22 @@ async def test_finance_is_reminded_of_what_waits(paid: World) -> None:
             ),
         ],
     )
+
+
+async def test_finance_is_warned_of_what_may_have_been_invoiced_before(world: World) -> None:
+    async with world.db.begin() as session:
+        tenant = (await session.scalars(select(Tenant).where(Tenant.name == "云帆设计有限公司"))).one()
+        session.add(
+            Bill(
+                tenant_id=tenant.id, month="2025-12", kind=BillKind.OPENING, status=BillStatus.ISSUED,
+                number="ZD-202512-0001", total_fen=50_000, paid_fen=0, due_on=START.date(),
+            )
+        )  # fmt: skip
+    await pay(world, "500")
+    await verify_talk(
+        world,
+        [
+            *TITLE,
+            ("lina", "[申请开票]", "500.00 元 | @sunli 期初欠费 500.00 | @sunli 启用本系统前是否已经开过票"),
+        ],
+    )

@@ -128,6 +128,21 @@ def test_receipt_says_what_was_paid_for_and_that_it_is_no_invoice() -> None:
     assert missing(samples.payment_receipt(), *wanted) == []
 
 
+def test_receipt_prints_the_order_the_split_and_who_paid() -> None:
+    receipt = samples.payment_receipt(
+        paid_by="云图控股有限公司",
+        order="抵付次序：从最早到期的账单抵起；同一账单依次抵费用、违约金、本金。",
+        cheque_note="支票以银行入账为准；如被退票，本收据作废，相应账单恢复未付。",
+        parts=(
+            PaidPart("ZD-202602-0012", "2026年2月账单", 112_050, "违约金 20.50、本金 1,100.00"),
+            PaidPart("ZD-202603-0012", "2026年3月账单（部分）", 187_950),
+        ),
+    )
+    wanted = ("付款户名云图控股有限公司", "违约金20.50、本金1,100.00", "依次抵费用、违约金、本金", "如被退票")
+    assert missing(receipt, *wanted) == []
+    assert len(pages(receipt)) == 1
+
+
 def test_money_left_over_is_a_line_of_the_receipt() -> None:
     receipt = samples.payment_receipt(
         parts=(PaidPart("JF-202603-0012", "2026年3月费用", 250_000),), credit_added_fen=50_000
