@@ -30,7 +30,8 @@ from models.errors import UserError
 from models.fees.pause import DunningPause, PauseKind
 from models.messages.content import Content
 from models.messages.outbox import OutboxMessage, OutboxStatus, Purpose
-from tests.conftest import ROOT, empty_sqlite
+from tests.conftest import ROOT
+from tests.fakes.stores import sqlite_copy
 from tests.store.fee_park import CALENDAR, MARCH, day
 from tests.store.letters import RULES, contact, open_letters
 
@@ -116,7 +117,7 @@ async def test_it_tells_who_would_get_what_when_over_which_channel_and_why(bille
 async def test_the_live_file_is_the_same_to_the_byte_and_no_socket_is_opened(
     sqlite_template: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    db = await empty_sqlite(sqlite_template.parent, sqlite_template)
+    db = await sqlite_copy(sqlite_template.parent, sqlite_template)
     park = await open_letters(db)
     await park.lets("青禾科技", "A-1")
     await contact(park, "青禾科技", "赵敏")

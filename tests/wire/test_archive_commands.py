@@ -24,7 +24,8 @@ from models.clock import VirtualClock
 from models.closing.close import MonthClose
 from models.closing.review import approve, submit
 from models.database import Database
-from tests.conftest import ROOT, empty_sqlite
+from tests.conftest import ROOT
+from tests.fakes.stores import sqlite_copy
 from tests.store.fee_park import CALENDAR, MARCH, day
 from tests.store.letters import RULES, contact, open_letters
 
@@ -51,7 +52,7 @@ def site(sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     """Runs a command line of `python -m bot` on that site."""
 
     async def prepare() -> str:
-        db = await empty_sqlite(sqlite_template.parent, sqlite_template)
+        db = await sqlite_copy(sqlite_template.parent, sqlite_template)
         await _closed_month(db, tmp_path)
         return str(db.engine.url.database)
 
