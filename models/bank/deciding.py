@@ -140,6 +140,9 @@ async def not_rent(session: AsyncSession, line_id: int, note: str, *, by: str, n
 
 async def decide_again(session: AsyncSession, line_id: int) -> BankLine:
     """Opens a line again that was put aside or linked. Raises: UserError when payments were made from it."""
+    owners = select(Payment.tenant_id).where(Payment.bank_line_id == line_id)
+    givers = select(Refund.tenant_id).where(Refund.bank_line_id == line_id)
+    await lock_accounts(session, [*await session.scalars(owners), *await session.scalars(givers)])
     line = await lock_line(session, line_id)
     if line.status is LineStatus.OPEN:
         raise UserError(f"这笔流水还没有认，直接发送“对账 {line.id}”。")

@@ -188,6 +188,8 @@ async def test_a_cheque_told_at_the_counter_clears_by_its_line(debtors: World, t
             ("sunli", "对账", "青禾科技有限公司（已登记 SK-202603-0001），100 分 | 凭证号 77012345 一致"),
             ("sunli", "[确认]", "已对上柜台登记的 SK-202603-0001，没有重复入账"),
             ("sunli", "支票", "没有待到账的支票"),
+            ("sunli", f"对账 重开 {one}", "已登记 SK-202603-0001"),
+            ("sunli", "[确认]", "没有重复入账"),
         ],
     )
     payments = await verify_books(debtors)
