@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Protocol
@@ -88,7 +89,8 @@ class Engine:
         }
 
     def start(self) -> None:
-        """Starts the loops."""
+        """Starts the loops. What is in memory by now stays for good: the collector need not walk through it each time."""
+        gc.freeze()
         self._tasks = [
             asyncio.create_task(self._loop(self.kf.drain, self.kf.wake)),
             asyncio.create_task(self._loop(self.work_inbox, self.inbox.wake)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import time
 from datetime import UTC, date, datetime
@@ -41,6 +42,7 @@ async def measure(bench: Bench) -> list[Figure]:
         database = Database(sqlite(file.parent, file.stem))
         await database.create_all()
         await build(database, size)
+        gc.freeze()  # as the service does when it starts
         seconds = await draft(database)
         memory_mb = peak_mb()
         bare = await bulk(database, file, size)

@@ -29,6 +29,8 @@ HAVE_WORK = {
     "remind.bills",
 }
 """Jobs that this month gives something to do; what the others do twice is shown where they have work."""
+OUT_OF_SEASON = {"calendar.next_year"}
+"""Jobs that are not due in spring; tests/dialogs/test_corrections.py runs them twice."""
 
 
 async def test_every_job_run_twice_for_one_time_does_nothing_the_second_time(
@@ -44,7 +46,7 @@ async def test_every_job_run_twice_for_one_time_does_nothing_the_second_time(
     await world.advance(moment("03-27", 8, 40))
     await verify_talk(world, APPROVAL)
     await world.advance(moment("04-03", 12))
-    assert {name for name, _ in seen.runs} == {job.name for job in JOBS}
+    assert {name for name, _ in seen.runs} == {job.name for job in JOBS} - OUT_OF_SEASON
     assert seen.changed >= HAVE_WORK
     assert len(set(seen.runs)) == len(seen.runs)
     assert len(await books.letters(sqlite, *books.DUNNING)) == 6

@@ -22,6 +22,8 @@ from models.fees.sources.source import ChargedLine, Found, LineSource, Scope
 from models.fees.tariff import PriceList, load_tariffs
 from models.people.tenant import Tenancy
 
+_WINDOW = 2000
+
 
 def tenants(month: Month) -> Select[int]:
     """Whoever rents something, or has left not long ago."""
@@ -49,17 +51,31 @@ async def find(session: AsyncSession, scope: Scope) -> Found:
 
 
 async def stale(session: AsyncSession, run: BillRun) -> str:
-    """Readings may have been corrected since the draft was computed."""
-    sources = list(
-        await session.scalars(
-            select(BillLine.source)
-            .join(Bill, Bill.id == BillLine.bill_id)
-            .where(Bill.run_id == run.id, Bill.status == BillStatus.DRAFT, BillLine.code.in_(CODES.values()))
-        )
-    )
-    books = await load_books(session, {source["meter_id"] for source in sources})
-    changed = {source["meter"] for source in sources if not _holds(books[source["meter_id"]], source)}
+    """Readings may have been corrected since the draft was computed. Looked at in windows: a run may be large."""
+    changed: set[str] = set()
+    after = 0
+    while window := await _drafted(session, run, after):
+        after = window[-1][0]
+        books = await load_books(session, {source["meter_id"] for _, source in window})
+        changed |= {source["meter"] for _, source in window if not _holds(books[source["meter_id"]], source)}
     return f"出账后读数有变动：{'、'.join(sorted(changed)[:5])}等" if changed else ""
+
+
+async def _drafted(session: AsyncSession, run: BillRun, after: int) -> list[tuple[int, dict[str, Any]]]:
+    """The next drafted lines: id and what they were computed from."""
+    rows = await session.execute(
+        select(BillLine.id, BillLine.source)
+        .join(Bill, Bill.id == BillLine.bill_id)
+        .where(
+            BillLine.id > after,
+            Bill.run_id == run.id,
+            Bill.status == BillStatus.DRAFT,
+            BillLine.code.in_(CODES.values()),
+        )
+        .order_by(BillLine.id)
+        .limit(_WINDOW)
+    )
+    return [(line_id, source) for line_id, source in rows]
 
 
 def _holds(book: MeterBook, source: dict[str, Any]) -> bool:
