@@ -12,8 +12,9 @@ from models.calendar.period import Month
 from models.closing.accounts import account_at
 from models.closing.deposits import deposits_of
 from models.closing.span import Span
-from models.closing.voucher import Asked, ItemTotal, Standing, Undone, VoucherSummary
+from models.closing.voucher import Asked, Books, ItemTotal, Standing, Undone, VoucherSummary
 from models.fees.bill import Bill, BillLine, BillReversal, BillStatus, ReversalStatus
+from models.fees.books import balance
 from models.fees.deposit import DEPOSIT
 from models.fees.payment import Payment, Refund
 from models.notices.documents import Issuer
@@ -43,7 +44,7 @@ async def voucher_summary(
     """All figures of a month that is over. Raises ValueError when they do not add up."""
     span = Span.of(month)
     letters = [stand for stand in await stands(session, str(month)) if stand.notice.void_at is None]
-    deposits = await deposits_of(session, span)
+    deposits, books = await deposits_of(session, span), await balance(session, month)
     return VoucherSummary(
         issuer=Issuer.of(rules.park),
         month=str(month),
@@ -62,6 +63,7 @@ async def voucher_summary(
         deposits_held_fen=deposits.held_fen,
         notices=len(letters),
         signed=sum(stand.reached.proven for stand in letters),
+        books=Books(books.billed_fen, books.paid_fen, books.credited_fen, books.reversed_fen, books.owed_fen),
         asked=tuple(asked),
     )
 

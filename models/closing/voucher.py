@@ -47,6 +47,21 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Books:
+    """All bills ever issued: billed is paid, credited, reversed or owed (models.fees.books)."""
+
+    billed_fen: int
+    paid_fen: int
+    credited_fen: int
+    reversed_fen: int
+    owed_fen: int
+
+    def __post_init__(self) -> None:
+        if self.billed_fen != self.paid_fen + self.credited_fen + self.reversed_fen + self.owed_fen:
+            raise ValueError("the books do not balance")
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A question of the reviewer with the cashier's answer."""
 
@@ -80,6 +95,7 @@ class VoucherSummary:
     deposits_held_fen: int
     notices: int
     signed: int
+    books: Books
     asked: tuple[Asked, ...] = ()
 
     def __post_init__(self) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
-from models.closing.voucher import Asked, ItemTotal, Standing, Undone, VoucherSummary
+from models.closing.voucher import Asked, Books, ItemTotal, Standing, Undone, VoucherSummary
 from models.fees.money import in_words
 from models.notices.debt_documents import (
     BrokenPromise,
@@ -404,6 +404,7 @@ def voucher_summary(**changes: Any) -> VoucherSummary:
         "deposits_held_fen": 8_300_000,
         "notices": 180,
         "signed": 171,
+        "books": Books(95_000_000, 86_000_000, 2_375_305, 140_000, 6_484_695),
         "asked": (Asked("3 月 29 日冲正的 1,000.00 元重新入账了吗？", "已重新入账，SK-202603-0010", "孙丽"),),
     }  # fmt: skip
     return VoucherSummary(**facts | changes)

@@ -24,7 +24,7 @@ from models.clock import VirtualClock
 from models.closing.close import CloseStatus, MonthClose
 from models.closing.figures import voucher_summary
 from models.closing.review import approve, send_back, submit
-from models.closing.voucher import VoucherSummary, summary_of, to_facts
+from models.closing.voucher import Books, VoucherSummary, summary_of, to_facts
 from models.database import Database
 from models.errors import UserError
 from models.fees.payment import Payment
@@ -94,6 +94,7 @@ async def test_a_month_is_told_as_it_stood_at_its_end(park: FeePark) -> None:
     assert (march.bills, march.billed_fen, march.received_fen) == (2, 200_000, 120_000)
     assert (march.closing.owed_fen, march.closing.credit_fen, march.closing.debtors) == (100_000, 20_000, 1)
     assert march.undone_payments == () and march.opening.net_fen == 0
+    assert march.books == Books(200_000, 100_000, 0, 0, 100_000)
     april = await _summary(park, APRIL)
     assert (april.opening, april.billed_fen, april.received_fen) == (march.closing, 0, 40_000)
     assert [each.number for each in april.undone_payments] == ["SK-202603-0002"]
