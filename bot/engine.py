@@ -24,6 +24,7 @@ from models.messages import outbox as outbox_rows
 from scheduler.deadlines import fire_due as fire_deadlines
 from scheduler.deadlines import next_deadline
 from scheduler.fees import continue_issuing
+from scheduler.glance import Glance, glance
 from scheduler.runner import Runner
 from scheduler.suspension import SuspensionWatch, next_suspension
 
@@ -131,12 +132,21 @@ class Engine:
 
     async def work_calendar(self) -> int:
         """Deadlines, jobs and long runs that are due now; how many."""
-        core, now = self._core, self._core.clock.now()
+        return await self._work_calendar(await self._glance())
+
+    async def _glance(self) -> Glance:
+        async with self._core.db.read() as session:
+            return await glance(session, self._core.clock.now())
+
+    async def _work_calendar(self, waits: Glance) -> int:
+        core, now, done = self._core, self._core.clock.now(), 0
         async with self._turns["calendar"]:
-            done = await fire_deadlines(core.db, now, core.rules)
-            done += await self.runner.fire_due(now)
-            done += await self._suspensions.look(now)
-            done += await continue_issuing(core.db, now, core.rules, core.calendar)
+            if waits.deadlines:
+                done += await fire_deadlines(core.db, now, core.rules)
+            fired = await self.runner.fire_due(now)
+            done += fired + await self._suspensions.look(now)
+            if waits.runs or fired:
+                done += await continue_issuing(core.db, now, core.rules, core.calendar)
         if done:
             self.outbox.wake.set()
         return done
@@ -167,8 +177,11 @@ class Engine:
             if outside:
                 await outside.run_due()
                 await outside.settled()
-            done = await self.work_calendar() + await self.kf.drain()
-            done += await self.work_inbox() + await self.work_archive() + await self.work_outbox()
+            waits = await self._glance()
+            done = await self._work_calendar(waits) + await self.kf.drain()
+            done += await self.work_inbox() if waits.inbox or done else 0
+            done += await self.work_archive() if waits.archive else 0
+            done += await self.work_outbox() if waits.outbox or done else 0
             if not done and not (outside and outside.pending):
                 return
         raise RuntimeError("the service does not come to rest")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.calendar.working_days import Calendar
@@ -32,20 +32,19 @@ async def continue_issuing(units: UnitsOfWork, now: datetime, rules: Rules, cale
             chunks += 1
 
 
-async def _unfinished(session: AsyncSession) -> BillRun | None:
-    """A run with tenants to be drafted or bills to be issued, locked."""
+def unfinished() -> ColumnElement[bool]:
+    """Runs with tenants to be drafted or bills to be issued."""
     in_draft = exists().where(Bill.run_id == BillRun.id, Bill.status == BillStatus.DRAFT)
+    return or_(
+        and_(BillRun.status == RunStatus.DRAFT, BillRun.drafted_through.is_not(None)),
+        and_(BillRun.status == RunStatus.ISSUED, in_draft),
+    )
+
+
+async def _unfinished(session: AsyncSession) -> BillRun | None:
+    """The first of them, locked."""
     found: BillRun | None = await session.scalar(
-        select(BillRun)
-        .where(
-            or_(
-                and_(BillRun.status == RunStatus.DRAFT, BillRun.drafted_through.is_not(None)),
-                and_(BillRun.status == RunStatus.ISSUED, in_draft),
-            )
-        )
-        .order_by(BillRun.month)
-        .limit(1)
-        .with_for_update()
+        select(BillRun).where(unfinished()).order_by(BillRun.month).limit(1).with_for_update()
     )
     return found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import BindParameter, ColumnElement, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.calendar.quiet import next_allowed
@@ -26,11 +26,16 @@ _OPEN = (
 )
 
 
+def running_out(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+    """Deadlines that have passed and not been fired."""
+    return and_(*_OPEN, Deadline.due_at <= now)
+
+
 async def due_deadlines(session: AsyncSession, now: datetime, limit: int) -> list[Deadline]:
     """Deadlines that have passed and not been fired, earliest first, locked."""
     rows = await session.scalars(
         select(Deadline)
-        .where(*_OPEN, Deadline.due_at <= now)
+        .where(running_out(now))
         .order_by(Deadline.due_at, Deadline.id)
         .limit(limit)
         .with_for_update(skip_locked=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.audit.entry import record
@@ -18,7 +18,8 @@ LEASE = timedelta(minutes=10)
 """A process that died is replaced after this time; one that failed tries again after it."""
 
 
-def _free(now: datetime) -> ColumnElement[bool]:
+def to_seal(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+    """Closes that have passed their review and nobody is at."""
     return and_(
         MonthClose.status == CloseStatus.APPROVED,
         or_(MonthClose.lease_until.is_(None), MonthClose.lease_until <= now),
@@ -27,14 +28,14 @@ def _free(now: datetime) -> ColumnElement[bool]:
 
 async def waiting(session: AsyncSession, now: datetime) -> bool:
     """Whether there is anything to seal."""
-    return await session.scalar(select(MonthClose.id).where(_free(now)).limit(1)) is not None
+    return await session.scalar(select(MonthClose.id).where(to_seal(now)).limit(1)) is not None
 
 
 async def claim_approved(session: AsyncSession, owner: str, now: datetime) -> MonthClose | None:
     """The oldest approved close nobody is at, for this process; None when there is none."""
     close: MonthClose | None = await session.scalar(
         select(MonthClose)
-        .where(_free(now))
+        .where(to_seal(now))
         .order_by(MonthClose.month)
         .limit(1)
         .with_for_update(skip_locked=True)

@@ -11,7 +11,19 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, UniqueConstraint, bindparam, exists, func, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    UniqueConstraint,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
@@ -133,6 +145,12 @@ _BLOCKED = exists().where(
 )
 
 
+def ready(now: BindParameter[datetime]) -> ColumnElement[bool]:
+    """Messages to be handled now, whoever's turn it is."""
+    again = or_(InboxMessage.retry_at.is_(None), InboxMessage.retry_at <= now)
+    return and_(InboxMessage.status == InboxStatus.NEW, again)
+
+
 def _next_new() -> Select[InboxMessage]:
     earlier = aliased(InboxMessage)
     blocked = exists().where(
@@ -143,10 +161,7 @@ def _next_new() -> Select[InboxMessage]:
     )
     return (
         select(InboxMessage)
-        .where(InboxMessage.status == InboxStatus.NEW, ~blocked)
-        .where(
-            or_(InboxMessage.retry_at.is_(None), InboxMessage.retry_at <= bindparam("now", type_=UtcDateTime))
-        )
+        .where(ready(bindparam("now", type_=UtcDateTime)), ~blocked)
         .order_by(InboxMessage.rank, InboxMessage.id)
         .limit(1)
         .with_for_update(skip_locked=True)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, case, exists, func, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, and_, case, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
@@ -161,6 +161,17 @@ _URGENCY = case(
 """A greeting has 20 s, somebody waits for an answer; a thousand notices can let them pass."""
 
 
+Instant = datetime | BindParameter[datetime]
+
+
+def free(now: Instant) -> ColumnElement[bool]:
+    """Rows that may be sent now, as far as they themselves go: due, or left behind by whoever had them."""
+    return or_(
+        and_(OutboxMessage.status == OutboxStatus.DUE, OutboxMessage.due_at <= now),
+        and_(OutboxMessage.status == OutboxStatus.LEASED, OutboxMessage.lease_until <= now),
+    )
+
+
 async def claim(session: AsyncSession, owner: str, now: datetime, limit: int) -> Sequence[OutboxMessage]:
     """Takes up to `limit` rows that may be sent now, hidden from others for a minute; one per recipient, oldest first."""
     in_the_way = exists().where(
@@ -173,13 +184,9 @@ async def claim(session: AsyncSession, owner: str, now: datetime, limit: int) ->
     )
     # Waiting for an earlier message keeps the order; a greeting must not wait for anything.
     blocked = and_(in_the_way, OutboxMessage.purpose != Purpose.WELCOME)
-    free = or_(
-        and_(OutboxMessage.status == OutboxStatus.DUE, OutboxMessage.due_at <= now),
-        and_(OutboxMessage.status == OutboxStatus.LEASED, OutboxMessage.lease_until <= now),
-    )
     chosen = (
         select(OutboxMessage.id)
-        .where(free, ~blocked)
+        .where(free(now), ~blocked)
         .order_by(_URGENCY, OutboxMessage.due_at, OutboxMessage.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
