@@ -15,7 +15,7 @@ from models.cases.understanding import Sort, understand
 from models.rules import Rules
 
 FOLDER = Path(__file__).parent
-SEEN, UNSEEN = FOLDER / "sentences.txt", FOLDER / "unseen.txt"
+SEEN, TUNING, UNSEEN = (FOLDER / f"{name}.txt" for name in ("sentences", "tuning", "unseen"))
 _URGENCY = {"": "", "n": "normal", "u": "urgent", "e": "emergency"}
 
 
@@ -82,11 +82,11 @@ def measure(found: Sequence[Sentence], rules: Rules) -> Share:
 def main() -> None:
     """Both lists; of the seen one also what went wrong."""
     rules = Rules()
-    for file in (SEEN, UNSEEN):
+    for file in (SEEN, TUNING, UNSEEN):
         found = sentences(file)
         sys.stdout.write(f"{file.stem}, {len(found)} sentences\n")
         sys.stdout.writelines(f"  {line}\n" for line in measure(found, rules).lines())
-        for each in found if file == SEEN else []:
+        for each in [] if file == UNSEEN else found:
             got = understand(each.text, rules)
             wanted = (each.sort, each.category, each.urgency)
             if (
