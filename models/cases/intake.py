@@ -11,19 +11,15 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from models.cases.glossary import ENGLISH, TRADITIONAL
+from models.cases.english import ENGLISH
+from models.cases.glossary import SPELLINGS, TRADITIONAL
+from models.cases.phrases import clauses, has, weight, without
 from models.rules import RepairRules
 
 OTHER = "其他"
 LONGEST = 500
 """Characters of a description; the original message stays in the inbox."""
 
-_NOT_URGENT = ("不着急", "不急", "不紧急", "应急")
-_MONEY = ("费", "账单", "发票", "缴", "催款", "多少钱", "收据", "合同", "租金")
-_TROUBLE = (
-    "坏", "不", "漏", "堵", "没", "停", "响", "卡", "困", "冒", "破", "裂", "掉", "松", "异味", "臭", "修", "滴", "闪",
-    "断", "跳", "烧", "脱", "故障", "失灵", "渗", "爆", "报警", "换", "缺", "有虫", "蟑螂",
-)  # fmt: skip
 _COMMON = (
     "大堂",
     "大厅",
@@ -78,59 +74,64 @@ def says_something(text: str) -> bool:
 
 
 def folded(text: str) -> str:
-    """The text as the word lists know it: simplified, upper case, English trade words translated."""
-    plain = unicodedata.normalize("NFKC", text).translate(TRADITIONAL).upper()
+    """The text as the word lists know it: simplified, upper case, foreign words translated."""
+    plain = unicodedata.normalize("NFKC", text).replace("’", "'")
+    for spelling, usual in SPELLINGS:
+        plain = plain.replace(spelling, usual)
+    plain = plain.translate(TRADITIONAL).upper()
     for pattern, chinese in ENGLISH:
         plain = pattern.sub(chinese, plain)
+    for spelling, usual in SPELLINGS:
+        plain = plain.replace(spelling, usual)
     return plain
 
 
 def category_of(text: str, rules: RepairRules) -> str:
-    """The category whose longest word occurs; more words, then the earlier one, decide between equals.
+    """The category whose longest phrase occurs; more phrases, then the earlier one, decide between equals.
 
-    A word of danger counts for one character more: a burning bin is no matter for the cleaners.
+    A word of danger counts for one character more: a burning bin is no matter for the cleaners. Where something is
+    (the toilets, the car park) decides only when no thing is named.
     """
-    plain = folded(text)
-    best, chosen = (0, 0, 0), OTHER
-    for category, words in rules.categories.items():
-        hits = [word for word in words if word.upper() in plain]
-        if not hits:
-            continue
-        earliest = min(plain.index(word.upper()) for word in hits)
-        longest = max(len(word) + (word in rules.emergency_words) for word in hits)
-        score = (longest, len(hits), -earliest)
-        if chosen == OTHER or score > best:
-            best, chosen = score, category
-    return chosen
+    plain = without(rules.not_things, folded(text))
+    named = {**rules.categories, OTHER: rules.other_things}
+    best = max(named, key=lambda category: _score(named[category], plain, rules))
+    if any(_score(named[best], plain, rules)):
+        return best
+    return next((category for category, words in rules.places.items() if has(words, plain)), OTHER)
+
+
+def _score(phrases: Sequence[str], plain: str, rules: RepairRules) -> tuple[int, int, int]:
+    """How well the phrases fit: the longest, how many, how early."""
+    dangers = (*rules.emergency_words, *rules.emergency_unless)
+    hits = [(phrase, *found) for phrase in phrases if (found := weight(phrase, plain))]
+    if not hits:
+        return (0, 0, 0)
+    longest = max(length + (phrase in dangers) for phrase, length, _ in hits)
+    return (longest, len(hits), -min(at for _, _, at in hits))
 
 
 def urgency_of(text: str, rules: RepairRules) -> str:
     """ "emergency", "urgent" or "normal"."""
     plain = folded(text)
-    if any(word in plain for word in rules.emergency_words):
+    if has(rules.emergency_words, plain) or any(_unless(part, rules) for part in clauses(plain)):
         return "emergency"
-    for phrase in _NOT_URGENT:
-        plain = plain.replace(phrase, "")
-    return "urgent" if any(word in plain for word in rules.urgent_words) else "normal"
+    return "urgent" if has(rules.urgent_words, without(rules.not_urgent, plain)) else "normal"
+
+
+def _unless(clause: str, rules: RepairRules) -> bool:
+    """Whether a clause names a danger and nothing that makes it a small or a planned one."""
+    return any(
+        has((danger,), clause) and not has(harmless, clause)
+        for danger, harmless in rules.emergency_unless.items()
+    )
 
 
 def first_aid(text: str, category: str, rules: RepairRules) -> str:
     """What to do until help comes: by the word said, else by category."""
     plain = folded(text)
-    said = (
-        advice for word, advice in rules.first_aid.items() if word in rules.emergency_words and word in plain
-    )
+    kinds = (*rules.categories, OTHER)
+    said = (advice for word, advice in rules.first_aid.items() if word not in kinds and word in plain)
     return next(said, rules.first_aid.get(category, rules.first_aid.get(OTHER, "")))
-
-
-def looks_like_fault(text: str, rules: RepairRules) -> bool:
-    """Whether free text is probably a report: a thing we repair and a word of trouble, and no question of money."""
-    plain = folded(text)
-    if urgency_of(text, rules) == "emergency":
-        return True
-    if any(word in plain for word in _MONEY):
-        return False
-    return category_of(text, rules) != OTHER and any(word in plain for word in _TROUBLE)
 
 
 def place_of(text: str, units: Sequence[Rented]) -> Placed:

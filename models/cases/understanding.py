@@ -11,9 +11,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from models.cases.intake import OTHER, category_of, folded, says_something, urgency_of
+from models.cases.phrases import has, without
 from models.rules import Rules, UnderstandingRules
 
-_BLANKS = re.compile(r"\s+")
+_BLANKS = re.compile(r"[^\S\n]+")
+_EITHER_OR = re.compile(r"(\w)[不没]\1")
+"""能不能, 是不是, 有没有: a question, and nothing is denied by it."""
+_ASKS_WHETHER = re.compile(r"[^在](?:不|没|没有)[?？]?$")
+_SMALL_TALK = 8
+"""Characters that may stand beside the thanks before they are a matter of their own."""
 
 
 class Sort(StrEnum):
@@ -38,41 +44,86 @@ class Understood:
 def understand(text: str, rules: Rules) -> Understood:
     """Where the message belongs."""
     words = rules.understanding
-    said = _BLANKS.sub("", folded(text))
+    said = squeezed(text)
     plain = without_denials(said, words)
-    category, urgency = category_of(plain, rules.repair), urgency_of(plain, rules.repair)
-    sort = _sort(plain, category, urgency, words)
-    if sort in (Sort.INQUIRY, Sort.NONE) and _any(words.person, said):
-        sort = Sort.PERSON
-    return Understood(sort, category, urgency)
+    category, urgency = category_of(plain, rules.repair), urgency_of(present(plain, words), rules.repair)
+    if urgency == "emergency" and not _supposed(plain, words):
+        return Understood(Sort.REPAIR, category, urgency)
+    if not says_something(said):
+        return Understood(Sort.NONE if has(words.thanks, said) else Sort.PERSON, category, urgency)
+    fault = is_fault(plain, category, rules)
+    machine = fault and category in rules.understanding.machines
+    return Understood(_sort(said, plain, fault, machine, rules.understanding), category, urgency)
+
+
+def squeezed(text: str) -> str:
+    """The text as the word lists know it, in one line without blanks."""
+    return _BLANKS.sub("", folded(text)).strip().replace("\n", "，")
 
 
 def without_denials(plain: str, words: UnderstandingRules) -> str:
     """The text without what it says is not so: "没有漏水，就是有点堵" is about a blockage."""
-    for phrase in words.denials:
-        plain = plain.replace(phrase, "")
-    return plain
+    denied = "|".join(sorted(words.denied, key=len, reverse=True))
+    dangers = "|".join(sorted(words.dangers, key=len, reverse=True))
+    plain = re.sub(rf"(?<![有是漏跳])(?:{denied})(?:{dangers})了?", "", plain)
+    return without(words.denials, plain)
 
 
-def _sort(plain: str, category: str, urgency: str, words: UnderstandingRules) -> Sort:
-    if urgency == "emergency":
-        return Sort.REPAIR
-    if not says_something(plain):
-        return Sort.NONE if _any(words.thanks, plain) else Sort.PERSON
-    if _any(words.complaint, plain):
-        return Sort.COMPLAINT
-    trouble = _any(words.trouble, plain) and category != OTHER
-    asking = _any(words.question, plain)
-    if asking and _any(words.asking_first, plain):
+def present(plain: str, words: UnderstandingRules) -> str:
+    """The text without the water and the power cuts that it says are over."""
+    over = has(words.over, plain) and not has(words.again, plain)
+    return without(words.passing, plain) if over else plain
+
+
+def is_fault(plain: str, category: str, rules: Rules) -> bool:
+    """Whether something we look after is in trouble, or a repair is asked for."""
+    words = rules.understanding
+    trouble = without(words.idle, _EITHER_OR.sub("", plain))
+    known = category != OTHER or has(rules.repair.other_things, plain)
+    return (known and has(words.trouble, trouble)) or has(words.repair, without(words.idle, plain))
+
+
+def is_complaint(said: str, machine: bool, words: UnderstandingRules) -> bool:
+    """About how people behave; a rattling fan is a fault, a rattling neighbour is not."""
+    heard = without(words.praise, said)
+    if has(words.complaint, heard) or has(words.others, heard):
+        return True
+    return has(words.annoyance, heard) and (not machine or has(words.neighbours, heard))
+
+
+def _sort(said: str, plain: str, fault: bool, machine: bool, words: UnderstandingRules) -> Sort:
+    asking = is_question(plain, words)
+    if asking and (_supposed(plain, words) or has(words.praise, said)):
         return Sort.INQUIRY
-    if _any(words.settled, plain) and not asking:
+    if is_complaint(said, machine, words):
+        return Sort.COMPLAINT
+    settled = has(words.settled, without(words.not_settled, said)) and not has(words.again, said)
+    if settled and not asking:
         return Sort.NONE
-    if trouble or _any(words.repair, plain):
+    if asking and has(words.asking_first, plain):
+        return Sort.INQUIRY
+    if has(words.business, said):
+        return Sort.PERSON
+    if fault:
         return Sort.REPAIR
+    if has(words.person, said):
+        return Sort.PERSON
     if asking:
         return Sort.INQUIRY
-    return Sort.NONE if _any(words.thanks, plain) else Sort.PERSON
+    return Sort.NONE if is_small_talk(said, words) else Sort.PERSON
 
 
-def _any(words: tuple[str, ...], plain: str) -> bool:
-    return any(word in plain for word in words)
+def is_question(plain: str, words: UnderstandingRules) -> bool:
+    """By a question word, by 能不能, or by 不 at the end."""
+    asks = _EITHER_OR.search(plain) or _ASKS_WHETHER.search(plain)
+    return bool(asks) or has(words.question, plain)
+
+
+def is_small_talk(said: str, words: UnderstandingRules) -> bool:
+    """Thanks and greetings with next to nothing beside them."""
+    rest = without(sorted(words.thanks, key=len, reverse=True), said)
+    return rest != said and sum(c.isalpha() for c in rest) <= _SMALL_TALK
+
+
+def _supposed(plain: str, words: UnderstandingRules) -> bool:
+    return has(words.hypothetical, plain) and is_question(plain, words)
