@@ -17,8 +17,8 @@ from models.rules import Rules, UnderstandingRules
 _BLANKS = re.compile(r"[^\S\n]+")
 _EITHER_OR = re.compile(r"(\w)[不没]\1")
 """能不能, 是不是, 有没有: a question, and nothing is denied by it."""
-_ASKS_WHETHER = re.compile(r"[^在](?:不|没|没有)[?？]?$")
-_SMALL_TALK = 8
+_ASKS_WHETHER = re.compile(r"(?:[^在不没](?:不|没|没有)|[^什怎那这多]么)[?？]?$")
+_SMALL_TALK = 6
 """Characters that may stand beside the thanks before they are a matter of their own."""
 
 
@@ -92,6 +92,8 @@ def is_complaint(said: str, machine: bool, words: UnderstandingRules) -> bool:
 
 
 def _sort(said: str, plain: str, fault: bool, machine: bool, words: UnderstandingRules) -> Sort:
+    if is_small_talk(said, words, at_most=0):
+        return Sort.NONE
     asking = is_question(plain, words)
     if asking and (_supposed(plain, words) or has(words.praise, said)):
         return Sort.INQUIRY
@@ -119,10 +121,10 @@ def is_question(plain: str, words: UnderstandingRules) -> bool:
     return bool(asks) or has(words.question, plain)
 
 
-def is_small_talk(said: str, words: UnderstandingRules) -> bool:
+def is_small_talk(said: str, words: UnderstandingRules, at_most: int = _SMALL_TALK) -> bool:
     """Thanks and greetings with next to nothing beside them."""
     rest = without(sorted(words.thanks, key=len, reverse=True), said)
-    return rest != said and sum(c.isalpha() for c in rest) <= _SMALL_TALK
+    return rest != said and sum(c.isalpha() for c in rest) <= at_most
 
 
 def _supposed(plain: str, words: UnderstandingRules) -> bool:
