@@ -85,7 +85,7 @@ def is_fault(plain: str, category: str, rules: Rules) -> bool:
 
 def is_complaint(said: str, machine: bool, words: UnderstandingRules) -> bool:
     """About how people behave; a rattling fan is a fault, a rattling neighbour is not."""
-    heard = without(words.praise, said)
+    heard = without(words.no_complaint, said)
     if has(words.complaint, heard) or has(words.others, heard):
         return True
     return has(words.annoyance, heard) and (not machine or has(words.neighbours, heard))
@@ -95,7 +95,7 @@ def _sort(said: str, plain: str, fault: bool, machine: bool, words: Understandin
     if is_small_talk(said, words, at_most=0):
         return Sort.NONE
     asking = is_question(plain, words)
-    if asking and (_supposed(plain, words) or has(words.praise, said)):
+    if asking and (_supposed(plain, words) or has(words.no_complaint, said)):
         return Sort.INQUIRY
     if is_complaint(said, machine, words):
         return Sort.COMPLAINT

@@ -35,7 +35,12 @@ class RepairRules(Section):
     emergency_words: tuple[str, ...] = words.EMERGENCY_WORDS
     emergency_unless: dict[str, tuple[str, ...]] = words.EMERGENCY_UNLESS
     urgent_words: tuple[str, ...] = words.URGENT_WORDS
-    not_urgent: tuple[str, ...] = ("不着急", "不急", "不是很急", "不紧急", "应急", "不赶", "急诊", "着急倒不", "不危险")
+    not_urgent: tuple[str, ...] = (
+        "不着急", "不急", "不是很急", "不紧急", "应急", "不赶", "急诊", "不是特别急", "不算急", "不太急",
+        "没那么急", "不用急", "不用着急", "别急", "不用太急", "不用马上", "不用赶", "没有很急", "紧急出口",
+        "紧急按钮", "紧急呼叫", "紧急疏散", "紧急通道", "不危险", "抽屉/柜/信箱/窗…打不开", "抽屉…锁",
+        "网页/系统/网站/页面/小程序/APP…进不去/进不了", "车…进不去/进不来",
+    )  # fmt: skip
     categories: dict[str, tuple[str, ...]] = words.CATEGORIES
     places: dict[str, tuple[str, ...]] = words.PLACES
     other_things: tuple[str, ...] = words.OTHER_THINGS

@@ -1,7 +1,7 @@
 """How much of what tenants write is placed right: `python -m tests.corpus.measure`.
 
-Words are chosen by looking at the seen list (sentences.txt). The unseen one was written by somebody who did not know
-the word lists, and is never looked at for tuning.
+Words are chosen by looking at the seen lists (sentences.txt, tuning.txt). The unseen one was written by somebody
+who did not know the word lists, and is never looked at for tuning.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from models.rules import Rules
 
 FOLDER = Path(__file__).parent
 SEEN, TUNING, UNSEEN = (FOLDER / f"{name}.txt" for name in ("sentences", "tuning", "unseen"))
+_HURRY = ("normal", "urgent", "emergency")
 _URGENCY = {"": "", "n": "normal", "u": "urgent", "e": "emergency"}
 
 
@@ -38,6 +39,7 @@ class Share:
     repairs: int
     category: int
     urgency: int
+    too_urgent: int
     missed_emergencies: list[str]
 
     def lines(self) -> list[str]:
@@ -45,7 +47,8 @@ class Share:
         return [
             f"sort      {self.sort}/{self.total} = {self.sort / self.total:.1%}",
             f"category  {self.category}/{self.repairs} = {self.category / self.repairs:.1%} of the repairs",
-            f"urgency   {self.urgency}/{self.repairs} = {self.urgency / self.repairs:.1%} of the repairs",
+            f"urgency   {self.urgency}/{self.repairs} = {self.urgency / self.repairs:.1%} of the repairs, "
+            f"{self.too_urgent} too urgent, {self.repairs - self.urgency - self.too_urgent} not urgent enough",
             f"emergencies not seen as such: {len(self.missed_emergencies)}",
         ]
 
@@ -71,6 +74,7 @@ def measure(found: Sequence[Sentence], rules: Rules) -> Share:
         repairs=len(repairs),
         category=sum(each.category == got.category for each, got in repairs),
         urgency=sum(each.urgency == got.urgency for each, got in repairs),
+        too_urgent=sum(_HURRY.index(got.urgency) > _HURRY.index(each.urgency) for each, got in repairs),
         missed_emergencies=[
             each.text
             for each, got in repairs
@@ -80,7 +84,7 @@ def measure(found: Sequence[Sentence], rules: Rules) -> Share:
 
 
 def main() -> None:
-    """Both lists; of the seen one also what went wrong."""
+    """All lists; of the seen ones also what went wrong."""
     rules = Rules()
     for file in (SEEN, TUNING, UNSEEN):
         found = sentences(file)

@@ -199,7 +199,7 @@ async def test_what_was_understood_wrongly_is_put_right_by_a_tap(world: World) -
     await verify_talk(
         world,
         [
-            ("lina", "报修 A-1203 门口的感应器坏了", "已登记 R01（门窗"),
+            ("lina", "报修 A-1203 玻璃门的感应器坏了", "已登记 R01（门窗"),
             ("lina", "[不是门窗]", "属于哪一类"),
             ("lina", "[网络弱电]", "已改为“网络弱电” | @zhoumin 类别改为网络弱电"),
             ("lina", "[比较急]", "已改为加急，15 分钟内"),
