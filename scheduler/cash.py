@@ -16,7 +16,15 @@ table = JobTable()
 _MOST = 20
 
 
-@table.job("cash.evening", about="提醒收款员日结", when=every_day, hour=17, minute=41, catch_up_days=1)
+@table.job(
+    "cash.evening",
+    about="提醒收款员日结",
+    when=every_day,
+    hour=17,
+    minute=41,
+    catch_up_days=1,
+    latest_only=True,
+)
 async def evening(ctx: JobCtx) -> str:
     """Each cashier with money of today that is not counted yet."""
     async with ctx.units.begin() as session:
@@ -30,7 +38,15 @@ async def evening(ctx: JobCtx) -> str:
     return f"未日结 {len(waiting)} 人"
 
 
-@table.job("cash.unclosed", about="前一天没有日结的清单", when=every_day, hour=9, minute=19, catch_up_days=3)
+@table.job(
+    "cash.unclosed",
+    about="前一天没有日结的清单",
+    when=every_day,
+    hour=9,
+    minute=19,
+    catch_up_days=3,
+    latest_only=True,
+)
 async def unclosed(ctx: JobCtx) -> str:
     """To those who see all tills."""
     async with ctx.units.begin() as session:
@@ -48,7 +64,13 @@ async def unclosed(ctx: JobCtx) -> str:
 
 
 @table.job(
-    "invoices.waiting", about="待开票、待红冲的提醒", when=every_day, hour=9, minute=23, catch_up_days=3
+    "invoices.waiting",
+    about="待开票、待红冲的提醒",
+    when=every_day,
+    hour=9,
+    minute=23,
+    catch_up_days=3,
+    latest_only=True,
 )
 async def invoices(ctx: JobCtx) -> str:
     """To finance, once a day, while something waits too long."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from models.claims.morning import send_board
-from models.clock import local_date
 from scheduler.registry import JobCtx, JobTable, every_day
 
 table = JobTable()
@@ -16,11 +15,10 @@ table = JobTable()
     hour=8,
     minute=43,
     catch_up_days=1,
+    latest_only=True,
 )
 async def morning_board(ctx: JobCtx) -> str:
-    """As it stands now; after downtime only today's."""
-    if local_date(ctx.now) != ctx.day:
-        return "由当天的看板代替"
+    """As it stands now."""
     async with ctx.units.begin() as session:
         count = await send_board(session, ctx.now, ctx.rules)
     return f"在办 {count} 件"

@@ -50,6 +50,7 @@ class Job:
     """One job. `when` says on which days; `hour`:`minute` is the park's time; odd minutes spare WeCom's busy ones.
 
     catch_up: a run missed by more than this is not made up; a person is told instead.
+    latest_only: it says how things stand, so of several missed runs only the last is made up.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Job:
     minute: int
     catch_up: timedelta
     function: JobFunction
+    latest_only: bool = False
 
 
 class JobTable:
@@ -68,12 +70,21 @@ class JobTable:
         self.jobs: list[Job] = []
 
     def job(
-        self, name: str, *, about: str, when: DayRule, hour: int, minute: int, catch_up_days: int
+        self,
+        name: str,
+        *,
+        about: str,
+        when: DayRule,
+        hour: int,
+        minute: int,
+        catch_up_days: int,
+        latest_only: bool = False,
     ) -> Callable[[JobFunction], JobFunction]:
         """Registers the function below as a job; it returns one line on what it did."""
 
         def add(function: JobFunction) -> JobFunction:
-            self.jobs.append(Job(name, about, when, hour, minute, timedelta(days=catch_up_days), function))
+            catch_up = timedelta(days=catch_up_days)
+            self.jobs.append(Job(name, about, when, hour, minute, catch_up, function, latest_only))
             return function
 
         return add

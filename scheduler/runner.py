@@ -28,12 +28,13 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A run that is owed."""
+    """A run that is owed. replaced: a later one of the same job says the same, and more truly."""
 
     scheduled_for: datetime
     order: int
     job: Job
     missed: bool
+    replaced: bool
 
 
 class Runner:
@@ -77,12 +78,13 @@ class Runner:
         first = await job_run.since(session, [job.name for job in self._jobs], now)
         horizon = {job.name: max(first[job.name], now - 2 * job.catch_up - _DAY) for job in self._jobs}
         settled = await job_run.settled_runs(session, min(horizon.values(), default=now))
-        owed = [
-            Due(instant, order, job, missed=now - instant > job.catch_up)
-            for order, job in enumerate(self._jobs)
-            for instant in fire_times(job, horizon[job.name], now, self._rules, self._calendar)
-            if (job.name, instant) not in settled
-        ]
+        owed = []
+        for order, job in enumerate(self._jobs):
+            instants = fire_times(job, horizon[job.name], now, self._rules, self._calendar)
+            for instant in instants:
+                if (job.name, instant) not in settled:
+                    replaced = job.latest_only and instant != instants[-1]
+                    owed.append(Due(instant, order, job, now - instant > job.catch_up, replaced))
         return sorted(owed, key=lambda due: (due.scheduled_for, due.order))
 
     async def _fire(self, due: Due, now: datetime) -> bool:
@@ -90,6 +92,10 @@ class Runner:
         async with self._units.begin() as session:
             if not await job_run.claim(session, job.name, due.scheduled_for, self._owner, now):
                 return False
+            if due.replaced:
+                text = "由后一次代替"
+                await job_run.finish(session, job.name, due.scheduled_for, RunStatus.DONE, text, now)
+                return True
             if due.missed:
                 await self._give_up(session, due, now)
                 return True

@@ -14,6 +14,6 @@ from tests.fakes.stores import sqlite_copy
 @pytest.fixture
 async def sqlite(sqlite_template: Path) -> AsyncIterator[Database]:
     """An empty SQLite database."""
-    database = await sqlite_copy(sqlite_template.parent, sqlite_template)
+    database = await sqlite_copy(sqlite_template.parent, sqlite_template, "story.sqlite")
     yield database
     await database.close()

@@ -91,9 +91,9 @@ _parks: set[object] = set()
 """Where the small park has been built and kept."""
 
 
-async def sqlite_copy(folder: Path, template: Path) -> Database:
+async def sqlite_copy(folder: Path, template: Path, name: str = "test.sqlite") -> Database:
     """A copy of the file, always at the same place."""
-    path = folder / "test.sqlite"
+    path = folder / name
     for suffix in ("", "-wal", "-shm"):
         Path(f"{path}{suffix}").unlink(missing_ok=True)
     shutil.copy(template, path)

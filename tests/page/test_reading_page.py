@@ -10,8 +10,8 @@ import pytest_asyncio
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, FilePayload, Page, expect
 
-from tests.conftest import empty_sqlite
 from tests.fakes.reading_site import ReadingSite, filled, open_reading_site
+from tests.fakes.stores import sqlite_copy
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -21,7 +21,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @pytest_asyncio.fixture(loop_scope="session")
 async def site(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[tuple[ReadingSite, str]]:
     """The page of 刘燕 and its address."""
-    db = await empty_sqlite(sqlite_template.parent, sqlite_template)
+    db = await sqlite_copy(sqlite_template.parent, sqlite_template)
     opened = await open_reading_site(db, tmp_path / "files")
     server = TestServer(opened.app)
     await server.start_server()

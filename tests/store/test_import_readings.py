@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -95,6 +96,10 @@ async def test_meters_are_walked_by_their_own_order_then_by_floor(park: FeePark,
     units = [("A-2", "A", "2"), ("A-10", "A", "10"), ("A-B1", "A", "B1")]
     sheets = {
         "单元": [("单元号", "楼栋", "楼层", "计费面积"), *((*unit, 50) for unit in units)],
+        "租户": [
+            ("名称", "单元", "起租日", "物业费单价"),
+            *(("三层楼公司", code, date(2025, 1, 1), 5) for code, _, _ in units),
+        ],
         "表计": [
             ("表号", "单元", "类型", "抄表顺序"),
             ("E-10", "A-10", "电", None), ("E-2", "A-2", "电", None), ("E-B1", "A-B1", "电", None),
