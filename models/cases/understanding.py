@@ -47,7 +47,7 @@ def understand(text: str, rules: Rules) -> Understood:
     said = squeezed(text)
     plain = without_denials(said, words)
     category, urgency = category_of(plain, rules.repair), urgency_of(present(plain, words), rules.repair)
-    if urgency == "emergency" and not _supposed(plain, words):
+    if urgency == "emergency" and not _supposed(said, words):
         return Understood(Sort.REPAIR, category, urgency)
     if not says_something(said):
         return Understood(Sort.NONE if has(words.thanks, said) else Sort.PERSON, category, urgency)
@@ -94,8 +94,8 @@ def is_complaint(said: str, machine: bool, words: UnderstandingRules) -> bool:
 def _sort(said: str, plain: str, fault: bool, machine: bool, words: UnderstandingRules) -> Sort:
     if is_small_talk(said, words, at_most=0):
         return Sort.NONE
-    asking = is_question(plain, words)
-    if asking and (_supposed(plain, words) or has(words.no_complaint, said)):
+    asking = is_question(said, words)
+    if asking and (_supposed(said, words) or has(words.no_complaint, said)):
         return Sort.INQUIRY
     if is_complaint(said, machine, words):
         return Sort.COMPLAINT
@@ -127,5 +127,5 @@ def is_small_talk(said: str, words: UnderstandingRules, at_most: int = _SMALL_TA
     return rest != said and sum(c.isalpha() for c in rest) <= at_most
 
 
-def _supposed(plain: str, words: UnderstandingRules) -> bool:
-    return has(words.hypothetical, plain) and is_question(plain, words)
+def _supposed(said: str, words: UnderstandingRules) -> bool:
+    return has(words.hypothetical, said) and is_question(said, words)
