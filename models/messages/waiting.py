@@ -1,7 +1,8 @@
 """Messages that waited because the customer's window was closed or used up, and go out when the customer writes again.
 
 Five messages are all that KF allows until the customer writes once more, so waiting texts are merged into as few as
-possible, and what was to be said several times is said once.
+possible, what was to be said several times is said once, and one of the five is kept for what is asked now: who has
+not written for months has many files waiting, and still wants an answer.
 """
 
 from __future__ import annotations
@@ -14,8 +15,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.messages.content import Content
 from models.messages.outbox import TEXT_BYTES, OutboxMessage, OutboxStatus
+from models.messages.window import MESSAGES
 
 _GAP = "\n\n"
+FOR_ANSWERS = 1
+"""Of the five, what is kept for the answer to the message that opened the window [practice]."""
 
 
 async def wake_waiting(session: AsyncSession, recipient: str, account: str, now: datetime) -> None:
@@ -31,6 +35,14 @@ async def wake_waiting(session: AsyncSession, recipient: str, account: str, now:
     for row in waiting:
         row.status, row.due_at = OutboxStatus.DUE, now
     _merge([row for row in waiting if set(row.content) == {"text"}], now)
+    _hold_back([row for row in waiting if row.status is OutboxStatus.DUE])
+
+
+def _hold_back(rows: Sequence[OutboxMessage]) -> None:
+    """Words go before files, and of these the newest; the others wait for the next time the person writes."""
+    first = sorted(rows, key=lambda row: -row.id if "file" in row.content else float("-inf"))
+    for row in first[MESSAGES - FOR_ANSWERS :]:
+        row.status = OutboxStatus.WAITING
 
 
 def _merge(rows: Sequence[OutboxMessage], now: datetime) -> None:

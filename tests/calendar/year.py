@@ -27,8 +27,6 @@ from tests.calendar.year_park import ORDINARY
 from tests.calendar.year_run import open_year, play_month
 
 
-
-
 async def main(ordinary: int) -> None:
     """Twelve months, held at the end of each."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))

@@ -44,10 +44,16 @@ async def hold_money(db: Database, received: Mapping[str, int]) -> None:
 
         owner = Bill.tenant_id
         gone_out = Bill.status != BillStatus.DRAFT
-        billed = await sums(select(owner, func.sum(BillLine.amount_fen)).join(BillLine).where(gone_out).group_by(owner))
-        reversed_ = await sums(select(owner, func.sum(Bill.total_fen)).where(Bill.status == BillStatus.REVERSED).group_by(owner))
+        billed = await sums(
+            select(owner, func.sum(BillLine.amount_fen)).join(BillLine).where(gone_out).group_by(owner)
+        )
+        reversed_ = await sums(
+            select(owner, func.sum(Bill.total_fen)).where(Bill.status == BillStatus.REVERSED).group_by(owner)
+        )
         owed = await sums(
-            select(owner, func.sum(Bill.total_fen - Bill.paid_fen)).where(Bill.status == BillStatus.ISSUED).group_by(owner)
+            select(owner, func.sum(Bill.total_fen - Bill.paid_fen))
+            .where(Bill.status == BillStatus.ISSUED)
+            .group_by(owner)
         )
         live = Payment.reversed_at.is_(None)
         paid = await sums(
@@ -59,7 +65,9 @@ async def hold_money(db: Database, received: Mapping[str, int]) -> None:
             select(Payment.tenant_id, func.sum(Payment.amount_fen)).where(live).group_by(Payment.tenant_id)
         )
         went = await sums(
-            select(Refund.tenant_id, func.sum(Refund.amount_fen)).where(Refund.cancelled_at.is_(None)).group_by(Refund.tenant_id)
+            select(Refund.tenant_id, func.sum(Refund.amount_fen))
+            .where(Refund.cancelled_at.is_(None))
+            .group_by(Refund.tenant_id)
         )
         for tenant in await session.scalars(select(Tenant)):
             key, name = tenant.id, tenant.name
@@ -72,7 +80,9 @@ async def hold_notices(db: Database) -> None:
     """Each bill that ever went out of a run has one payment notice, of its own month, tenant and amount; nothing waits."""
     async with db.read() as session:
         bills = await session.execute(
-            select(Bill.id, Bill.tenant_id, Bill.month).where(Bill.status != BillStatus.DRAFT, Bill.run_id.is_not(None))
+            select(Bill.id, Bill.tenant_id, Bill.month).where(
+                Bill.status != BillStatus.DRAFT, Bill.run_id.is_not(None)
+            )
         )
         notices = await session.execute(
             select(Notice.bill_id, Notice.tenant_id, Notice.month).where(Notice.kind == NoticeKind.PAYMENT)

@@ -5,6 +5,8 @@ Held at the end of the year: a clause that nobody met is a story that was not to
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 
 from models.audit.entry import AuditEntry
@@ -30,7 +32,8 @@ from models.fees.payment import Allocation, Cheque, Payment, Refund
 from models.fees.pool import PoolMonth
 from models.fees.till import DayClose
 from models.invoices.invoice import Invoice, InvoiceState
-from models.job_run import JobRun, RunStatus as JobStatus
+from models.job_run import JobRun
+from models.job_run import RunStatus as JobStatus
 from models.messages.outbox import OutboxMessage, OutboxStatus, Purpose
 from models.notices.delivery_step import DeliveryStep, Rung
 from models.notices.notice import Notice, NoticeKind, Receipt
@@ -93,9 +96,7 @@ _CREDIT_FIRST = (
     .join(Bill, Bill.id == Allocation.bill_id)
     .where(Payment.received_at < Bill.issued_at)
 )
-_SPLIT_UNIT = (
-    _line("property", BillLine.basis.contains("天"), _of(who.LEAVER), Bill.month == "2026-03")
-)
+_SPLIT_UNIT = _line("property", BillLine.basis.contains("天"), _of(who.LEAVER), Bill.month == "2026-03")
 _LATER_DUNNED = (
     select(DunningPause.tenant_id)
     .join(DunningStep, DunningStep.tenant_id == DunningPause.tenant_id)
@@ -117,14 +118,29 @@ CLAUSES: tuple[Clause, ...] = (
     ("§4", "charges are asked for on the 22nd", _job("remind.charges")),
     ("§4", "missing meters are listed on the 23rd", _job("remind.meters")),
     ("§4", "who holds the bills is reminded on the 26th", _job("remind.bills")),
-    ("§4", "month closed, reviewed by another, archived", select(MonthClose.id).where(MonthClose.status == CloseStatus.SEALED)),
-    ("§4", "due before Spring Festival on a shifted calendar", select(Bill.tenant_id).where(Bill.month == "2026-01", Bill.due_on == "2026-02-13")),
+    (
+        "§4",
+        "month closed, reviewed by another, archived",
+        select(MonthClose.id).where(MonthClose.status == CloseStatus.SEALED),
+    ),
+    (
+        "§4",
+        "due before Spring Festival on a shifted calendar",
+        select(Bill.tenant_id).where(Bill.month == "2026-01", Bill.due_on == date(2026, 2, 13)),
+    ),
     ("§5", "property fee pro rata in a part month", _SPLIT_UNIT),
     ("§5", "water", _line("water")),
-    ("§5", "electricity × 40", _line("electricity", BillLine.basis.contains("× 40"))),
-    ("§5", "a shared pool, to the 分", _line("shared")),
+    ("§5", "electricity × 40", _line("electricity", BillLine.basis.contains("倍率 40"))),
+    ("§5", "a shared pool, to the 分", _line("shared_electricity")),
     ("§5", "the centre carries an empty unit's share", select(PoolMonth.id).where(PoolMonth.centre_fen > 0)),
-    ("§5", "the main meter is read again when its pool is negative", select(ReadingCorrection.id).join(Reading, Reading.id == ReadingCorrection.reading_id).join(Meter, Meter.id == Reading.meter_id).where(Meter.number == POOL)),
+    (
+        "§5",
+        "the main meter is read again when its pool is negative",
+        select(ReadingCorrection.id)
+        .join(Reading, Reading.id == ReadingCorrection.reading_id)
+        .join(Meter, Meter.id == Reading.meter_id)
+        .where(Meter.number == POOL),
+    ),
     ("§5", "a service charge", _line("service")),
     ("§5", "parking, a part month", _line("parking", BillLine.basis.contains("天"))),
     ("§5", "a deposit", _line("deposit")),
@@ -133,16 +149,38 @@ CLAUSES: tuple[Clause, ...] = (
     ("§5", "违约金 with the contract's reference", _line("penalty", BillLine.basis.contains("合同"))),
     ("§5", "a meter is replaced", select(MeterChange.id)),
     ("§5", "a meter begins again from zero", select(Reading.id).where(Reading.rollover)),
-    ("§5", "an estimate is marked", _line("electricity", BillLine.basis.contains("估"))),
-    ("§5", "an estimate is settled", select(Reading.id).where(Reading.estimated, Reading.settled)),
+    ("§5", "an estimate is marked", _line("electricity", BillLine.name.endswith("（估）"))),
+    ("§5", "an estimate is settled", _line("electricity", BillLine.name.contains("估读结算"))),
     ("§5", "a missing reading is listed, not billed", select(BillGap.id)),
     ("§5", "a reading between two tenants", select(Handover.id)),
     ("§5", "an odd value is confirmed", _audited("reading.confirm")),
     ("§5", "a reading is corrected", select(ReadingCorrection.id)),
-    ("§5", "a supplement for who was late", select(Bill.tenant_id).where(Bill.kind == BillKind.SUPPLEMENT, _of(who.LATE))),
-    ("§5", "drafted, checked and approved by different people", select(BillRun.id).where(BillRun.kind == RunKind.MONTH, BillRun.status == RunStatus.ISSUED, BillRun.checked_by != BillRun.issued_by)),
-    ("§5", "a bill is reversed and replaced", select(BillReversal.id).where(BillReversal.status == ReversalStatus.APPROVED, BillReversal.replacement_id.is_not(None))),
-    ("§5", "a price changes", select(Tariff.id).where(Tariff.code == "电", Tariff.from_on == "2026-10-01")),
+    (
+        "§5",
+        "a supplement for who was late",
+        select(Bill.tenant_id).where(Bill.kind == BillKind.SUPPLEMENT, _of(who.LATE)),
+    ),
+    (
+        "§5",
+        "drafted, checked and approved by different people",
+        select(BillRun.id).where(
+            BillRun.kind == RunKind.MONTH,
+            BillRun.status == RunStatus.ISSUED,
+            BillRun.checked_by != BillRun.issued_by,
+        ),
+    ),
+    (
+        "§5",
+        "a bill is reversed and replaced",
+        select(BillReversal.id).where(
+            BillReversal.status == ReversalStatus.APPROVED, BillReversal.replacement_id.is_not(None)
+        ),
+    ),
+    (
+        "§5",
+        "a price changes",
+        select(Tariff.id).where(Tariff.code == "电", Tariff.from_on == date(2026, 10, 1)),
+    ),
     ("§6", "signed in chat", _receipt(Receipt.how == "微信", Receipt.sufficient)),
     ("§6", "signed at the door, with a photo", _receipt(Receipt.how == "上门", Receipt.sufficient)),
     ("§6", "a signer without authority does not end the ladder", _receipt(Receipt.sufficient.is_(False))),
@@ -153,20 +191,40 @@ CLAUSES: tuple[Clause, ...] = (
     ("§6", "refused at the door", select(Refusal.notice_id)),
     ("§6", "delivered by post", select(Posting.notice_id).where(Posting.delivered_on.is_not(None))),
     ("§6", "returned by post", select(Posting.notice_id).where(Posting.returned_on.is_not(None))),
-    ("§6", "an SMS pointer", select(OutboxMessage.id).where(OutboxMessage.purpose == Purpose.NOTICE, OutboxMessage.channel == "sms")),
-    ("§6", "withheld or given up where facts say so", select(OutboxMessage.id).where(OutboxMessage.status == OutboxStatus.WITHHELD)),
+    (
+        "§6",
+        "an SMS pointer",
+        select(OutboxMessage.id).where(
+            OutboxMessage.purpose == Purpose.NOTICE, OutboxMessage.channel == "sms"
+        ),
+    ),
+    (
+        "§6",
+        "withheld or given up where facts say so",
+        select(OutboxMessage.id).where(OutboxMessage.status == OutboxStatus.WITHHELD),
+    ),
     ("§7", "first letter", _notice(NoticeKind.DUNNING)),
     ("§7", "second letter", _notice(NoticeKind.LEGAL)),
     ("§7", "last letter", _notice(NoticeKind.SUSPENSION)),
     ("§7", "the owner is told", _notice(NoticeKind.OWNER)),
     ("§7", "a part payment does not drop from the ladder", _AFTER_PART_PAYMENT),
     ("§7", "a promise is broken", _LATER_DUNNED),
-    ("§7", "an objection is not right", _pause(PauseKind.DISPUTE, DunningPause.outcome == PauseOutcome.UNFOUNDED)),
+    (
+        "§7",
+        "an objection is not right",
+        _pause(PauseKind.DISPUTE, DunningPause.outcome == PauseOutcome.UNFOUNDED),
+    ),
     ("§7", "an objection is right", _pause(PauseKind.DISPUTE, DunningPause.outcome == PauseOutcome.UPHELD)),
     ("§7", "stopped by hand", _pause(PauseKind.BY_HAND)),
     ("§7", "an evidence pack", _audited("evidence.take")),
     ("§8", "two different people approve", _TWO_APPROVED),
-    ("§8", "carried out, and restored by payment", select(Suspension.tenant_id).where(Suspension.state == State.RESTORED, Suspension.executed_at.is_not(None))),
+    (
+        "§8",
+        "carried out, and restored by payment",
+        select(Suspension.tenant_id).where(
+            Suspension.state == State.RESTORED, Suspension.executed_at.is_not(None)
+        ),
+    ),
     ("§9", "cash, for a month that was named", _paid(Payment.method == "现金")),
     ("§9", "transfer", _paid(Payment.method == "转账", Payment.bank_line_id.is_(None))),
     ("§9", "a line of the bank's statement", select(BankLine.id).where(BankLine.status == LineStatus.BOOKED)),
@@ -176,7 +234,7 @@ CLAUSES: tuple[Clause, ...] = (
     ("§9", "a payment is reversed with a reason", _paid(Payment.reversed_reason.contains("金额输错"))),
     ("§9", "an invoice", select(Invoice.tenant_id).where(Invoice.state == InvoiceState.ISSUED)),
     ("§9", "a cashier's day is closed", select(DayClose.id)),
-)  # fmt: skip
+)
 
 
 async def unmet(db: Database) -> list[str]:

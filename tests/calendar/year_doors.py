@@ -21,7 +21,10 @@ async def refused_and_posted(story: YearStory) -> None:
     taken = await story.letter(who.NO_CHAT, 2)
     await story.world.show("yuqing")
     await story.ask("yuqing", f"拒收 {taken} 前台 说负责人不在 见证 周敏", "被拒收")
-    for number, tracking in ((taken, "EMS1000000001"), (await story.letter(who.WRONG_PHONE, 2), "EMS1000000002")):
+    for number, tracking in (
+        (taken, "EMS1000000001"),
+        (await story.letter(who.WRONG_PHONE, 2), "EMS1000000002"),
+    ):
         await story.world.show("yuqing")
         await story.ask("yuqing", f"邮寄 {number} {tracking}", "邮寄单号")
 
@@ -53,5 +56,6 @@ async def services_are_suspended(story: YearStory) -> None:
     await story.tap("zhengwei", "同意暂停", "已批准待执行")
     await story.tap("wangqiang", "已执行", "照片")
     await story.world.show("wangqiang")
+    await story.wait(60)
     await story.pay_all(who.LESSEE)
     await story.tap("wangqiang", "已恢复", "")

@@ -51,8 +51,8 @@ async def a_day_is_closed(story: YearStory) -> None:
 
 
 async def promises(story: YearStory) -> None:
-    """May: a promise that is not kept, an objection that is not right, a stop by hand."""
-    await story.ask("qinbei", "承诺 5月20日", "5月20日")
+    """May: a promise that is not kept (it is paid on the 20th), an objection that is not right, a stop by hand."""
+    await story.ask("qinbei", "承诺 5月15日", "5月15日")
     got = await story.ask("gucheng", "异议 4月电费偏高", "异议")
     number = got[got.index("Y") :][:3]
     await story.ask("chenjing", f"异议处理 {number} 不成立 已现场核对读数无误", "不成立")

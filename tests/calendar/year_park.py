@@ -89,8 +89,9 @@ class YearPark:
 
 
 def year_park(ordinary: int) -> YearPark:
-    """The biting cases and so many ordinary tenants, half of them in chat; with 167 it is the one park: 180 tenants (one of them only owns),
-    300 units, 540 contacts, 60 members of staff, 660 meters.
+    """The biting cases and so many ordinary tenants, half of them in chat.
+
+    With 167 it is the one park: 180 tenants (one only owns), 300 units, 540 contacts, 60 members of staff, 660 meters.
     """
     calm = tuple(_calm(number, number < share(ordinary, TWO_UNITS)) for number in range(ordinary))
     park = YearPark((*BITING, *calm), ordinary)

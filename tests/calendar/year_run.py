@@ -57,7 +57,10 @@ def year_config(folder: Path) -> Config:
         ("  penalty: false", "  penalty: true"),
         ('mode: "off"', "mode: optional_services"),
         ('tell_owner_at: ""', "tell_owner_at: 催款通知单"),
-        ("    - { kind: final,", "    - { kind: legal_letter, days_after_previous: 7 }\n    - { kind: final,"),
+        (
+            "    - { kind: final,",
+            "    - { kind: legal_letter, days_after_previous: 7 }\n    - { kind: final,",
+        ),
     ):
         assert text.count(old) == 1, old
         text = text.replace(old, new)

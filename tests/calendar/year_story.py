@@ -52,7 +52,7 @@ class YearStory:
             return
         while (now := self.world.clock.now()) < to:
             self.world.clock.set(min(await self._waking(now), to))
-            await self.world.engine.settle()
+            await self._do_what_is_due()
 
     async def _waking(self, now: datetime) -> datetime:
         morning = at_local(local_date(now), 10, 30)
@@ -62,6 +62,12 @@ class YearStory:
             due = await outbox.next_due(session)
         return min(due, morning) if due and due > now else morning
 
+    async def _do_what_is_due(self) -> None:
+        """Nobody writes meanwhile, so there is nothing to look for in the inbox."""
+        engine = self.world.engine
+        while await engine.work_calendar() + await engine.work_outbox():
+            pass
+
     async def wait(self, minutes: int) -> None:
         """Some minutes pass."""
         to = self.world.clock.now() + timedelta(minutes=minutes)
@@ -69,7 +75,9 @@ class YearStory:
             await self.world.advance(to)
             return
         self.world.clock.set(to)
-        await self.world.engine.settle()
+        await self._do_what_is_due()
+        await self.world.engine.work_archive()
+        await self._do_what_is_due()
 
     async def ask(self, person: str, text: str, *expects: str) -> str:
         """Says it and holds the answer to some words."""
@@ -140,7 +148,9 @@ class YearStory:
             yuan = f"{fen // 100}.{fen % 100:02}"
             account, serial = f"6222{sum(tenant.encode()):08}", f"BK{self.receipts:06}"
             lines.append(
-                line(self.today.isoformat(), yuan, name=tenant, account=account, words="物业费", serial=serial)
+                line(
+                    self.today.isoformat(), yuan, name=tenant, account=account, words="物业费", serial=serial
+                )
             )
         path = as_xlsx(self.folder / "statement.xlsx", lines)
         world = self.world
@@ -168,8 +178,8 @@ class YearStory:
         )
         lines.append(f"{POOL} {self.park.shows[POOL]}")
         await self.ask("liuyan", "\n".join(lines), "已记")
-        for line in rolled:
-            await self.ask("liuyan", f"抄表 翻转 {line}", "走满归零")
+        for dial in rolled:
+            await self.ask("liuyan", f"抄表 翻转 {dial}", "走满归零")
 
     def turn(self, number: str, turned: Decimal) -> bool:
         """The counter goes on; whether it has begun again from zero."""
@@ -196,9 +206,7 @@ class YearStory:
             if company.chat in SIGN_IN_CHAT and await self.letter(company.name, month):
                 await self.ask(company.chat, "签收", "签收")
 
-    async def letter(
-        self, tenant: str, month: int | None, kind: NoticeKind = NoticeKind.PAYMENT
-    ) -> str:
+    async def letter(self, tenant: str, month: int | None, kind: NoticeKind = NoticeKind.PAYMENT) -> str:
         """The number of the newest letter of the month, or of any; "" when there is none."""
         query = (
             select(Notice.number)
@@ -216,7 +224,9 @@ class YearStory:
             found = await session.scalar(
                 select(Bill.number)
                 .join(Tenant, Tenant.id == Bill.tenant_id)
-                .where(Tenant.name == tenant, Bill.month == f"2026-{month:02}", Bill.status == BillStatus.ISSUED)
+                .where(
+                    Tenant.name == tenant, Bill.month == f"2026-{month:02}", Bill.status == BillStatus.ISSUED
+                )
             )
         assert found, f"{tenant} has no bill of {month}"
         return found

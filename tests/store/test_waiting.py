@@ -34,3 +34,18 @@ async def test_texts_are_merged_repetitions_dropped_and_menus_kept(db: Database)
     assert due == ["已派单\n\n已接单", "x" * 1990, "已完工", "请签认"]
     assert [row.dedupe_key for row in rows if row.status is OutboxStatus.WITHHELD] == ["k1", "k2"]
     assert rows[-1].status is OutboxStatus.WAITING
+
+
+async def test_a_year_of_files_leaves_room_for_the_answer(db: Database) -> None:
+    async with db.begin() as session:
+        for i in range(9):
+            receipt = Content(file=f"receipt:{i}", file_name="收据.pdf")
+            await enqueue(session, f"f{i}", receipt, recipient="contact:1", purpose=Purpose.UPDATE, now=NOW)
+        news = Content(text="账单已全部结清。")
+        await enqueue(session, "news", news, recipient="contact:1", purpose=Purpose.UPDATE, now=NOW)
+        await session.execute(update(OutboxMessage).values(status=OutboxStatus.WAITING))
+    async with db.begin() as session:
+        await wake_waiting(session, "contact:1", "wm1", NOW)
+    async with db.read() as session:
+        due = select(OutboxMessage.dedupe_key).where(OutboxMessage.status == OutboxStatus.DUE)
+        assert sorted(await session.scalars(due)) == ["f6", "f7", "f8", "news"]
