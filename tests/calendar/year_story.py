@@ -52,7 +52,7 @@ class YearStory:
             return
         while (now := self.world.clock.now()) < to:
             self.world.clock.set(min(await self._waking(now), to))
-            await self._do_what_is_due()
+            await self.world.engine.settle()
 
     async def _waking(self, now: datetime) -> datetime:
         morning = at_local(local_date(now), 10, 30)
@@ -62,12 +62,6 @@ class YearStory:
             due = await outbox.next_due(session)
         return min(due, morning) if due and due > now else morning
 
-    async def _do_what_is_due(self) -> None:
-        """Nobody writes meanwhile, so there is nothing to look for in the inbox."""
-        engine = self.world.engine
-        while await engine.work_calendar() + await engine.work_outbox():
-            pass
-
     async def wait(self, minutes: int) -> None:
         """Some minutes pass."""
         to = self.world.clock.now() + timedelta(minutes=minutes)
@@ -75,9 +69,7 @@ class YearStory:
             await self.world.advance(to)
             return
         self.world.clock.set(to)
-        await self._do_what_is_due()
-        await self.world.engine.work_archive()
-        await self._do_what_is_due()
+        await self.world.engine.settle()
 
     async def ask(self, person: str, text: str, *expects: str) -> str:
         """Says it and holds the answer to some words."""
