@@ -1,9 +1,10 @@
 """Plays 2026 in the one park: month by month the time it took, what went out, and whether the books agree.
 
-    python -m tests.calendar.year [--tenants N]
+    python -m tests.calendar.year [--tenants N] [--quick]
 
 The park of the clauses and N ordinary tenants more; without N the whole park of 180 tenants. Every stop of the clock
-is made, unlike in the test. It ends with an error where the books differ or a clause was not met.
+is made; --quick: as few as in the test, where the machine wakes once a day. It ends with an error where the books
+differ or a clause was not met.
 """
 
 from __future__ import annotations
@@ -27,14 +28,14 @@ from tests.calendar.year_park import ORDINARY
 from tests.calendar.year_run import open_year, play_month
 
 
-async def main(ordinary: int) -> None:
+async def main(ordinary: int, *, quick: bool) -> None:
     """Twelve months, held at the end of each."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     with tempfile.TemporaryDirectory() as folder:
         db = Database(f"sqlite+aiosqlite:///{folder}/year.sqlite", durable=False)
         await db.create_all()
         began, cpu = time.perf_counter(), time.process_time()
-        story = await open_year(db, Path(folder), ordinary)
+        story = await open_year(db, Path(folder), ordinary, awake_daily=quick)
         print(f"{len(story.park.companies)} tenants, {len(story.park.shows)} meters", flush=True)
         for month in range(1, 13):
             started = time.perf_counter()
@@ -70,4 +71,6 @@ async def _letters(db: Database) -> str:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Plays 2026 in the one park.")
     parser.add_argument("--tenants", type=int, default=ORDINARY, help="ordinary tenants")
-    asyncio.run(main(parser.parse_args().tenants))
+    parser.add_argument("--quick", action="store_true", help="the machine wakes once a day")
+    given = parser.parse_args()
+    asyncio.run(main(given.tenants, quick=given.quick))

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from itertools import pairwise
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 
 from models.database import Database
 from models.fees.account import books_balance
@@ -19,6 +19,34 @@ from models.notices.notice import Notice, NoticeKind
 from models.people.tenant import Tenant
 from models.rules import Rules
 from tests.calendar import books
+
+_OWNER, _LIVE = Bill.tenant_id, Payment.reversed_at.is_(None)
+BILLED = (
+    select(_OWNER, func.sum(BillLine.amount_fen))
+    .join(BillLine)
+    .where(Bill.status != BillStatus.DRAFT)
+    .group_by(_OWNER)
+)
+REVERSED = select(_OWNER, func.sum(Bill.total_fen)).where(Bill.status == BillStatus.REVERSED).group_by(_OWNER)
+OWED = (
+    select(_OWNER, func.sum(Bill.total_fen - Bill.paid_fen))
+    .where(Bill.status == BillStatus.ISSUED)
+    .group_by(_OWNER)
+)
+PAID = (
+    select(_OWNER, func.sum(Allocation.amount_fen))
+    .join(Allocation, Allocation.bill_id == Bill.id)
+    .join(Payment, Payment.id == Allocation.payment_id)
+    .where(_LIVE, Bill.status == BillStatus.ISSUED)
+    .group_by(_OWNER)
+)
+CAME = select(Payment.tenant_id, func.sum(Payment.amount_fen)).where(_LIVE).group_by(Payment.tenant_id)
+WENT = (
+    select(Refund.tenant_id, func.sum(Refund.amount_fen))
+    .where(Refund.cancelled_at.is_(None))
+    .group_by(Refund.tenant_id)
+)
+"""分 by tenant, each from rows of its own."""
 
 STILL_UNDERWAY = (OutboxStatus.DUE, OutboxStatus.LEASED, OutboxStatus.UNKNOWN)
 
@@ -38,37 +66,10 @@ async def hold_month_end(db: Database, received: Mapping[str, int]) -> int:
 async def hold_money(db: Database, received: Mapping[str, int]) -> None:
     """For each tenant: billed = paid + owed + reversed, received = paid + credit. From lines, allocations, payments."""
     async with db.read() as session:
-
-        async def sums(query: Select[int, int]) -> defaultdict[int, int]:
-            return defaultdict(int, {key: int(fen or 0) for key, fen in await session.execute(query)})
-
-        owner = Bill.tenant_id
-        gone_out = Bill.status != BillStatus.DRAFT
-        billed = await sums(
-            select(owner, func.sum(BillLine.amount_fen)).join(BillLine).where(gone_out).group_by(owner)
-        )
-        reversed_ = await sums(
-            select(owner, func.sum(Bill.total_fen)).where(Bill.status == BillStatus.REVERSED).group_by(owner)
-        )
-        owed = await sums(
-            select(owner, func.sum(Bill.total_fen - Bill.paid_fen))
-            .where(Bill.status == BillStatus.ISSUED)
-            .group_by(owner)
-        )
-        live = Payment.reversed_at.is_(None)
-        paid = await sums(
-            select(owner, func.sum(Allocation.amount_fen))
-            .join(Allocation, Allocation.bill_id == Bill.id).join(Payment, Payment.id == Allocation.payment_id)
-            .where(live, Bill.status == BillStatus.ISSUED).group_by(owner)
-        )  # fmt: skip
-        came = await sums(
-            select(Payment.tenant_id, func.sum(Payment.amount_fen)).where(live).group_by(Payment.tenant_id)
-        )
-        went = await sums(
-            select(Refund.tenant_id, func.sum(Refund.amount_fen))
-            .where(Refund.cancelled_at.is_(None))
-            .group_by(Refund.tenant_id)
-        )
+        billed, reversed_, owed, paid, came, went = [
+            defaultdict(int, {key: int(fen) for key, fen in await session.execute(query)})
+            for query in (BILLED, REVERSED, OWED, PAID, CAME, WENT)
+        ]
         for tenant in await session.scalars(select(Tenant)):
             key, name = tenant.id, tenant.name
             assert billed[key] == paid[key] + owed[key] + reversed_[key], name
@@ -77,7 +78,7 @@ async def hold_money(db: Database, received: Mapping[str, int]) -> None:
 
 
 async def hold_notices(db: Database) -> None:
-    """Each bill that ever went out of a run has one payment notice, of its own month, tenant and amount; nothing waits."""
+    """Each bill that ever went out of a run has one payment notice, of its own tenant and month; nothing is on its way."""
     async with db.read() as session:
         bills = await session.execute(
             select(Bill.id, Bill.tenant_id, Bill.month).where(

@@ -20,7 +20,7 @@ Happening = Callable[[YearStory], Awaitable[None]]
 ROOT = Path(__file__).parents[2]
 PAY_DAY = {1: "01-09", 2: "02-06", 3: "03-09", 4: "04-10", 5: "05-12", 6: "06-08", 7: "07-08", 8: "08-07",
            9: "09-08", 10: "10-13", 11: "11-09", 12: "12-08"}  # fmt: skip
-"""Before the tenth working day; in October and February that is later, in May earlier, than one thinks."""
+"""Before the tenth working day of each month."""
 MONTH_JOBS = tuple(
     job
     for job in (*notices.table.jobs, *dunning.table.jobs, *reminders.table.jobs)
