@@ -74,6 +74,13 @@ def _notice(kind: NoticeKind, *more: ColumnElement[bool]) -> Select[int]:
     return select(Notice.tenant_id).where(Notice.kind == kind, *more)
 
 
+def _sent(status: OutboxStatus, *more: ColumnElement[bool]) -> Select[int]:
+    """What became of a letter on its way."""
+    return select(OutboxMessage.id).where(
+        OutboxMessage.purpose == Purpose.NOTICE, OutboxMessage.status == status, *more
+    )
+
+
 def _rung(rung: Rung) -> Select[int]:
     return select(DeliveryStep.notice_id).where(DeliveryStep.rung == rung)
 
@@ -191,18 +198,13 @@ CLAUSES: tuple[Clause, ...] = (
     ("§6", "refused at the door", select(Refusal.notice_id)),
     ("§6", "delivered by post", select(Posting.notice_id).where(Posting.delivered_on.is_not(None))),
     ("§6", "returned by post", select(Posting.notice_id).where(Posting.returned_on.is_not(None))),
+    ("§6", "an SMS pointer", _sent(OutboxStatus.SENT, OutboxMessage.channel == "sms")),
     (
         "§6",
-        "an SMS pointer",
-        select(OutboxMessage.id).where(
-            OutboxMessage.purpose == Purpose.NOTICE, OutboxMessage.channel == "sms"
-        ),
+        "paid before the letter could leave",
+        _sent(OutboxStatus.WITHHELD, OutboxMessage.reason == "账单已付清"),
     ),
-    (
-        "§6",
-        "withheld or given up where facts say so",
-        select(OutboxMessage.id).where(OutboxMessage.status == OutboxStatus.WITHHELD),
-    ),
+    ("§6", "a wrong number is given up", _sent(OutboxStatus.DEAD)),
     ("§7", "first letter", _notice(NoticeKind.DUNNING)),
     ("§7", "second letter", _notice(NoticeKind.LEGAL)),
     ("§7", "last letter", _notice(NoticeKind.SUSPENSION)),
