@@ -25,6 +25,7 @@ POOL, SUBS = "D-总", tuple(f"D-C-010{number}" for number in range(1, 5))
 PAYS_OTHERWISE = (who.LEAVER, who.LESSEE, who.PARKER)
 AT_NIGHT = 11
 """The month whose bills are approved at night: the letters wait for the morning, and one tenant pays before it."""
+LINES_OF_A_MESSAGE, LINES_OF_A_LIST = 50, 20
 SIGN_IN_CHAT = ("harbour",)
 
 
@@ -151,16 +152,20 @@ class YearStory:
         await import_statement(world.db, path, world.core.rules, by="staff:sunli", now=world.clock.now())
         left = len(lines)
         while left:
+            if len(lines) > LINES_OF_A_LIST:
+                await self.wait(5)  # nobody is sent more than some messages a minute
             await self.ask("sunli", "对账", f"待认流水 {left} 笔")
             await self.tap("sunli", "看清单一起确认", "都对吗")
             label = next(iter(self.world.phone("sunli")[-1].buttons))
+            if len(lines) > LINES_OF_A_LIST:
+                await self.wait(5)
             await self.tap("sunli", label, "已入账")
             left -= int(label.split()[1])
 
     async def read_meters(
         self, month: int, missing: tuple[str, ...] = (), still: tuple[str, ...] = ()
     ) -> None:
-        """One long message; a dial that has begun again from zero is told of. still: unused ones."""
+        """Long messages; a dial that has begun again from zero is told of. still: unused ones."""
         lines, rolled = ["抄表"], list[str]()
         for place, number in enumerate(self.park.shows):
             if number == POOL or number in missing:
@@ -171,7 +176,8 @@ class YearStory:
             260 + month
         )
         lines.append(f"{POOL} {self.park.shows[POOL]}")
-        await self.ask("liuyan", "\n".join(lines), "已记")
+        for start in range(1, len(lines), LINES_OF_A_MESSAGE):
+            await self.ask("liuyan", "\n".join(["抄表", *lines[start : start + LINES_OF_A_MESSAGE]]), "已记")
         for dial in rolled:
             await self.ask("liuyan", f"抄表 翻转 {dial}", "走满归零")
 
