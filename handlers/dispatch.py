@@ -59,8 +59,8 @@ class Dispatcher:
 
     async def dispatch(self, ctx: Ctx) -> None:
         """Answers one message. Raises UserError with the sentence for the person."""
-        ctx.message = _clean(ctx.message)
         side = Side(ctx.message.channel)
+        ctx.message = _clean(ctx.message, side)
         if side is Side.STAFF and isinstance(ctx.actor, Stranger):
             await self._unknown_member(ctx)
         elif ctx.message.kind is Kind.EVENT:
@@ -167,9 +167,14 @@ def _put(table: dict[K, V], key: K, value: V) -> None:
     table[key] = value
 
 
-def _clean(message: Inbound) -> Inbound:
-    """Without invisible marks and blank ends; very long texts are cut, the original stays in the inbox."""
+def _clean(message: Inbound, side: Side) -> Inbound:
+    """Without invisible marks and blank ends. A tenant's very long text is cut, the original stays in the inbox.
+
+    Raises UserError for a member's: behind the cut there may be readings or payments, which must not be lost unseen.
+    """
     text = message.text.translate(_IGNORED).strip(_BLANKS)
+    if side is Side.STAFF and len(text) > MAX_TEXT:
+        raise UserError(f"这条消息太长，没有处理。请分成几条发送，每条不超过 {MAX_TEXT} 字。")
     return replace(message, text=text[:MAX_TEXT])
 
 

@@ -247,3 +247,10 @@ async def test_a_wrong_argument_is_answered_with_the_next_step(world: World, wor
     assert "出了点问题" not in answers[0]
     async with world.db.read() as session:
         assert await session.scalar(select(func.count(Bill.id))) == 0
+
+
+async def test_a_list_too_long_for_one_message_is_not_cut_unseen(world: World) -> None:
+    long = "抄表\n" + "\n".join(f"A-1203 电 {15000 + number}" for number in range(200))
+    await verify_talk(
+        world, [("liuyan", long, "太长，没有处理 | 分成几条发送"), ("liuyan", "缺抄", "A-1203 电表")]
+    )
