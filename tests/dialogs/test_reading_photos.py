@@ -93,7 +93,7 @@ async def test_a_correction_keeps_the_old_value_and_who_changed_it(world: World)
                 "2026-03 15430（刘燕 | 更正 15340 → 15430（刘燕 | 2026-02 15000",
             ),
             ("liuyan", "抄表 记录", "请写明哪一块表"),
-            ("liuyan", "缺抄 A座", "A 栋还缺 3 块表，按路线：\nA-1203 水表、A-1204 电表"),
+            ("liuyan", "缺抄 A座", "A 栋还缺 1 块表，按路线：\nA-1203 水表"),
             ("liuyan", "缺抄 3月 B", "B 栋还缺 4 块表"),
             ("liuyan", "缺抄 Z", "没看懂月份"),
         ],

@@ -88,8 +88,9 @@ class PostgresShelf:
     async def remove(self) -> None:
         """Leaves the server as it was found."""
         await self.db.close()
-        for name in ("run", *(f"copy{number}" for number in range(1, self._count + 1))):
-            await self._drop(name)
+        for number in range(1, self._count + 1):
+            await self._drop(f"copy{number}")
+        await self._drop("run")
         await self._admin.dispose()
 
     async def _copy(self, source: str, target: str) -> None:
