@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tests.stories.outside import Outside
 
 
@@ -46,5 +48,7 @@ async def test_a_burst_of_two_hundred_messages_is_handled_completely_and_in_orde
     for number in range(1, 201):
         await outside.say("lina", f"备注{number}")
     await outside.clock(by="1m")
-    await outside.say("lina", "进度")
-    await outside.expect("lina", "没有")
+    await outside.say("lina", "进度 Z01")
+    shown = await outside.expect("lina", "Z01", "备注200")
+    first, *latest = re.findall(r"备注(\d+)", shown["text"])
+    assert (first, latest) == ("1", [str(number) for number in range(181, 201)])
