@@ -33,11 +33,10 @@ class BrokenPromise:
 
 
 @dataclass(frozen=True, slots=True)
-class DunningNotice:
-    """催款通知单: what is still unpaid, and until when it should be paid.
+class DebtLetter:
+    """What every letter up the ladder says: which bills are open, and until when they should be paid.
 
-    It asks; it never speaks of stopping power or water [law: 民法典 §944].
-    as_of_on: payments until this day are counted. title: the level's name. promises: that were not kept.
+    as_of_on: payments until this day are counted.
     """
 
     issuer: Issuer
@@ -50,13 +49,23 @@ class DunningNotice:
     total_fen: int
     total_words: str
     pay_by_on: date
+
+    def __post_init__(self) -> None:
+        must_add_up(self.number, sum(bill.owed_fen for bill in self.bills), self.total_fen)
+
+
+@dataclass(frozen=True, slots=True)
+class DunningNotice(DebtLetter):
+    """催款通知单: what is still unpaid, and until when it should be paid.
+
+    It asks; it never speaks of stopping power or water [law: 民法典 §944].
+    title: the level's name. promises: that were not kept.
+    """
+
     pay_by_note: str = ""
     title: str = "催款通知单"
     promises: tuple[BrokenPromise, ...] = ()
     approval: Approval | None = None
-
-    def __post_init__(self) -> None:
-        must_add_up(self.number, sum(bill.owed_fen for bill in self.bills), self.total_fen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,50 +79,27 @@ class EarlierDemand:
 
 
 @dataclass(frozen=True, slots=True)
-class LegalNotice:
+class LegalNotice(DebtLetter):
     """欠费法律告知函: pay, or object, or a court or arbitration decides [law: 民法典 §944, §195].
 
     contract: its name and number, "" when unknown. forum: the next step as the contract has it.
     """
 
-    issuer: Issuer
-    number: str
-    tenant: str
-    units: tuple[str, ...]
-    issued_on: date
-    as_of_on: date
-    bills: tuple[OpenBill, ...]
-    total_fen: int
-    total_words: str
-    pay_by_on: date
     demands: tuple[EarlierDemand, ...] = ()
     contract: str = ""
     forum: str = "向有管辖权的人民法院提起诉讼，或者依照约定申请仲裁"
     promises: tuple[BrokenPromise, ...] = ()
     approval: Approval | None = None
 
-    def __post_init__(self) -> None:
-        must_add_up(self.number, sum(bill.owed_fen for bill in self.bills), self.total_fen)
-
 
 @dataclass(frozen=True, slots=True)
-class SuspensionNotice:
+class SuspensionNotice(DebtLetter):
     """暂停服务通知书: pay within the full days, or these services may be suspended [manual flow chart].
 
     A chat or SMS copy has no legal force where utilities are concerned [law: 电子签名法 §3]: this is a paper with a
     slip. services: what may be suspended; utilities: whether one of them is one; legal_basis: as the settings have it.
     """
 
-    issuer: Issuer
-    number: str
-    tenant: str
-    units: tuple[str, ...]
-    issued_on: date
-    as_of_on: date
-    bills: tuple[OpenBill, ...]
-    total_fen: int
-    total_words: str
-    pay_by_on: date
     full_days: int
     services: tuple[str, ...]
     utilities: bool
@@ -123,7 +109,7 @@ class SuspensionNotice:
     approval: Approval | None = None
 
     def __post_init__(self) -> None:
-        must_add_up(self.number, sum(bill.owed_fen for bill in self.bills), self.total_fen)
+        DebtLetter.__post_init__(self)  # super() knows only the class before its slots
         if not self.services:
             raise ValueError(f"{self.number}: nothing to suspend")
         if self.utilities and not self.legal_basis:
