@@ -56,7 +56,9 @@ class Attachments:
             "dayclose": lambda number: day_closes.pdf(int(number)),
             "deposit": partial(deposit_pdf, core),
             "workorder": lambda number: work_order_pdf(core, int(number)),
-            "evidence": lambda number, userid: evidence_pdf(core, notices.pdf, int(number), userid),
+            "evidence": lambda number, userid: evidence_pdf(
+                core, notices.pdf, receipts.pdf, int(number), userid
+            ),
             "media": self._media,
             "invoice": self._invoice,
             "signoff": self._sign_off_pdf,

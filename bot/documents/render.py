@@ -28,7 +28,7 @@ from models.notices.documents import (
     SignOffSheet,
     WorkOrder,
 )
-from models.notices.evidence_document import EvidencePack
+from models.notices.evidence_document import AnnexStamps, EvidencePack
 from models.notices.money_papers import DayCloseSheet
 
 _FOLDER = Path(__file__).parent
@@ -46,7 +46,9 @@ Document = (
     | WorkOrder
 )
 
-Printable = Document | DayCloseSheet | DepositPaper | VoucherSummary | EvidencePack | ClaimDocument
+Printable = (
+    Document | DayCloseSheet | DepositPaper | VoucherSummary | EvidencePack | AnnexStamps | ClaimDocument
+)
 
 TEMPLATES: dict[type[Printable], str] = {
     PaymentNotice: "payment_notice.typ",
@@ -61,6 +63,7 @@ TEMPLATES: dict[type[Printable], str] = {
     DepositPaper: "deposit.typ",
     VoucherSummary: "voucher_summary.typ",
     EvidencePack: "evidence_pack.typ",
+    AnnexStamps: "annex_stamps.typ",
     LossNotice: "loss_notice.typ",
     DamageList: "damage_list.typ",
     IncidentReport: "incident_report.typ",

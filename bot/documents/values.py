@@ -28,6 +28,8 @@ def shown(value: Any, name: str = "") -> Any:
         return f"{local(value):%Y-%m-%d %H:%M}"
     if isinstance(value, date):
         return f"{value.year}年{value.month}月{value.day}日"
+    if isinstance(value, float):
+        return value
     if isinstance(value, int):
         return yuan(value) if name.endswith("_fen") else value
     return _text(value or "", name)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.clock import at_local, local_date
@@ -31,6 +31,14 @@ from models.notices.evidence_document import (
     Stay,
     UsedReading,
 )
+from models.notices.evidence_files import (
+    StoredFile,
+    agreements_of,
+    contract_pictures,
+    letter_files,
+    pictures_of,
+    receipt_files,
+)
 from models.notices.limitation_facts import Claim, claims_of
 from models.notices.notice import Notice, NoticeKind
 from models.notices.proof import ProofChain, Stage, proof_of
@@ -42,11 +50,12 @@ MOST_PHOTOS = 40
 
 
 @dataclass(frozen=True, slots=True)
-class StoredPicture:
-    """A picture that belongs to the pack; its bytes lie in the file store."""
+class Gathered:
+    """The pack without what the database does not hold: its pictures and the originals behind it."""
 
-    caption: str
-    sha256: str
+    pack: EvidencePack
+    pictures: list[StoredFile]
+    originals: list[StoredFile]
 
 
 async def overdue_bills(session: AsyncSession, tenant: Tenant, now: datetime) -> list[Bill]:
@@ -70,14 +79,15 @@ async def letters_of(session: AsyncSession, tenant_id: int, bills: Sequence[Bill
 
 async def evidence_of(
     session: AsyncSession, tenant: Tenant, made_by: str, now: datetime, rules: Rules
-) -> tuple[EvidencePack, list[StoredPicture]]:
-    """The pack without its pictures, whose bytes the database does not hold, and which pictures they are."""
+) -> Gathered:
+    """Raises UserError when nothing is overdue."""
     bills = await overdue_bills(session, tenant, now)
     chains = [await proof_of(session, notice) for notice in await letters_of(session, tenant.id, bills)]
     claims = await claims_of(session, tenant.id, bills)
     lines = {bill.id: await lines_of(session, bill.id) for bill in bills}
     total_fen = sum(bill.owed_fen for bill in bills)
-    pictures = _pictures(chains)
+    pictures = [*await contract_pictures(session, tenant.id), *pictures_of(chains)]
+    payments = await payments_of(session, tenant.id, bills)
     pack = EvidencePack(
         issuer=Issuer.of(rules.park),
         tenant=tenant.name,
@@ -95,11 +105,12 @@ async def evidence_of(
         bills=tuple(_bill(claim, lines[claim.bill.id]) for claim in claims),
         readings=tuple(each for bill in bills for each in _readings(bill, lines[bill.id])),
         letters=tuple(_letter(chain) for chain in chains),
-        payments=await _payments(session, tenant.id, bills),
+        payments=await _payments(session, payments, bills),
         said=await _said(session, tenant.id),
-        digests=_digests(chains, pictures),
+        digests=tuple(Digest(each.what, each.sha256) for each in pictures),
+        agreements=await agreements_of(session, tenant.id),
     )
-    return pack, pictures[:MOST_PHOTOS]
+    return Gathered(pack, pictures[:MOST_PHOTOS], [*letter_files(chains), *receipt_files(payments)])
 
 
 async def _stays(session: AsyncSession, tenant_id: int) -> tuple[Stay, ...]:
@@ -167,10 +178,22 @@ def _letter(chain: ProofChain) -> ProvenLetter:
     )
 
 
-async def _payments(
-    session: AsyncSession, tenant_id: int, bills: Sequence[Bill]
-) -> tuple[ReceivedMoney, ...]:
+async def payments_of(session: AsyncSession, tenant_id: int, bills: Sequence[Bill]) -> list[Payment]:
     """What came in since the oldest of the bills was due or paid a part of one, reversed or not."""
+    since = at_local(min(bill.due_on for bill in bills), 0)
+    parts = select(Allocation.payment_id).where(Allocation.bill_id.in_([bill.id for bill in bills]))
+    rows = await session.scalars(
+        select(Payment)
+        .where(Payment.tenant_id == tenant_id, or_(Payment.received_at >= since, Payment.id.in_(parts)))
+        .order_by(Payment.received_at, Payment.id)
+    )
+    return list(rows)
+
+
+async def _payments(
+    session: AsyncSession, payments: Sequence[Payment], bills: Sequence[Bill]
+) -> tuple[ReceivedMoney, ...]:
+    """Each with what of it went to these bills."""
     numbers = {bill.id: bill.number or "" for bill in bills}
     parts: dict[int, list[str]] = {}
     rows = await session.execute(
@@ -180,10 +203,6 @@ async def _payments(
     )
     for payment_id, bill_id, amount_fen in rows:
         parts.setdefault(payment_id, []).append(f"{numbers[bill_id]} {yuan(amount_fen)} 元")
-    since = at_local(min(bill.due_on for bill in bills), 0)
-    payments = await session.scalars(
-        select(Payment).where(Payment.tenant_id == tenant_id).order_by(Payment.received_at, Payment.id)
-    )
     return tuple(
         ReceivedMoney(
             payment.number, payment.received_at, payment.method, payment.amount_fen,
@@ -191,7 +210,6 @@ async def _payments(
             f"已冲正：{payment.reversed_reason}" if payment.reversed_at else "",
         )
         for payment in payments
-        if payment.id in parts or payment.received_at >= since
     )  # fmt: skip
 
 
@@ -214,19 +232,3 @@ def _outcome(pause: DunningPause) -> str:
     if pause.outcome is PauseOutcome.OPEN:
         return "未付清" if pause.kind is PauseKind.PROMISE else "核对中"
     return f"{pause.outcome}：{pause.note}" if pause.note else str(pause.outcome)
-
-
-def _pictures(chains: Sequence[ProofChain]) -> list[StoredPicture]:
-    found: dict[str, StoredPicture] = {}
-    for chain in chains:
-        for event in chain.events:
-            for sha256 in event.photos:
-                caption = f"{chain.number} {event.stage.value}（{event.how}）"
-                found.setdefault(sha256, StoredPicture(caption, sha256))
-    return list(found.values())
-
-
-def _digests(chains: Sequence[ProofChain], pictures: Sequence[StoredPicture]) -> tuple[Digest, ...]:
-    letters = [Digest(f"{chain.kind} {chain.number}（PDF）", chain.sha256) for chain in chains]
-    photos = [Digest(f"照片：{picture.caption}", picture.sha256) for picture in pictures]
-    return (*letters, *photos)

@@ -102,8 +102,30 @@ class SaidByDebtor:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreement:
+    """What was agreed about 违约金. contract: as it was entered; rate: in words."""
+
+    contract: str
+    rate: str
+    from_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Annex:
+    """An original behind the pack. first: its first page, where 1 follows the last page of the pack itself.
+
+    pages: 0 where the file is lost or is not what it was.
+    """
+
+    what: str
+    sha256: str
+    first: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
 class Digest:
-    """SHA-256 of a file in the archive, so that the original can be told from any other."""
+    """SHA-256 of a picture in the archive, so that the original can be told from any other."""
 
     what: str
     sha256: str
@@ -129,6 +151,35 @@ class EvidencePack:
     said: tuple[SaidByDebtor, ...]
     digests: tuple[Digest, ...]
     photos: tuple[Photo, ...] = ()
+    annexes: tuple[Annex, ...] = ()
+    agreements: tuple[Agreement, ...] = ()
+
+    @property
+    def annexed(self) -> int:
+        """How many pages of originals follow the pack's own."""
+        return sum(each.pages for each in self.annexes)
 
     def __post_init__(self) -> None:
         must_add_up(self.tenant, sum(each.bill.owed_fen for each in self.bills), self.total_fen)
+
+
+@dataclass(frozen=True, slots=True)
+class AnnexPage:
+    """What is put on a page of an original: which annex it is of. width_pt, height_pt: of that page."""
+
+    annex: int
+    width_pt: float
+    height_pt: float
+
+
+@dataclass(frozen=True, slots=True)
+class AnnexStamps:
+    """Empty sheets but for the page numbers of the whole pack, to be laid over the originals. before: pages in front."""
+
+    before: int
+    pages: tuple[AnnexPage, ...]
+
+    @property
+    def all_pages(self) -> int:
+        """Of the whole pack."""
+        return self.before + len(self.pages)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -57,8 +59,9 @@ async def test_the_pack_comes_as_one_indexed_file(owing: World) -> None:
     )
     file = owing.phone("linfang")[-1]
     assert file.kind == "file"
-    pages = [page.extract_text() for page in PdfReader(io.BytesIO(owing.platform.media[file.text])).pages]
-    text = "".join("".join(pages).split())
+    pack = PdfReader(io.BytesIO(owing.platform.media[file.text]))
+    pages = ["".join(page.extract_text().split()) for page in pack.pages]
+    text = "".join(pages)
     for words in (
         "目录",
         "59,000.00",
@@ -71,6 +74,17 @@ async def test_the_pack_comes_as_one_indexed_file(owing: World) -> None:
     ):
         assert words in text, words
     assert "未生成" not in text, "every letter has its digest"
-    index = "".join(pages[0].split())
-    assert all(f"{title}" in index for title in ("一、合同与使用情况", "四、通知与送达", "八、文件清单"))
-    assert "第2页" in index
+    assert all(title in pages[0] for title in ("一、合同与使用情况", "四、通知与送达", "八、文件清单"))
+    assert "第2页" in pages[0]
+    hold_originals(pack, pages)
+
+
+def hold_originals(pack: PdfReader, pages: list[str]) -> None:
+    """Each is in the index with the page it begins on, stands there, and is attached as it was."""
+    originals = re.findall(r"附件([0-9]+)(\S+?)[·]+第([0-9]+)页", pages[0])
+    assert [what[:2] for _, what, _ in originals] == ["催款", "欠费", "收据"], pages[0]
+    for number, what, page in originals:
+        there = pages[int(page) - 1]
+        assert what[-14:] in there and f"证据材料附件{number}第{page}页/共{len(pages)}页" in there
+        [data] = next(data for name, data in pack.attachments.items() if what[-14:] in name)
+        assert hashlib.sha256(data).hexdigest() in "".join(pages), what

@@ -35,6 +35,8 @@ from models.notices.documents import (
     WorkStep,
 )
 from models.notices.evidence_document import (
+    Agreement,
+    Annex,
     Digest,
     EvidencePack,
     ProvenBill,
@@ -498,7 +500,15 @@ def evidence_pack(**changes: Any) -> EvidencePack:
                 "不成立：已现场核对读数无误",
             ),
         ),
-        "digests": tuple(Digest(f"{each.kind} {each.number}（PDF）", each.sha256) for each in letters),
+        "digests": (
+            Digest("GZ-202602-0001 拒收（上门）", digest),
+            Digest("GZ-202602-0001 已邮寄", digest[::-1]),
+        ),
+        "annexes": tuple(
+            Annex(f"{each.kind} {each.number}", each.sha256, first, pages)
+            for each, first, pages in zip(letters, (1, 2, 4), (1, 2, 0), strict=True)
+        ),
+        "agreements": (Agreement("物业服务合同 2024-031 第 8 条", "每日 0.5‰", date(2026, 1, 1)),),
         "photos": (
             Photo("GZ-202602-0001 拒收（上门）", photo()),
             Photo("GZ-202602-0001 已邮寄", photo(480, 640, "#8aa38f")),
