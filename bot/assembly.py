@@ -12,11 +12,12 @@ from bot.attachments import Attachments
 from bot.channels import WecomKf
 from bot.channels.base import Channel
 from bot.core import Core
-from bot.engine import Engine
+from bot.engine import Engine, Work
 from bot.inbox import FetchMedia, Inbox
 from bot.kf_reader import KfReader
 from bot.notice_files import NoticeFiles
 from bot.outbox import Outbox
+from bot.shredder import Shredder
 from handlers import ROUTERS
 from handlers.dispatch import Dispatcher
 from scheduler import JOBS
@@ -36,5 +37,7 @@ def assemble(
     notices = NoticeFiles(core)
     outbox = Outbox(core, channels, Attachments(core, notices))
     runner = Runner(core.db, JOBS, core.rules, core.calendar, secrets.token_hex(8))
-    sealer = Sealer(core, Papers(core, notices), vault) if vault else None
-    return Engine(core, kf, inbox, outbox, runner, sealer)
+    chores: list[Work] = [Shredder(core)]
+    if vault:
+        chores.append(Sealer(core, Papers(core, notices), vault))
+    return Engine(core, kf, inbox, outbox, runner, chores)

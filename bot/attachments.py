@@ -16,6 +16,7 @@ from bot.documents.render import render
 from bot.evidence_file import evidence_pdf
 from bot.export_files import export_file
 from bot.kpi_files import chart_file, misses_file
+from bot.personal_file import personal_file
 from bot.receipt_files import ReceiptFiles
 from bot.sheets.writer import workbook
 from bot.work_order_file import work_order_pdf
@@ -70,6 +71,7 @@ class Attachments:
             "claimboard": partial(claim_board_png, core),
             "chart": partial(chart_file, core),
             "misses": partial(misses_file, core),
+            "mydata": partial(personal_file, core),
         }
 
     async def load(self, reference: str) -> bytes:
@@ -77,7 +79,8 @@ class Attachments:
         "invoice:<id>", "workorder:<case id>", "signoff:<month>:<building>:<userid>", "signoffbook:" likewise,
         "export:<code>:<month>:<full or masked>", "close:<id>:<pdf or xlsx>", "evidence:<tenant id>:<userid>",
         "claim:<case id>:<notice, damage, report or file>", "claimboard:all", "chart:<month>",
-        "misses:<kpi>:<month>", "billdiff:<run id>", "deposit:<receipt or back>:<id>".
+        "misses:<kpi>:<month>", "billdiff:<run id>", "deposit:<receipt or back>:<id>",
+        "mydata:<contact id>".
 
         Raises ServiceError for anything else.
         """

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -69,14 +69,14 @@ class Engine:
         inbox: Inbox,
         outbox: Outbox,
         runner: Runner,
-        sealer: Work | None = None,
+        chores: Sequence[Work] = (),
     ) -> None:
         self._core = core
         self.kf = kf
         self.inbox = inbox
         self.outbox = outbox
         self.runner = runner
-        self._sealing = sealer
+        self._chores = tuple(chores)
         self._suspensions = SuspensionWatch(core.db, core.rules)
         self._tasks: list[asyncio.Task[None]] = []
         self._stopping = False
@@ -152,11 +152,11 @@ class Engine:
         return done
 
     async def work_archive(self) -> int:
-        """Seals the months that have passed their review; how many. Apart from the calendar: it takes seconds."""
-        if self._sealing is None:
-            return 0
+        """Seals months that have passed their review, deletes files; how many. Apart from the calendar: it takes seconds."""
+        done = 0
         async with self._turns["archive"]:
-            done = await self._sealing.work()
+            for chore in self._chores:
+                done += await chore.work()
         if done:
             self.outbox.wake.set()
         return done
@@ -180,7 +180,7 @@ class Engine:
             waits = await self._glance()
             done = await self._work_calendar(waits) + await self.kf.drain()
             done += await self.work_inbox() if waits.inbox or done else 0
-            done += await self.work_archive() if waits.archive else 0
+            done += await self.work_archive() if waits.archive or waits.files else 0
             done += await self.work_outbox() if waits.outbox or done else 0
             if not done and not (outside and outside.pending):
                 return

@@ -31,9 +31,14 @@ class FileStore:
         """The bytes. Raises FileNotFoundError."""
         return await asyncio.to_thread(self.path(sha256).read_bytes)
 
+    async def delete(self, sha256: str, unused_s: float) -> bool:
+        """Deletes a file that nobody has put for that long; False, and nothing happens, when somebody has."""
+        return await asyncio.to_thread(_delete, self.path(sha256), unused_s)
+
 
 def _write(path: Path, data: bytes) -> None:
     if path.exists():
+        path.touch()  # whoever is about to delete it sees that it is wanted again
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
@@ -42,3 +47,16 @@ def _write(path: Path, data: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     draft.rename(path)
+
+
+def _delete(path: Path, unused_s: float) -> bool:
+    """Ages are measured by the clock of the file system, whatever ours says."""
+    if not path.exists():
+        return True
+    probe = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    probe.touch()
+    age_s = probe.stat().st_mtime - path.stat().st_mtime
+    probe.unlink()
+    if age_s >= unused_s:
+        path.unlink(missing_ok=True)
+    return age_s >= unused_s

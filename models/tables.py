@@ -46,6 +46,8 @@ from models.people.tenant import Contact, Tenancy, Tenant
 from models.people.unit import Unit
 from models.policies.policy import Policy
 from models.policies.renewal import PolicyRenewal
+from models.privacy.doomed import DoomedFile
+from models.privacy.erasure import Erasure
 from models.sequence import Sequence
 from models.suspension.suspension import Suspension, SuspensionApproval, SuspensionEvent
 from models.uploads.link import UploadLink
@@ -83,8 +85,10 @@ TABLES = (
     DeliveryStep,
     Deposit,
     DepositRefund,
+    DoomedFile,
     DunningPause,
     DunningStep,
+    Erasure,
     Handover,
     Identity,
     InboxMessage,

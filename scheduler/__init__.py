@@ -11,6 +11,7 @@ from scheduler import (
     escalation,
     notices,
     policies,
+    privacy,
     reminders,
     stats,
 )
@@ -27,4 +28,5 @@ JOBS: tuple[Job, ...] = (
     *claims.table.jobs,
     *cash.table.jobs,
     *stats.table.jobs,
+    *privacy.table.jobs,
 )

@@ -13,6 +13,7 @@ from models.cases.overdue import running_out
 from models.closing.sealing import to_seal
 from models.messages.inbox import ready
 from models.messages.outbox import free
+from models.privacy.doomed import ripe
 from scheduler.fees import unfinished
 
 
@@ -25,6 +26,7 @@ class Glance:
     deadlines: bool
     runs: bool
     archive: bool
+    files: bool
 
 
 _NOW = bindparam("now", type_=UtcDateTime)
@@ -34,6 +36,7 @@ _LOOK = select(
     exists().where(running_out(_NOW)).label("deadlines"),
     exists().where(unfinished()).label("runs"),
     exists().where(to_seal(_NOW)).label("archive"),
+    exists().where(ripe(_NOW)).label("files"),
 )
 
 

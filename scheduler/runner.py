@@ -108,7 +108,9 @@ class Runner:
             return False
         async with self._units.begin() as session:
             await job_run.finish(session, job.name, due.scheduled_for, RunStatus.DONE, detail, now)
-        log.info("job done", job=job.name, scheduled_for=due.scheduled_for.isoformat(), detail=detail)
+        log.info(
+            "job done", job=job.name, scheduled_for=due.scheduled_for.isoformat()
+        )  # detail may name tenants
         return True
 
     async def _give_up(self, session: AsyncSession, due: Due, now: datetime) -> None:

@@ -44,6 +44,7 @@ class InboxStatus(StrEnum):
 class InboxMessage(Base):
     """One message or event as it came, with what became of it. `retry_at`: not before this instant.
 
+    erased_at: since when its content is gone (models.privacy).
     rank: 0 for what has a time limit of seconds (a chat just opened), 1 for the rest.
     """
 
@@ -62,6 +63,7 @@ class InboxMessage(Base):
     retry_at: Mapped[datetime | None]
     error: Mapped[str] = mapped_column(default="")
     handled_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
 
     @property
     def message(self) -> Inbound:

@@ -59,6 +59,7 @@ class OutboxMessage(Base):
     subject: what it is about, "case:<id>" or "notice:<id>".
     request: what goes over the wire, stored before the first try and sent again byte for byte.
     tried: channels that have refused this message.
+    erased_at: since when its content is gone (models.privacy).
     in_doubt_since: since when a try may have arrived without our knowing; None when every try is known to have failed.
     """
 
@@ -88,6 +89,7 @@ class OutboxMessage(Base):
     settled_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
     in_doubt_since: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
 
 
 async def enqueue(

@@ -18,6 +18,7 @@ from models.rules.kpi import KpiRules
 from models.rules.money import BankRules, InvoiceRules, PaymentRules
 from models.rules.notices import NoticeRules
 from models.rules.place import BindingRules, CalendarRules, ImageRules, ParkRules, Shift
+from models.rules.privacy import PrivacyRules, RetentionRules
 from models.rules.repair import RepairRules
 from models.rules.section import Section
 from models.rules.suspension import SuspensionRules
@@ -40,7 +41,9 @@ __all__ = [
     "NoticeRules",
     "ParkRules",
     "PaymentRules",
+    "PrivacyRules",
     "RepairRules",
+    "RetentionRules",
     "Rules",
     "Section",
     "Shift",
@@ -76,6 +79,8 @@ class Rules(Section):
     insurance: InsuranceRules = InsuranceRules()
     understanding: UnderstandingRules = UnderstandingRules()
     images: ImageRules = ImageRules()
+    privacy: PrivacyRules = PrivacyRules()
+    retention: RetentionRules = RetentionRules()
 
     @model_validator(mode="after")
     def _ladder_is_lawful(self) -> Self:
