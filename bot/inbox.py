@@ -84,8 +84,8 @@ class Inbox:
             try:
                 await self._commit([message for message, _ in batch])
             except Exception as exc:
+                outcome = NotStored(type(exc).__name__)  # before anything else, for only this keeps back the 200
                 log.exception("messages not stored", count=len(batch))
-                outcome = NotStored(type(exc).__name__)
             except BaseException as exc:
                 outcome = exc  # the process is going down: nobody may believe that this was stored
                 raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import tempfile
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import structlog
 from sqlalchemy import create_engine
 
 import models.tables
@@ -21,6 +23,16 @@ if TYPE_CHECKING:
     from tests.fakes.world import World
 
 ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(autouse=True)
+def own_logs() -> Iterator[None]:
+    """What a command of this test says of logs is not said for the next one."""
+    handlers = logging.root.handlers[:]
+    yield
+    if structlog.is_configured():
+        structlog.reset_defaults()
+        logging.root.handlers[:] = handlers
 
 
 @pytest.fixture(scope="session")

@@ -180,6 +180,22 @@ async def test_a_disk_that_is_full_at_the_commit_is_not_acknowledged(client: Cli
     assert await rows(db) == 0
 
 
+@pytest.mark.usefixtures("impatient")
+async def test_a_log_that_cannot_be_written_acknowledges_nothing(
+    client: Client, db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk is full for the log as well: what is not stored must not be answered 200 all the same."""
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "no space left")
+
+    db.commit_hook = full
+    monkeypatch.setattr(bot.inbox.log, "exception", full)
+    assert await post(client, text_message("1")) == 503
+    db.commit_hook = None
+    assert await rows(db) == 0
+
+
 async def test_a_database_that_hiccups_loses_nothing(client: Client, db: Database) -> None:
     """The platform may not repeat what was answered 503, so the commit is tried again first."""
     tries: list[str] = []
