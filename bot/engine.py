@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import sys
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Protocol
@@ -20,19 +21,17 @@ from bot.inbox import Inbox
 from bot.kf_reader import KfReader
 from bot.outbox import Outbox
 from models.clock import VirtualClock
-from models.messages import outbox as outbox_rows
 from scheduler.deadlines import fire_due as fire_deadlines
-from scheduler.deadlines import next_deadline
 from scheduler.fees import continue_issuing
 from scheduler.glance import Glance, glance
 from scheduler.runner import Runner
-from scheduler.suspension import SuspensionWatch, next_suspension
+from scheduler.suspension import SuspensionWatch
 
 log = structlog.get_logger(__name__)
 
 POLL_S = 1.0
 STOP_S = 8.0
-_ROUNDS = 10_000
+_ROUNDS = 100_000
 
 
 class Work(Protocol):
@@ -117,26 +116,25 @@ class Engine:
                 task.cancel()
             await asyncio.gather(*slow, return_exceptions=True)
 
-    async def work_inbox(self) -> int:
+    async def work_inbox(self, most: int = sys.maxsize) -> int:
         """Handles what has come in; how many messages."""
         async with self._turns["inbox"]:
-            handled = await self.inbox.drain()
+            handled = await self.inbox.drain(most)
         if handled:
             self.outbox.wake.set()
         return handled
 
-    async def work_outbox(self) -> int:
+    async def work_outbox(self, rounds: int = sys.maxsize) -> int:
         """Sends what is due; how many rows."""
         async with self._turns["outbox"]:
-            return await self.outbox.drain()
+            return await self.outbox.drain(rounds)
 
     async def work_calendar(self) -> int:
         """Deadlines, jobs and long runs that are due now; how many."""
         return await self._work_calendar(await self._glance())
 
     async def _glance(self) -> Glance:
-        async with self._core.db.read() as session:
-            return await glance(session, self._core.clock.now())
+        return await glance(self._core.db, self._core.clock.now())
 
     async def _work_calendar(self, waits: Glance) -> int:
         core, now, done = self._core, self._core.clock.now(), 0
@@ -144,7 +142,9 @@ class Engine:
             if waits.deadlines:
                 done += await fire_deadlines(core.db, now, core.rules)
             fired = await self.runner.fire_due(now)
-            done += fired + await self._suspensions.look(now)
+            done += fired
+            if waits.suspensions:
+                done += await self._suspensions.look(now)
             if waits.runs or fired:
                 done += await continue_issuing(core.db, now, core.rules, core.calendar)
         if done:
@@ -171,43 +171,42 @@ class Engine:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(wake.wait(), POLL_S)
 
-    async def settle(self, outside: Outside | None = None) -> None:
-        """Works until nothing is left to do at this instant, here or outside."""
+    async def settle(self, outside: Outside | None = None) -> Glance:
+        """Works until nothing is left to do at this instant, here or outside; what was seen last."""
         for _ in range(_ROUNDS):
             if outside:
                 await outside.run_due()
                 await outside.settled()
             waits = await self._glance()
             done = await self._work_calendar(waits) + await self.kf.drain()
-            done += await self.work_inbox() if waits.inbox or done else 0
-            done += await self.work_archive() if waits.archive or waits.files else 0
-            done += await self.work_outbox() if waits.outbox or done else 0
+            # One step each: the next look says whether there is more, at the price of the empty claim it spares.
+            handled = await self.work_inbox(1) if waits.inbox else 0
+            done += handled + (await self.work_archive() if waits.archive or waits.files else 0)
+            done += await self.work_outbox(1) if waits.outbox or handled else 0
             if not done and not (outside and outside.pending):
-                return
+                return waits
         raise RuntimeError("the service does not come to rest")
 
-    async def next_due(self, outside: Outside | None = None) -> datetime | None:
+    def _next_stop(self, waits: Glance, outside: Outside | None) -> datetime | None:
         """The next instant after now at which something is due."""
         now = self._core.clock.now()
-        async with self._core.db.read() as session:
-            instants = [
-                await outbox_rows.next_due(session),
-                await next_deadline(session),
-                await next_suspension(session),
-            ]
-        instants.append(self.runner.next_fire(now))
+        instants = [waits.next_at, self.runner.next_fire(now)]
         if outside:
             instants.append(outside.next_due())
         return min((instant for instant in instants if instant and instant > now), default=None)
 
+    async def next_due(self) -> datetime | None:
+        """The next instant after now at which something is due here."""
+        return self._next_stop(await self._glance(), None)
+
     async def advance(self, clock: VirtualClock, to: datetime, outside: Outside | None = None) -> None:
         """Moves the clock to `to`, doing everything in between in the order of time."""
-        await self.settle(outside)
+        waits = await self.settle(outside)
         while clock.now() < to:
-            upcoming = await self.next_due(outside)
+            upcoming = self._next_stop(waits, outside)
             if upcoming is None or upcoming > to:
                 break
             clock.set(upcoming)
-            await self.settle(outside)
+            waits = await self.settle(outside)
         clock.set(to)
         await self.settle(outside)

@@ -7,6 +7,7 @@ to the sender and an alarm to the operator.
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -84,7 +85,9 @@ class Inbox:
             try:
                 await self._commit([message for message, _ in batch])
             except Exception as exc:
-                outcome = NotStored(type(exc).__name__)  # before anything else, for only this keeps back the 200
+                outcome = NotStored(
+                    type(exc).__name__
+                )  # before anything else, for only this keeps back the 200
                 log.exception("messages not stored", count=len(batch))
             except BaseException as exc:
                 outcome = exc  # the process is going down: nobody may believe that this was stored
@@ -110,10 +113,10 @@ class Inbox:
         _REPEATED.inc(len(messages) - new)
         self.wake.set()
 
-    async def drain(self) -> int:
-        """Handles everything that may be handled now; how many."""
+    async def drain(self, most: int = sys.maxsize) -> int:
+        """Handles up to `most` of what may be handled now; how many."""
         handled = 0
-        while await self.handle_next():
+        while handled < most and await self.handle_next():
             handled += 1
         return handled
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import timedelta
@@ -51,10 +52,13 @@ class Outbox:
         self._settler = Settler(core)
         self.wake = asyncio.Event()
 
-    async def drain(self) -> int:
-        """Sends everything that is due now; how many rows were taken up."""
+    async def drain(self, rounds: int = sys.maxsize) -> int:
+        """Sends what is due now, one message to each person in a round; how many rows were taken up."""
         total = 0
-        while rows := await self._claim():
+        for _ in range(rounds):
+            rows = await self._claim()
+            if not rows:
+                break
             await asyncio.gather(*(self._deliver(row) for row in rows))
             total += len(rows)
         return total

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base
+from models.base import Base, UtcDateTime
 from models.database import insert_absent
 
 LEASE = timedelta(minutes=5)
@@ -78,9 +78,10 @@ async def claim(session: AsyncSession, job: str, scheduled_for: datetime, owner:
     """Whether this process may do the run now; it is ours for five minutes."""
     first = {
         "job": job, "scheduled_for": scheduled_for, "status": RunStatus.RUNNING, "owner": owner,
-        "lease_until": now + LEASE, "started_at": now, "attempts": 0, "detail": "",
+        "lease_until": now + LEASE, "started_at": now, "attempts": 1, "detail": "",
     }  # fmt: skip
-    await insert_absent(session, JobRun, [first])
+    if await insert_absent(session, JobRun, [first]):
+        return True
     row = await session.get_one(JobRun, (job, scheduled_for), with_for_update=True, populate_existing=True)
     if row.status in (RunStatus.DONE, RunStatus.MISSED) or (
         row.status is RunStatus.RUNNING and row.owner != owner and row.lease_until > now
@@ -92,12 +93,17 @@ async def claim(session: AsyncSession, job: str, scheduled_for: datetime, owner:
     return True
 
 
+_FINISH = (
+    update(JobRun)
+    .where(JobRun.job == bindparam("of"), JobRun.scheduled_for == bindparam("at", type_=UtcDateTime))
+    .values(status=bindparam("how"), detail=bindparam("said"), finished_at=bindparam("when"))
+    .execution_options(synchronize_session=False)
+)
+
+
 async def finish(
     session: AsyncSession, job: str, scheduled_for: datetime, status: RunStatus, detail: str, now: datetime
 ) -> None:
     """Writes down how the run ended."""
-    await session.execute(
-        update(JobRun)
-        .where(JobRun.job == job, JobRun.scheduled_for == scheduled_for)
-        .values(status=status, detail=detail, finished_at=now)
-    )
+    values = {"of": job, "at": scheduled_for, "how": status, "said": detail, "when": now}
+    await session.execute(_FINISH, values)

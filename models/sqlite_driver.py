@@ -28,6 +28,11 @@ def connector(url: URL) -> Callable[[], Awaitable[aiosqlite.Connection]]:
 
 
 class _Connection(aiosqlite.Connection):
+    async def rollback(self) -> None:
+        """Goes to the thread only when there is something to roll back: the pool asks at every return."""
+        if self.in_transaction:
+            await super().rollback()
+
     def cursor(self) -> Any:
         """A cursor that costs nothing until it executes."""
         return _Cursor(self)

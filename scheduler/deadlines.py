@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from models.cases.overdue import due_deadlines, earliest, fire
+from models.cases.overdue import due_deadlines, fire
 from models.rules import Rules
 from scheduler.registry import UnitsOfWork
 
@@ -27,8 +25,3 @@ async def _fire_chunk(units: UnitsOfWork, now: datetime, rules: Rules) -> int:
         if not due:
             await session.rollback()
         return await fire(session, due, now, rules) if due else 0
-
-
-async def next_deadline(session: AsyncSession) -> datetime | None:
-    """When there is something to fire next; None when nothing is awaited."""
-    return await earliest(session)

@@ -6,20 +6,24 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, exists, select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.base import UtcDateTime
-from models.cases.overdue import running_out
+from models.cases.overdue import next_running_out, running_out
 from models.closing.sealing import to_seal
-from models.messages.inbox import ready
-from models.messages.outbox import free
+from models.database import Database
+from models.messages.inbox import next_retry, ready
+from models.messages.outbox import free, next_due
 from models.privacy.doomed import ripe
+from models.suspension.suspension import live, next_look
 from scheduler.fees import unfinished
 
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """What there may be to do now. True may turn out to be nothing (somebody else is at it), False never is wrong."""
+    """What there may be to do now. True may turn out to be nothing (somebody else is at it), False never is wrong.
+
+    next_at: the next instant after now at which rows want something; None when none does.
+    """
 
     inbox: bool
     outbox: bool
@@ -27,20 +31,27 @@ class Glance:
     runs: bool
     archive: bool
     files: bool
+    suspensions: bool
+    next_at: datetime | None
 
 
 _NOW = bindparam("now", type_=UtcDateTime)
-_LOOK = select(
-    exists().where(ready(_NOW)).label("inbox"),
-    exists().where(free(_NOW)).label("outbox"),
-    exists().where(running_out(_NOW)).label("deadlines"),
-    exists().where(unfinished()).label("runs"),
-    exists().where(to_seal(_NOW)).label("archive"),
-    exists().where(ripe(_NOW)).label("files"),
+_WAITING = (
+    exists().where(ready(_NOW)),
+    exists().where(free(_NOW)),
+    exists().where(running_out(_NOW)),
+    exists().where(unfinished()),
+    exists().where(to_seal(_NOW)),
+    exists().where(ripe(_NOW)),
+    exists().where(live()),
 )
+_LATER = (next_retry(_NOW), *next_due(_NOW), next_running_out(_NOW), next_look(_NOW))
+_LOOK = select(*_WAITING, *_LATER)
 
 
-async def glance(session: AsyncSession, now: datetime) -> Glance:
+async def glance(db: Database, now: datetime) -> Glance:
     """What waits at that instant."""
-    row = (await session.execute(_LOOK, {"now": now})).one()
-    return Glance(*map(bool, row))
+    row = await db.look(_LOOK, {"now": now})
+    inbox, outbox, deadlines, runs, archive, files, suspensions = map(bool, row[: len(_WAITING)])
+    next_at = min((instant for instant in row[len(_WAITING) :] if instant), default=None)
+    return Glance(inbox, outbox, deadlines, runs, archive, files, suspensions, next_at)

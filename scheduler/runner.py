@@ -5,7 +5,7 @@ The table job_run is the truth. Several processes may call this; the one that in
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -50,18 +50,24 @@ class Runner:
         self._owner = owner
         self._look_again: datetime | None = None
         """Before this instant there is nothing to do, so nobody asks the database every second."""
+        self._settled_until: datetime | None = None
+        """No run up to here is owed any more; None when the table has to be asked."""
+        self._alarms: dict[str, tuple[datetime, datetime]] = {}
+        """Of each job, the next time it is due, and after which instant that was counted."""
 
     async def fire_due(self, now: datetime) -> int:
         """Does everything owed by `now`, oldest first; how many runs ended (done or given up)."""
         if self._look_again and now < self._look_again:
             return 0
-        async with self._units.begin() as session:
-            owed = await self._owed(session, now)
+        since = self._settled_until
+        owed = self._due(lambda _: since, now) if since and since <= now else await self._owed(now)
         ended = 0
         for due in owed:
             ended += await self._fire(due, now)
         # What failed, or is in another process's hands, is looked at again after a while.
-        self._look_again = self._next_alarm(now) if ended == len(owed) else now + RETRY
+        clear = ended == len(owed)
+        self._settled_until = now if clear else None
+        self._look_again = self._next_alarm(now) if clear else now + RETRY
         return ended
 
     def next_fire(self, after: datetime) -> datetime | None:
@@ -71,21 +77,36 @@ class Runner:
         return self._next_alarm(after)
 
     def _next_alarm(self, after: datetime) -> datetime | None:
-        times = (next_fire(job, after, self._rules, self._calendar) for job in self._jobs)
+        times = (self._alarm_of(job, after) for job in self._jobs)
         return min((time for time in times if time), default=None)
 
-    async def _owed(self, session: AsyncSession, now: datetime) -> list[Due]:
-        first = await job_run.since(session, [job.name for job in self._jobs], now)
-        horizon = {job.name: max(first[job.name], now - 2 * job.catch_up - _DAY) for job in self._jobs}
-        settled = await job_run.settled_runs(session, min(horizon.values(), default=now))
-        owed = []
+    def _alarm_of(self, job: Job, after: datetime) -> datetime | None:
+        since, known = self._alarms.get(job.name, (after, after))
+        if since <= after < known:
+            return known
+        found = next_fire(job, after, self._rules, self._calendar)
+        if found:
+            self._alarms[job.name] = after, found
+        return found
+
+    async def _owed(self, now: datetime) -> list[Due]:
+        """What the table says is owed: after a start, a failure, or when somebody else is at work."""
+        async with self._units.begin() as session:
+            first = await job_run.since(session, [job.name for job in self._jobs], now)
+            horizon = {job.name: max(first[job.name], now - 2 * job.catch_up - _DAY) for job in self._jobs}
+            settled = await job_run.settled_runs(session, min(horizon.values(), default=now))
+        due = self._due(lambda job: horizon[job.name], now)
+        return [each for each in due if (each.job.name, each.scheduled_for) not in settled]
+
+    def _due(self, since: Callable[[Job], datetime], now: datetime) -> list[Due]:
+        """Every run after `since` of its job and up to now, in order."""
+        found = []
         for order, job in enumerate(self._jobs):
-            instants = fire_times(job, horizon[job.name], now, self._rules, self._calendar)
+            instants = fire_times(job, since(job), now, self._rules, self._calendar)
             for instant in instants:
-                if (job.name, instant) not in settled:
-                    replaced = job.latest_only and instant != instants[-1]
-                    owed.append(Due(instant, order, job, now - instant > job.catch_up, replaced))
-        return sorted(owed, key=lambda due: (due.scheduled_for, due.order))
+                replaced = job.latest_only and instant != instants[-1]
+                found.append(Due(instant, order, job, now - instant > job.catch_up, replaced))
+        return sorted(found, key=lambda due: (due.scheduled_for, due.order))
 
     async def _fire(self, due: Due, now: datetime) -> bool:
         job = due.job

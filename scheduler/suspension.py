@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from models.rules import Rules
 from models.suspension.machine import State
 from models.suspension.moves import Act, review
 from models.suspension.news import tell_late
-from models.suspension.suspension import live_ids, next_time, unlocked_one
+from models.suspension.suspension import live_ids, unlocked_one
 from scheduler.registry import UnitsOfWork
 
 EVERY = timedelta(seconds=10)
@@ -48,8 +46,3 @@ class SuspensionWatch:
                 suspension.next_at = None
                 await tell_late(session, suspension, now, self._rules)
             return late
-
-
-async def next_suspension(session: AsyncSession) -> datetime | None:
-    """When one of them lapses or is late next; None when nothing is awaited."""
-    return await next_time(session)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, and_, func, select
+from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.calendar.quiet import next_allowed
@@ -43,9 +44,9 @@ async def due_deadlines(session: AsyncSession, now: datetime, limit: int) -> lis
     return list(rows)
 
 
-async def earliest(session: AsyncSession) -> datetime | None:
-    """When the next deadline fires."""
-    return await session.scalar(select(func.min(Deadline.due_at)).where(*_OPEN))
+def next_running_out(now: datetime | BindParameter[datetime]) -> ScalarSelect[Any]:
+    """When the next deadline fires, after `now`."""
+    return select(func.min(Deadline.due_at)).where(*_OPEN, Deadline.due_at > now).scalar_subquery()
 
 
 async def fire(session: AsyncSession, deadlines: Sequence[Deadline], now: datetime, rules: Rules) -> int:

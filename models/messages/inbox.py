@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    ScalarSelect,
     Select,
     UniqueConstraint,
     and_,
@@ -180,6 +181,14 @@ async def next_new(session: AsyncSession, now: datetime) -> InboxMessage | None:
     """
     found: InboxMessage | None = await session.scalar(_NEXT_NEW, {"now": now})
     return found
+
+
+def next_retry(now: BindParameter[datetime]) -> ScalarSelect[Any]:
+    """When the next message that could not be handled is tried again, after `now`."""
+    later = select(func.min(InboxMessage.retry_at)).where(
+        InboxMessage.status == InboxStatus.NEW, InboxMessage.retry_at > now
+    )
+    return later.scalar_subquery()
 
 
 async def waiting(session: AsyncSession) -> int:

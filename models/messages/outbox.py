@@ -9,13 +9,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, and_, case, exists, func, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    ScalarSelect,
+    Update,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from models.base import Base
+from models.base import Base, UtcDateTime
 from models.database import insert_new
 from models.messages.content import Content
 from models.messages.splitting import split_bytes
@@ -174,8 +188,8 @@ def free(now: Instant) -> ColumnElement[bool]:
     )
 
 
-async def claim(session: AsyncSession, owner: str, now: datetime, limit: int) -> Sequence[OutboxMessage]:
-    """Takes up to `limit` rows that may be sent now, hidden from others for a minute; one per recipient, oldest first."""
+def _claim() -> Update:
+    now = bindparam("now", type_=UtcDateTime)
     in_the_way = exists().where(
         _EARLIER.recipient == OutboxMessage.recipient,
         _EARLIER.id < OutboxMessage.id,
@@ -190,55 +204,77 @@ async def claim(session: AsyncSession, owner: str, now: datetime, limit: int) ->
         select(OutboxMessage.id)
         .where(free(now), ~blocked)
         .order_by(_URGENCY, OutboxMessage.due_at, OutboxMessage.id)
-        .limit(limit)
+        .limit(bindparam("most"))
         .with_for_update(skip_locked=True)
     )
-    taken = (
+    return (
         update(OutboxMessage)
         .where(OutboxMessage.id.in_(chosen.scalar_subquery()))
         .values(
             status=OutboxStatus.LEASED,
-            lease_until=now + LEASE,
-            owner=owner,
+            lease_until=bindparam("until"),
+            owner=bindparam("by"),
             attempts=OutboxMessage.attempts + 1,
         )
         .returning(OutboxMessage)
         .execution_options(synchronize_session=False, populate_existing=True)
     )
-    return sorted((await session.scalars(taken)).all(), key=lambda row: row.id)
+
+
+_CLAIM = _claim()
+"""Built once: building it anew costs more than running it."""
+
+
+async def claim(session: AsyncSession, owner: str, now: datetime, limit: int) -> Sequence[OutboxMessage]:
+    """Takes up to `limit` rows that may be sent now, hidden from others for a minute; one per recipient, oldest first."""
+    values = {"now": now, "until": now + LEASE, "by": owner, "most": limit}
+    return sorted((await session.scalars(_CLAIM, values)).all(), key=lambda row: row.id)
+
+
+@lru_cache(maxsize=64)
+def _settling(names: tuple[str, ...]) -> Update:
+    return (
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.id == bindparam("which"),
+            OutboxMessage.owner == bindparam("by"),
+            OutboxMessage.status == OutboxStatus.LEASED,
+            OutboxMessage.attempts == bindparam("tries"),
+        )
+        .values({name: bindparam(f"new_{name}") for name in names})
+        .returning(OutboxMessage.id)
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def settle(session: AsyncSession, row: OutboxMessage, now: datetime, **values: Any) -> bool:
     """Writes what became of a claimed row. False when the lease was lost meanwhile: then nothing is changed."""
-    changed = await session.execute(
-        update(OutboxMessage)
-        .where(
-            OutboxMessage.id == row.id,
-            OutboxMessage.owner == row.owner,
-            OutboxMessage.status == OutboxStatus.LEASED,
-            OutboxMessage.attempts == row.attempts,
-        )
-        .values(settled_at=now, **values)
-        .returning(OutboxMessage.id)
-        .execution_options(synchronize_session=False)
+    values["settled_at"] = now
+    new = {f"new_{name}": value for name, value in values.items()}
+    held = {"which": row.id, "by": row.owner, "tries": row.attempts}
+    return await session.scalar(_settling(tuple(values)), {**held, **new}) is not None
+
+
+def next_due(now: Instant) -> tuple[ScalarSelect[Any], ...]:
+    """When the next rows are due, or their lease ends, after `now`."""
+    due = select(func.min(OutboxMessage.due_at)).where(
+        OutboxMessage.status == OutboxStatus.DUE, OutboxMessage.due_at > now
     )
-    return changed.first() is not None
+    leased = select(func.min(OutboxMessage.lease_until)).where(
+        OutboxMessage.status == OutboxStatus.LEASED, OutboxMessage.lease_until > now
+    )
+    return due.scalar_subquery(), leased.scalar_subquery()
 
 
-async def next_due(session: AsyncSession) -> datetime | None:
-    """When the earliest unsent row is due, or its lease ends."""
-    due = select(func.min(OutboxMessage.due_at)).where(OutboxMessage.status == OutboxStatus.DUE)
-    leased = select(func.min(OutboxMessage.lease_until)).where(OutboxMessage.status == OutboxStatus.LEASED)
-    instants = [await session.scalar(due), await session.scalar(leased)]
-    return min((instant for instant in instants if instant is not None), default=None)
+_RECENT = (
+    select(func.count())
+    .select_from(OutboxMessage)
+    .where(OutboxMessage.recipient == bindparam("recipient"), OutboxMessage.status == OutboxStatus.SENT)
+    .where(OutboxMessage.settled_at > bindparam("since", type_=UtcDateTime))
+)
 
 
 async def too_fast(session: AsyncSession, userid: str, now: datetime) -> bool:
     """Whether another message to this member would be dropped silently."""
-    recent = (
-        select(func.count())
-        .select_from(OutboxMessage)
-        .where(OutboxMessage.recipient == f"staff:{userid}", OutboxMessage.status == OutboxStatus.SENT)
-        .where(OutboxMessage.settled_at > now - timedelta(minutes=1))
-    )
-    return (await session.scalar(recent) or 0) >= MEMBER_PER_MINUTE
+    values = {"recipient": f"staff:{userid}", "since": now - timedelta(minutes=1)}
+    return (await session.scalar(_RECENT, values) or 0) >= MEMBER_PER_MINUTE

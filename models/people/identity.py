@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, UniqueConstraint, func, select, update
+from sqlalchemy import ForeignKey, UniqueConstraint, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -81,19 +81,21 @@ class Stranger:
 Actor = Staff | TenantActor | Stranger
 
 
+_MEMBER = select(Staff).where(Staff.userid == bindparam("who"), Staff.active)
+_CONTACT = (
+    select(Contact, Tenant)
+    .join(Identity, Identity.contact_id == Contact.id)
+    .join(Tenant, Tenant.id == Contact.tenant_id)
+    .where(Identity.channel == bindparam("through"), Identity.account == bindparam("who"), Contact.active)
+)
+
+
 async def who_is(session: AsyncSession, channel: str, account: str) -> Actor:
     """The person behind a chat identity. A member who left, or a contact struck off, is a stranger."""
     if channel == "wecom":
-        member = await session.scalar(select(Staff).where(Staff.userid == account, Staff.active))
+        member = await session.scalar(_MEMBER, {"who": account})
         return member or Stranger(account)
-    row = (
-        await session.execute(
-            select(Contact, Tenant)
-            .join(Identity, Identity.contact_id == Contact.id)
-            .join(Tenant, Tenant.id == Contact.tenant_id)
-            .where(Identity.channel == channel, Identity.account == account, Contact.active)
-        )
-    ).first()
+    row = (await session.execute(_CONTACT, {"through": channel, "who": account})).first()
     return TenantActor(row[0], row[1]) if row else Stranger(account)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint, func, select
+from sqlalchemy import BindParameter, ColumnElement, ForeignKey, ScalarSelect, UniqueConstraint, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -145,6 +145,11 @@ async def unlocked_one(session: AsyncSession, suspension_id: int) -> Suspension 
     return found
 
 
-async def next_time(session: AsyncSession) -> datetime | None:
-    """The next instant at which one has to be looked at."""
-    return await session.scalar(select(func.min(Suspension.next_at)).where(Suspension.state.in_(LIVE)))
+def live() -> ColumnElement[bool]:
+    """Those that are not over."""
+    return Suspension.state.in_(LIVE)
+
+
+def next_look(now: BindParameter[datetime]) -> ScalarSelect[Any]:
+    """When one of them lapses or is late next, after `now`."""
+    return select(func.min(Suspension.next_at)).where(live(), Suspension.next_at > now).scalar_subquery()

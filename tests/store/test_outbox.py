@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from models.database import Database
 from models.messages.content import Content, Sms
 from models.messages.delivery import Choice, Nobody, Reach, Wait, choose
-from models.messages.outbox import LEASE, OutboxStatus, Purpose, claim, enqueue, next_due, settle
+from models.messages.outbox import LEASE, OutboxStatus, Purpose, claim, enqueue, settle
+from scheduler.glance import glance
 
 NOW = datetime(2026, 3, 16, 4, 0, tzinfo=UTC)
 
@@ -63,8 +64,7 @@ async def test_a_dead_process_gives_its_messages_back_after_the_lease(db: Databa
     await put(db, "k")
     assert await take(db, "dead") == ["k"]
     assert await take(db, "other") == []
-    async with db.read() as session:
-        assert await next_due(session) == NOW + LEASE
+    assert (await glance(db, NOW)).next_at == NOW + LEASE
     assert await take(db, "other", NOW + LEASE) == ["k"]
 
 
