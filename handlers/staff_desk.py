@@ -13,6 +13,7 @@ from models.cases.complaint_person import may_read
 from models.cases.entered import speaker_for, tenant_meant
 from models.cases.intake import place_of, says_something
 from models.cases.lookup import case_by_id, split_number
+from models.cases.merge_proposal import proposals_todo
 from models.cases.progress import active_of, progress_text, todo_text
 from models.cases.report import add_photo, file_report, same_report
 from models.cases.workplace import rented
@@ -39,6 +40,7 @@ async def todo(ctx: Ctx, rest: str) -> None:
     text = await todo_text(ctx.session, ctx.staff, ctx.now, ctx.rules)
     parts = [
         text,
+        await proposals_todo(ctx.session, ctx.staff, ctx.rules),
         await claims_todo(ctx.session, ctx.staff, ctx.now, ctx.rules),
         await disputes_todo(ctx.session, ctx.staff.userid),
         await suspensions_todo(ctx.session, ctx.staff, ctx.rules),
@@ -119,7 +121,7 @@ async def enter_for(ctx: Ctx, tenant: Tenant, unit: Unit, text: str) -> None:
     """Files the report in the name of the tenant's contact."""
     contact = await speaker_for(ctx.session, tenant, text)
     placed = place_of(text, [rented(unit)])
-    if twin := await same_report(ctx.session, contact.id, text, placed, ctx.now):
+    if twin := await same_report(ctx.session, contact.id, text, placed, ctx.now, ctx.rules):
         raise UserError(f"这个报修刚才已登记为 {twin.number}，不用重复登记。")
     media = await loose(ctx.session, ctx.message.channel, ctx.message.sender, ctx.now)
     case = await file_report(ctx.session, act(ctx), contact, text, placed, media=media)

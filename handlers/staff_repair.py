@@ -6,6 +6,7 @@ from handlers.acting import act
 from handlers.claim_duties import arrive
 from handlers.context import Ctx
 from handlers.routing import Router, Side
+from handlers.staff_merging import join
 from models.cases import WORKFLOWS
 from models.cases.advance import advance, workflow_of
 from models.cases.case import Case
@@ -31,6 +32,7 @@ _QUESTIONS = {
     "待料": "请写缺什么，例如：缺压缩机。",
     "退单": "请写退单原因。",
     "撤单": "请写撤单原因。",
+    "并单": "请写并到哪一单，例如：R06。",
     "关闭": "请写关闭原因。",
     "答复": "请写给租户的答复。",
     "回复": "请写给租户的回复。",
@@ -112,6 +114,8 @@ async def move_case(ctx: Ctx, case: Case, move: Move, given: str) -> None:
         await arrive(ctx, case)
     elif move.word == "接单" and case.state == "new":
         await carry_out(ctx, case, "领单")
+    elif move.word == "并单" and given:
+        await join(ctx, case, given)
     elif move not in workflow_of(case).offered(case, ctx.staff, ctx.rules):
         await advance(ctx.session, case, move.word, act(ctx))  # says why not
     elif Need.WORKER in move.needs:

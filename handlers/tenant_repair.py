@@ -113,6 +113,25 @@ async def take_up(ctx: Ctx, case: Case, note: str) -> None:
     await ctx.reply(f"{case.number} 已重新安排处理，抱歉给您添麻烦。可发照片说明还有什么问题。")
 
 
+@router.command("不是同一件", may=BOUND, usage="不是同一件 R07", about="合并错了的报修恢复单独处理")
+async def not_the_same(ctx: Ctx, rest: str) -> None:
+    """The tenant knows better than we do."""
+    case, note = await case_for(ctx.session, ctx.tenant, "不是同一件", rest, ctx.now, ctx.rules)
+    await part(ctx, case, note)
+
+
+@router.press("apart", may=BOUND)
+async def not_the_same_tap(ctx: Ctx, case_id: str) -> None:
+    """The same by button."""
+    await part(ctx, await case_by_id(ctx.session, ctx.tenant, case_id), "")
+
+
+async def part(ctx: Ctx, case: Case, note: str) -> None:
+    """It is given out by itself again."""
+    await advance(ctx.session, case, "不是同一件", act(ctx, note=note))
+    await ctx.reply(f"好的，{case.number} 已恢复单独处理，正在安排师傅。发送“进度 {case.number}”可随时查看。")
+
+
 @router.command("同意", may=MONEY, usage="同意 R07", about="同意有偿维修的报价")
 async def accept_offer(ctx: Ctx, rest: str) -> None:
     """The amount goes on the month's bill."""

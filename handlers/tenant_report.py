@@ -104,15 +104,32 @@ async def file(ctx: Ctx, text: str, placed: Placed) -> Case | None:
     """The number, at once; the same words twice are one report. The case, when it is new."""
     contact, sender = ctx.tenant.contact, ctx.message.sender
     media = await loose(ctx.session, ctx.message.channel, sender, ctx.now)
-    case = await same_report(ctx.session, contact.id, text, placed, ctx.now)
+    case = await same_report(ctx.session, contact.id, text, placed, ctx.now, ctx.rules)
     if case is None:
         case = await file_report(ctx.session, act(ctx), contact, text, placed, account=sender, media=media)
         await ctx.reply(receipt_text(case, len(media), ctx.rules), *_mistakes(case), subject=case.subject)
         return case
     for each in media:
         await add_photo(ctx.session, case, each, ctx.now)
-    await ctx.reply(f"这个报修刚才已登记为 {case.number}，不用重复发送。查看进展发送“进度 {case.number}”。")
+    await say_known(ctx, case)
     return None
+
+
+async def known_report(ctx: Ctx, text: str) -> Case | None:
+    """The report of this contact to which these words add nothing."""
+    units = await rented_units(ctx.session, ctx.tenant.tenant.id, ctx.today)
+    placed = place_of(text, units)
+    return await same_report(ctx.session, ctx.tenant.contact.id, text, placed, ctx.now, ctx.rules)
+
+
+async def say_known(ctx: Ctx, case: Case) -> None:
+    """Nothing new was said: the number, and how to add what is."""
+    text = (
+        f"这个报修刚才已登记为 {case.number}，不用重复发送。查看进展发送“进度 {case.number}”，"
+        f"有新情况请发“补充 {case.number}”加一句说明。"
+    )
+    hurry = (Button(f"hurry:{case.id}", "比较急"),) if case.urgency == "normal" else ()
+    await ctx.reply(text, *hurry)
 
 
 def _mistakes(case: Case) -> list[Button]:

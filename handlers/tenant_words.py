@@ -7,7 +7,7 @@ from handlers.context import Ctx
 from handlers.routing import BOUND, Router, Side
 from handlers.tenant_complaint import offer_complaint
 from handlers.tenant_inquiry import answer_question, pass_on
-from handlers.tenant_report import place_or_file
+from handlers.tenant_report import known_report, place_or_file, say_known
 from models.cases.advance import advance
 from models.cases.case import Case
 from models.cases.desk_filing import open_inquiry
@@ -56,6 +56,9 @@ async def ask_for_words(ctx: Ctx) -> None:
 
 async def maybe_the_same(ctx: Ctx, text: str, understood: Understood) -> None:
     """Several messages in a row are one report more often than not [domain §10]."""
+    if known := await known_report(ctx, text):
+        await say_known(ctx, known)
+        return
     case = await fresh_report(ctx.session, ctx.message.sender, ctx.now)
     if case is None or understood.category not in (case.category, OTHER):
         await offer(ctx, text, "听起来是设备故障，需要为您登记报修吗？")

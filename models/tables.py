@@ -6,6 +6,7 @@ from models.base import Base
 from models.cases.case import Case, CaseEvent, Deadline
 from models.cases.complaint_person import ComplaintPerson
 from models.cases.knowledge import Knowledge
+from models.cases.merge_proposal import MergeProposal
 from models.claims.amounts import ClaimAmount
 from models.claims.claim import Claim, ClaimRepair, Consent
 from models.claims.duty import ClaimDuty
@@ -102,6 +103,7 @@ TABLES = (
     KfWindow,
     Knowledge,
     Media,
+    MergeProposal,
     Meter,
     MeterChange,
     MissReason,

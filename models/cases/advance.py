@@ -62,7 +62,16 @@ async def advance(session: AsyncSession, case: Case, word: str, act: Act) -> Mov
     if move.target:
         await close_cards(session, case.subject, f"{act.actor_name}已{move.word}", act.now)
         await _tell(session, Story(workflow, case, event, act, former_id))
+        await _take_along(session, Story(workflow, case, event, act, former_id))
     return move
+
+
+async def _take_along(session: AsyncSession, story: Story) -> None:
+    """Cases that are worked on together stand where the one worked on stands."""
+    if story.workflow.along is None:
+        return
+    for other, word, act in await story.workflow.along(session, story):
+        await advance(session, other, word, act)
 
 
 def impossible(workflow: Workflow, case: Case, act: Act, move: Move | None) -> str:

@@ -20,6 +20,7 @@ class Case(Base):
     place: as the tenant said it. unit_id: the unit it was placed in, None for common areas.
     tenant_id, contact_id: who reported; None where the centre acts for itself, so that no tenant ever sees it.
     reporter_account: the KF account that reported, "" when staff entered it.
+    merged_into_id: the case that is worked on for this one too, where both report the same fault (models.cases.merging).
     """
 
     __tablename__ = "case_"
@@ -38,6 +39,7 @@ class Case(Base):
     description: Mapped[str]
     worker_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
     rating: Mapped[int | None]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("case_.id"), index=True)
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
 

@@ -10,7 +10,8 @@ from models.audit.entry import record
 from models.cases.advance import workflow_of
 from models.cases.case import Case
 from models.cases.intake import OTHER, Placed
-from models.cases.repair import OPEN
+from models.cases.merge_proposal import propose_merge
+from models.cases.repair import LIVE
 from models.cases.timing import live_deadlines
 from models.cases.workflow import Act
 from models.errors import UserError
@@ -31,21 +32,25 @@ async def recategorise(session: AsyncSession, case: Case, category: str, act: Ac
 
 
 async def hurry(session: AsyncSession, case: Case, act: Act) -> None:
-    """Normal becomes urgent; the clocks that run are shortened as if it had been so from the start.
+    """Normal becomes urgent.
 
     Raises: UserError when the work is done.
     """
     _must_be_open(case)
     urgency = _MORE_URGENT[case.urgency]
-    if urgency == case.urgency:
-        return
+    if urgency != case.urgency:
+        await raise_urgency(session, case, urgency, act, "租户说比较急，已改为加急")
+
+
+async def raise_urgency(session: AsyncSession, case: Case, urgency: str, act: Act, why: str) -> None:
+    """The clocks that run are shortened as if it had been so from the start."""
     workflow, rules = workflow_of(case), act.rules
     for row in await live_deadlines(session, case.id):
         minutes = workflow.timer(row.kind).minutes(rules)
         saved = timedelta(minutes=minutes[case.urgency] - minutes[urgency])
         if row.level == 0 and row.left_s is None and row.fired_at is None:
             row.due_at = max(act.now, row.due_at - saved)
-    await _change(session, case, act, "租户说比较急，已改为加急", urgency=urgency)
+    await _change(session, case, act, why, urgency=urgency)
 
 
 async def locate(session: AsyncSession, case: Case, placed: Placed, act: Act) -> None:
@@ -53,10 +58,11 @@ async def locate(session: AsyncSession, case: Case, placed: Placed, act: Act) ->
     place = placed.place
     case.unit_id = placed.unit.id if placed.unit else None
     await _change(session, case, act, f"地点：{place}", place=place)
+    await propose_merge(session, case, act)
 
 
 def _must_be_open(case: Case) -> None:
-    if case.state not in OPEN:
+    if case.state not in LIVE:
         raise UserError(f"{case.number} 已经处理完，不用再改。还有问题请发“重开 {case.number}”。")
 
 

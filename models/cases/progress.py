@@ -9,8 +9,10 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.cases.advance import workflow_of
-from models.cases.case import Case, CaseEvent, Deadline, timeline
+from models.cases.case import Case, CaseEvent, Deadline
+from models.cases.companions import once_merged_into, worked_on
 from models.cases.complaint_person import persons_named
+from models.cases.joined import joined_timeline, merged_lines
 from models.cases.repair import AT_WORK, OPEN
 from models.cases.repair_cards import clock_text, due_text
 from models.fees.money import yuan
@@ -32,6 +34,8 @@ _TOLD = (
     "回复",
     "留言",
     "追问",
+    "随单完工",
+    "随单撤销",
 )
 """Moves whose note the tenant reads; the others' notes are between members of staff."""
 MOST = 10
@@ -60,19 +64,27 @@ async def progress_text(
     session: AsyncSession, case: Case, now: datetime, *, for_staff: bool, prices: bool = True
 ) -> str:
     """Number, state and everything that happened, oldest first; `prices` are not for everybody."""
-    worker = await session.get(Staff, case.worker_id) if case.worker_id else None
+    in_hand = await worked_on(session, case)
+    worker = await session.get(Staff, in_hand.worker_id) if in_hand.worker_id else None
     state = workflow_of(case).state(case.state).label
+    if in_hand.id != case.id:
+        state += f"·{workflow_of(case).state(in_hand.state).label}"
     where = f" {case.place}" if case.place else ""
     head = f"{case.number} {case.category}{where}｜{state}{f'（{worker.name}）' if worker else ''}"
-    events = await timeline(session, case.id)
-    what = f"描述：{case.description}"
-    lines = [_line(event, now, for_staff=for_staff, prices=prices) for event in events[-20:]]
-    return "\n".join([head, what, *lines])
+    events = await joined_timeline(session, case, for_staff=for_staff)
+    what = [f"描述：{case.description}", *(await merged_lines(session, case) if for_staff else ())]
+    numbers = {case.id: "", case.merged_into_id or 0: ""}
+    numbers |= {other.id: other.number for other in await once_merged_into(session, case.id)}
+    lines = [
+        _line(event, now, numbers[event.case_id], for_staff=for_staff, prices=prices)
+        for event in events[-20:]
+    ]
+    return "\n".join([head, *what, *lines])
 
 
-def _line(event: CaseEvent, now: datetime, *, for_staff: bool, prices: bool) -> str:
+def _line(event: CaseEvent, now: datetime, number: str, *, for_staff: bool, prices: bool) -> str:
     step = step_words(event, for_staff=for_staff, prices=prices)
-    return f"{clock_text(event.at, now)} {event.actor_name} {step}"
+    return " ".join(filter(None, (clock_text(event.at, now), number, event.actor_name, step)))
 
 
 def step_words(event: CaseEvent, *, for_staff: bool, prices: bool = True) -> str:

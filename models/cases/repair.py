@@ -7,13 +7,18 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.cases.case import Case
+from models.cases.companion_news import release_worker, tell_companions
+from models.cases.companions import MERGED, companions_follow
 from models.cases.repair_news import NOTICES, pass_on_words
 from models.cases.workflow import Move, Need, Right, State, Timer, Workflow
+from models.claims.claim import claim_of_repair
 from models.claims.gates import claim_lets_repair
 from models.rules import Rules
 
 OPEN = ("new", "dispatched", "accepted", "on_scene", "waiting_parts", "quoted")
 """States in which somebody still has to work."""
+LIVE = (*OPEN, MERGED)
+"""States in which the tenant still waits: a merged case is worked on under another number."""
 AT_WORK = ("accepted", "on_scene", "waiting_parts", "quoted")
 """States in which the worker's pictures belong to the case."""
 
@@ -31,16 +36,26 @@ async def not_rated(_session: AsyncSession, case: Case, _now: datetime, _rules: 
     return "" if case.rating is None else f"{case.number} 已经评过 {case.rating} 分，感谢您的评价。"
 
 
+async def no_claim_of_its_own(session: AsyncSession, case: Case, _now: datetime, _rules: Rules) -> str:
+    """What belongs to a claim keeps its own order: pictures, consent and costs hang on it [manual 4.1]."""
+    if await claim_of_repair(session, case.id) is None:
+        return ""
+    return f"{case.number} 属于保险理赔，须单独处理，不能并到别的单。"
+
+
 _DESK = (Right.DISPATCHER,)
 _DOER = (Right.WORKER, Right.DISPATCHER)
 _TENANT = (Right.REPORTER,)
 
 STATES = (
-    State("new", "待派单", notices=("call_crew", "tell_reporter")),
-    State("dispatched", "已派单", notices=("hand_to_worker", "tell_former", "tell_reporter")),
-    State("accepted", "已接单", notices=("hand_to_worker", "tell_reporter")),
-    State("on_scene", "已到场", notices=("hand_to_worker", "tell_reporter")),
-    State("waiting_parts", "待料", notices=("hand_to_worker", "tell_reporter")),
+    State("new", "待派单", notices=("call_crew", "tell_reporter", "tell_companions")),
+    State(
+        "dispatched", "已派单", notices=("hand_to_worker", "tell_former", "tell_reporter", "tell_companions")
+    ),
+    State("accepted", "已接单", notices=("hand_to_worker", "tell_reporter", "tell_companions")),
+    State("on_scene", "已到场", notices=("hand_to_worker", "tell_reporter", "tell_companions")),
+    State("waiting_parts", "待料", notices=("hand_to_worker", "tell_reporter", "tell_companions")),
+    State(MERGED, "已合并处理", notices=("release_worker", "tell_reporter")),
     State("quoted", "待租户同意报价", notices=("tell_reporter",)),
     State("done", "已完工，待签认", notices=("tell_worker", "tell_reporter")),
     State("confirmed", "已签认", notices=("tell_worker",)),
@@ -62,7 +77,10 @@ MOVES = (
     Move("改派", ("dispatched", *AT_WORK), "dispatched", _DESK, "换一位师傅", needs=(Need.WORKER,), example="赵磊"),
     Move("退单", ("dispatched", "accepted"), "new", (Right.WORKER,), "退回重新派单，写明原因",
          needs=(Need.NOTE,), example="在处理别的急修", tap="退单"),
-    Move("撤单", OPEN, "cancelled", _DESK, "撤销报修，写明原因", aliases=("作废",),
+    Move("并单", ("new", "dispatched", "accepted"), MERGED, _DESK, "与同一处、同一故障的另一单合并处理",
+         needs=(Need.NOTE,), example="R06", gates=(no_claim_of_its_own,)),
+    Move("拆单", (MERGED,), "new", _DESK, "不是同一件，恢复单独处理"),
+    Move("撤单", LIVE, "cancelled", _DESK, "撤销报修，写明原因", aliases=("作废",),
          needs=(Need.NOTE,), example="重复报修"),
     Move("回访", ("done", "confirmed", "closed"), "closed", (Right.DISPATCHER, Right.CLOSER), "记下电话回访的评分并关闭",
          needs=(Need.RATING,), example="5 客户满意", gates=(not_rated,)),
@@ -75,10 +93,16 @@ MOVES = (
          aliases=("重修",), gates=(reopen_in_time,)),
     Move("同意", ("quoted",), "on_scene", _TENANT, "同意报价"),
     Move("不同意", ("quoted",), "on_scene", _TENANT, "不同意报价"),
-    Move("补充", OPEN, "", _TENANT, "给报修补一句说明", needs=(Need.NOTE,), example="是靠窗那台",
+    Move("不是同一件", (MERGED,), "new", _TENANT, "合并错了，恢复单独处理"),
+    Move("补充", LIVE, "", _TENANT, "给报修补一句说明", needs=(Need.NOTE,), example="是靠窗那台",
          effects=(pass_on_words,)),
-    Move("取消", ("new", "dispatched", "accepted"), "cancelled", _TENANT, "师傅到场前取消报修"),
+    Move("取消", ("new", "dispatched", "accepted", MERGED), "cancelled", _TENANT, "师傅到场前取消报修"),
     Move("自动关闭", ("done", "confirmed"), "closed", (Right.SYSTEM,), "租户一直没有答复"),
+    Move("并入", OPEN, "", (Right.SYSTEM,), "另一单报的是同一件，并到这一单"),
+    Move("随单完工", (MERGED,), "done", (Right.SYSTEM,), "合并处理的那一单已完工"),
+    Move("随单撤销", (MERGED,), "cancelled", (Right.SYSTEM,), "合并处理的那一单已撤销"),
+    Move("接续", (MERGED,), "new", (Right.SYSTEM,), "那一单的报修人取消了，改按这一单处理"),
+    Move("续派", ("new",), "dispatched", (Right.SYSTEM,), "原来的师傅接着处理", needs=(Need.WORKER,)),
 )  # fmt: skip
 
 _FINISHED = frozenset({"done", "confirmed", "closed"})
@@ -109,5 +133,6 @@ REPAIR = Workflow(
     states=STATES,
     moves=MOVES,
     timers=TIMERS,
-    notices=NOTICES,
+    notices={**NOTICES, "release_worker": release_worker, "tell_companions": tell_companions},
+    along=companions_follow,
 )

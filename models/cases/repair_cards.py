@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.cases.case import Case, Deadline
+from models.cases.companions import companions_of
 from models.cases.timing import soonest
 from models.cases.workflow import Workflow
 from models.claims.gates import lock_of
@@ -27,7 +28,7 @@ ON_CARD = 60
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What staff see of a case."""
+    """What staff see of a case. others: who else reported the same; their photos count too."""
 
     place: str
     tenant: str
@@ -35,6 +36,7 @@ class Facts:
     due: str
     photos: int
     lock: str = ""
+    others: tuple[str, ...] = ()
 
 
 def masked(mobile: str) -> str:
@@ -62,14 +64,21 @@ async def facts_of(session: AsyncSession, workflow: Workflow, case: Case, now: d
     unit = await session.get(Unit, case.unit_id) if case.unit_id else None
     tenant = await session.get_one(Tenant, case.tenant_id)
     contact = await session.get_one(Contact, case.contact_id)
+    companions = await companions_of(session, case.id)
     return Facts(
         place=placed(case, unit),
         tenant=tenant.name,
         reporter=f"{contact.name} {masked(contact.mobile)}",
         due=due_text(workflow, await soonest(session, case.id), now),
-        photos=len(await attached(session, case.subject)),
+        photos=sum([len(await attached(session, each.subject)) for each in (case, *companions)]),
         lock=await lock_of(session, case),
+        others=tuple([await _companion_line(session, each) for each in companions]),
     )
+
+
+async def _companion_line(session: AsyncSession, case: Case) -> str:
+    tenant = await session.get_one(Tenant, case.tenant_id)
+    return f"同一件：{case.number} {case.place}（{tenant.name}）"
 
 
 def placed(case: Case, unit: Unit | None) -> str:
@@ -91,6 +100,7 @@ def details(case: Case, facts: Facts) -> str:
         f"报修人：{facts.reporter}",
         f"等级：{URGENCY_LABELS[case.urgency]}　期限：{facts.due}",
     ]
+    lines[1:1] = facts.others
     if facts.lock:
         lines.append(f"先别修：{facts.lock}，只止损、拍照，等保险公司同意")
     if facts.photos:

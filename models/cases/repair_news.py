@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.calendar.quiet import next_allowed
 from models.cases.case import Case
+from models.cases.companions import companions_of, worked_on
 from models.cases.repair_cards import (
     arrival_card,
     clock_text,
@@ -25,6 +29,8 @@ from models.people.tenant import Contact, contacts_of
 LOW_RATING = 2
 """Up to this many stars somebody calls back [practice]."""
 MOST_PHOTOS = 3
+_UNTOLD = ("自动关闭", "接续")
+"""Moves of the calendar's own that the tenant need not hear of."""
 
 
 async def call_crew(session: AsyncSession, story: Story) -> None:
@@ -51,7 +57,8 @@ async def call_crew(session: AsyncSession, story: Story) -> None:
 
 async def pass_on_words(session: AsyncSession, case: Case, act: Act) -> None:
     """What the tenant adds later reaches whoever works on it, or whoever gives it out."""
-    worker = await session.get(Staff, case.worker_id) if case.worker_id else None
+    in_hand = await worked_on(session, case)
+    worker = await session.get(Staff, in_hand.worker_id) if in_hand.worker_id else None
     desk = [worker] if worker else await staff_who_may(session, "case.dispatch", act.rules)
     text = f"{case.number} 租户补充：{act.note}"
     key = f"{case.subject}:more:{act.message_key}"
@@ -105,10 +112,16 @@ async def tell_former(session: AsyncSession, story: Story) -> None:
 
 async def share_photos(session: AsyncSession, story: Story, worker: Staff) -> None:
     """The tenant's pictures, so that the right tool comes along."""
-    for media in (await attached(session, story.case.subject))[:MOST_PHOTOS]:
+    for case in (story.case, *await companions_of(session, story.case.id)):
+        await share_photos_of(session, case, worker, story.act.now)
+
+
+async def share_photos_of(session: AsyncSession, case: Case, worker: Staff, now: datetime) -> None:
+    """The first pictures of one case."""
+    for media in (await attached(session, case.subject))[:MOST_PHOTOS]:
         content = Content(file=f"media:{media.id}", file_name=media.name)
-        key = f"{story.case.subject}:media:{media.id}"
-        await tell_staff(session, [worker], key, content, now=story.act.now, subject=story.case.subject)
+        key = f"{case.subject}:media:{media.id}"
+        await tell_staff(session, [worker], key, content, now=now, subject=case.subject)
 
 
 async def tell_worker(session: AsyncSession, story: Story) -> None:
@@ -140,16 +153,24 @@ async def tell_reporter(session: AsyncSession, story: Story) -> None:
     """One line to the tenant per step; nothing when the tenant or the calendar made it."""
     case, act = story.case, story.act
     content = await line_for(session, story)
-    if content is None or isinstance(act.actor, TenantActor | System):
+    if content is None or isinstance(act.actor, TenantActor) or story.event.move in _UNTOLD:
         return
     contact, account = await session.get_one(Contact, case.contact_id), case.reporter_account
     if case.state == "quoted" and not contact.role.sees_money:
         contact, account = await who_pays(session, contact), ""
+    await say_to_reporter(session, story, case, contact, content, account)
+
+
+async def say_to_reporter(
+    session: AsyncSession, story: Story, case: Case, contact: Contact, content: Content, account: str
+) -> None:
+    """The line in the chat the report came from, else by SMS where there is one for it; `case`: whose reporter it is."""
     reachable = account or await accounts_of(session, contact.id)
     if not reachable and not (content.sms and contact.mobile):
         return
+    key = f"{story.key}:tenant" if case.id == story.case.id else f"{story.key}:tenant:{case.id}"
     await tell_contact(
-        session, contact, f"{story.key}:tenant", content, now=act.now, account=account, subject=case.subject
+        session, contact, key, content, now=story.act.now, account=account, subject=case.subject
     )
 
 
@@ -160,15 +181,20 @@ async def who_pays(session: AsyncSession, reporter: Contact) -> Contact:
     return next(iter(bound or colleagues), reporter)
 
 
-async def line_for(session: AsyncSession, story: Story) -> Content | None:
-    """What the tenant reads about the state just entered; None for states that need no word."""
+async def line_for(session: AsyncSession, story: Story, number: str = "") -> Content | None:
+    """What the tenant reads about the state just entered; None for states that need no word.
+
+    number: what the reader calls the case, where it is not its own number.
+    """
     case, event = story.case, story.event
     worker = await session.get(Staff, case.worker_id) if case.worker_id else None
-    who, number = f"{worker.name}师傅" if worker else "师傅", case.number
+    who, number = f"{worker.name}师傅" if worker else "师傅", number or case.number
     note = f"（{event.note}）" if event.note else ""
+    if asking := _ASKING.get(case.state):
+        return asking(story)
     match case.state:
         case "new":
-            return Content(text=_new_line(story))
+            return Content(text=_new_line(story, number))
         case "dispatched":
             return Content(text=f"{number} 已派给{who}，接单后会告诉您。发送“进度 {number}”可随时查看。")
         case "accepted":
@@ -177,10 +203,6 @@ async def line_for(session: AsyncSession, story: Story) -> Content | None:
             return Content(text=f"{who}已到现场处理 {number}，完工后请您签认。")
         case "waiting_parts":
             return Content(text=f"{number} 需要等配件{note}，到货后继续处理，届时会告诉您。")
-        case "quoted":
-            return _quote(story)
-        case "done":
-            return _done(story)
         case "closed":
             return Content(text=f"{number} 已关闭{note}，感谢配合。7 天内仍有问题请发送“重开 {number}”。")
         case "cancelled":
@@ -188,8 +210,13 @@ async def line_for(session: AsyncSession, story: Story) -> Content | None:
     return None
 
 
-def _new_line(story: Story) -> str:
-    number = story.case.number
+def _merged(story: Story) -> Content:
+    number, buttons = story.case.number, (Button(f"apart:{story.case.id}", "不是同一件"),)
+    text = f"{number} 与附近报来的是同一个故障，已合并处理，进展照样告诉您。如果不是同一件，请点下面的按钮。"
+    return Content(text=text, buttons=buttons)
+
+
+def _new_line(story: Story, number: str) -> str:
     if story.event.from_state:
         return f"{number} 正在重新安排师傅，请稍候。发送“进度 {number}”可随时查看。"
     at = clock_text(story.act.now, story.act.now)
@@ -207,6 +234,9 @@ def _done(story: Story) -> Content:
     text = f"{case.number} 已完工：{story.event.note}。请确认是否修好；{hours} 小时内未答复将自动关闭。"
     return Content(text=text, buttons=done_buttons(case), sms=Sms("case_done", (("no", case.number),)))
 
+
+_ASKING: dict[str, Callable[[Story], Content]] = {"merged": _merged, "quoted": _quote, "done": _done}
+"""States that want an answer of the tenant."""
 
 NOTICES: dict[str, Notice] = {
     "call_crew": call_crew,

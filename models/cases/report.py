@@ -10,8 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.cases.advance import open_case
 from models.cases.case import Case, CaseEvent
+from models.cases.companions import worked_on
 from models.cases.intake import Placed, clean, first_aid
-from models.cases.repair import OPEN, REPAIR
+from models.cases.merge_proposal import propose_merge
+from models.cases.repair import LIVE, REPAIR
+from models.cases.repetition import says_nothing_new
 from models.cases.understanding import understand
 from models.cases.workflow import Act
 from models.claims.claim import claim_of_repair
@@ -23,9 +26,6 @@ from models.people.staff import Staff
 from models.people.tenant import Contact
 from models.rules import Rules
 from models.sequence import next_number
-
-SAME_WITHIN = timedelta(minutes=10)
-"""The same words of the same person within this time are the same report [practice]."""
 
 
 async def file_report(
@@ -55,21 +55,30 @@ async def file_report(
         created_at=act.now,
     )
     await open_case(session, case, act, media)
+    await propose_merge(session, case, act)
     return case
 
 
 async def same_report(
-    session: AsyncSession, contact_id: int, text: str, placed: Placed, now: datetime
+    session: AsyncSession, contact_id: int, text: str, placed: Placed, now: datetime, rules: Rules
 ) -> Case | None:
-    """The open case this contact filed with the same words about the same place a moment ago."""
-    found: Case | None = await session.scalar(
+    """The case this contact filed about the same place a moment ago, where these words say nothing new about it."""
+    since = now - timedelta(minutes=rules.repair.same_within_min)
+    rows = await session.scalars(
         select(Case)
-        .where(Case.contact_id == contact_id, Case.description == clean(text), Case.place == placed.place)
-        .where(Case.workflow == REPAIR.name, Case.state.in_(OPEN), Case.created_at > now - SAME_WITHIN)
+        .where(Case.contact_id == contact_id, Case.place == placed.place)
+        .where(Case.workflow == REPAIR.name, Case.state.in_(LIVE), Case.created_at > since)
         .order_by(Case.id.desc())
-        .limit(1)
     )
-    return found
+    return next((case for case in rows if _repeats(case, text, rules)), None)
+
+
+def _repeats(case: Case, text: str, rules: Rules) -> bool:
+    if case.description == clean(text):
+        return True
+    understood = understand(text, rules)
+    no_worse = understood.urgency != "emergency" or case.urgency == "emergency"
+    return no_worse and understood.category == case.category and says_nothing_new(case.description, text)
 
 
 async def fresh_report(session: AsyncSession, account: str, now: datetime) -> Case | None:
@@ -80,7 +89,7 @@ async def fresh_report(session: AsyncSession, account: str, now: datetime) -> Ca
     found: Case | None = await session.scalar(
         select(Case)
         .where(Case.workflow == REPAIR.name, Case.reporter_account == account)
-        .where(Case.state.in_(OPEN), Case.id.in_(lately))
+        .where(Case.state.in_(LIVE), Case.id.in_(lately))
         .order_by(Case.id.desc())
         .limit(1)
         .with_for_update()
@@ -93,7 +102,8 @@ async def add_photo(session: AsyncSession, case: Case, media: Media, now: dateti
     media.subject = case.subject
     if (claim := await claim_of_repair(session, case.id)) is not None:
         session.add(ClaimPhoto(claim_id=claim.id, media_id=media.id))
-    worker = await session.get(Staff, case.worker_id) if case.worker_id else None
+    in_hand = await worked_on(session, case)
+    worker = await session.get(Staff, in_hand.worker_id) if in_hand.worker_id else None
     if worker is None or (media.channel == "wecom" and media.sender == worker.userid):
         return
     content = Content(file=f"media:{media.id}", file_name=media.name)

@@ -8,7 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.cases.advance import workflow_of
-from models.cases.case import Case, timeline
+from models.cases.case import Case
+from models.cases.companions import once_merged_into
+from models.cases.joined import joined_timeline
 from models.cases.progress import step_words
 from models.cases.repair_cards import URGENCY_LABELS, masked, placed
 from models.fees.bill import ServiceCharge
@@ -60,14 +62,17 @@ async def work_order_of(session: AsyncSession, case: Case, rules: Rules) -> Work
 
 
 async def _steps(session: AsyncSession, case: Case) -> tuple[WorkStep, ...]:
-    events = await timeline(session, case.id)
+    events = await joined_timeline(session, case, for_staff=True)
     return tuple(WorkStep(event.at, event.actor_name, step_words(event, for_staff=False)) for event in events)
 
 
 async def photos_of(session: AsyncSession, case: Case) -> list[StoredPhoto]:
     """The pictures in the order they came: the tenant's show the fault, staff's the result."""
-    pictures = [media for media in await attached(session, case.subject) if media.kind == "image"]
-    return [
-        StoredPhoto("完工照片" if media.channel == "wecom" else "报修照片", media.sha256)
-        for media in pictures[:MOST_PHOTOS]
-    ]
+    found = []
+    for each in (case, *await once_merged_into(session, case.id)):
+        number = "" if each.id == case.id else f" {each.number}"
+        for media in await attached(session, each.subject):
+            if media.kind == "image":
+                caption = "完工照片" if media.channel == "wecom" else "报修照片"
+                found.append(StoredPhoto(caption + number, media.sha256))
+    return found[:MOST_PHOTOS]

@@ -170,6 +170,9 @@ class Story:
 
 Notice = Callable[[AsyncSession, Story], Awaitable[None]]
 
+Along = Callable[[AsyncSession, Story], Awaitable[list[tuple[Case, str, Act]]]]
+"""What moves with a case that has just moved: other cases, locked, each with the word and the act."""
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -202,7 +205,7 @@ class Workflow:
     """One kind of case. `letter` begins its numbers; `states[0]` is where it starts, by the word `opening`.
 
     crew: whom a case may be given to. on_due: what a clock that runs out does, where it is not what the timers of
-    repairs do.
+    repairs do. along: other cases that follow this one's moves.
     """
 
     name: str
@@ -215,6 +218,7 @@ class Workflow:
     notices: dict[str, Notice] = field(default_factory=dict)
     crew: Right = Right.CREW
     on_due: OnDue | None = None
+    along: Along | None = None
 
     def __post_init__(self) -> None:
         if faults := faults_of(self):

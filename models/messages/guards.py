@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.cases.merge_proposal import proposal_stands
 from models.cases.overdue import deadline_stands, state_stands
 from models.fees.bill import Bill, BillStatus
 from models.notices.payment_receipt import payment_stands
@@ -35,6 +36,7 @@ GUARDS: dict[str, Guard] = {
     "payment": payment_stands,
     "deadline": deadline_stands,
     "case_state": state_stands,
+    "merge": proposal_stands,
     "suspension": suspension_stands,
 }
 

@@ -29,6 +29,13 @@ class RepairRules(Section):
         "其他": "请先离开危险处，确保人员安全。",
     }
     """What to do until help comes, by emergency word or category; words are looked up first."""
+    same_within_min: int = 10
+    """What the same person says again within this time without anything new is no second report."""
+    merge_within_h: int = 24
+    """Reports of one place and kind further apart than this are not proposed for merging."""
+    shared: dict[str, tuple[str, ...]] = words.SHARED
+    """Installations that whole buildings share, and how tenants speak of their faults: for merging, and for planned
+    outages that answer first."""
     reopen_days: int = 7
     confirm_h: int = 48
     """Without a word from the tenant a finished repair is closed after this time."""
