@@ -20,7 +20,14 @@ from models.messages.sms_lint import registered_text
 from models.rules import Rules, Section
 
 PREFIX = "GUANJIA_"
-_SECRETS = (("wecom", "secret"), ("wecom", "token"), ("wecom", "aes_key"), ("sms", "key"), ("archive", "key"))
+_SECRETS = (
+    ("wecom", "secret"),
+    ("wecom", "token"),
+    ("wecom", "aes_key"),
+    ("sms", "key"),
+    ("archive", "key"),
+    ("backup", "key"),
+)
 
 
 class DatabaseConfig(Section):
@@ -47,6 +54,12 @@ class ArchiveConfig(Section):
     """Where the papers of closed months are kept, encrypted. Without a key nothing is sealed."""
 
     path: str = "data/archive"
+    key: SecretStr = SecretStr("")
+
+
+class BackupConfig(Section):
+    """The key that backups are encrypted with; kept apart from them."""
+
     key: SecretStr = SecretStr("")
 
 
@@ -87,6 +100,7 @@ class Config(Rules):
     server: ServerConfig = ServerConfig()
     storage: StorageConfig = StorageConfig()
     archive: ArchiveConfig = ArchiveConfig()
+    backup: BackupConfig = BackupConfig()
     wecom: WecomConfig = WecomConfig()
     sms: SmsConfig = SmsConfig()
 

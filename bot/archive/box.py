@@ -54,6 +54,24 @@ def checked_key(key: str) -> bytes:
     return key.encode()
 
 
+class Counted:
+    """What is written into a member, with its size and digest so far."""
+
+    def __init__(self, inner: Any) -> None:
+        self._inner, self._hash, self.size = inner, hashlib.sha256(), 0
+
+    def write(self, data: bytes) -> None:
+        """The next piece."""
+        self._inner.write(data)
+        self._hash.update(data)
+        self.size += len(data)
+
+    @property
+    def sha256(self) -> str:
+        """Of everything written."""
+        return self._hash.hexdigest()
+
+
 class BoxWriter:
     """Fills a draft beside the target; `finish` gives it its name. A process that dies leaves no half archive."""
 
@@ -68,13 +86,23 @@ class BoxWriter:
         )
         self._zip.setpassword(self._key)
         self._listed: list[dict[str, Any]] = []
+        self._names: set[str] = set()
 
     def add(self, name: str, data: bytes) -> None:
         """One paper. Raises ValueError for a name that is there already."""
-        if any(each["name"] == name for each in self._listed):
+        with self.member(name) as file:
+            file.write(data)
+
+    @contextmanager
+    def member(self, name: str) -> Iterator[Counted]:
+        """One paper written piece by piece. Raises ValueError for a name that is there already."""
+        if name in self._names:
             raise ValueError(f"two papers named {name}")
-        self._zip.writestr(name, data)
-        self._listed.append({"name": name, "sha256": hashlib.sha256(data).hexdigest(), "size": len(data)})
+        self._names.add(name)
+        with self._zip.open(name, "w", force_zip64=True) as inner:
+            counted = Counted(inner)
+            yield counted
+        self._listed.append({"name": name, "sha256": counted.sha256, "size": counted.size})
 
     def finish(self, about: dict[str, Any]) -> Sealed:
         """Writes the list, brings everything to the disk and gives the archive its name."""
@@ -114,14 +142,15 @@ def read_box(path: Path, key: str, recorded_sha256: str = "") -> dict[str, bytes
         raise ArchiveError(f"找不到归档文件：{path}")
     if recorded_sha256 and digest(path) != recorded_sha256:
         raise _damaged(path, "与登记的校验码不符")
-    with _plainly(path, known=bool(recorded_sha256)), pyzipper.AESZipFile(path) as box:
+    with plainly(path, known=bool(recorded_sha256)), pyzipper.AESZipFile(path) as box:
         box.setpassword(secret)
         papers = {name: box.read(name) for name in box.namelist()}
     return _as_listed(path, papers)
 
 
 @contextmanager
-def _plainly(path: Path, *, known: bool) -> Iterator[None]:
+def plainly(path: Path, *, known: bool = False) -> Iterator[None]:
+    """Whatever goes wrong with the file becomes a plain sentence. known: the whole file is as it was put on record."""
     try:
         yield
     except RuntimeError as wrong:  # how zipfile says "bad password"

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands import archive, exporting, letters, queues, rehearsing, running, setup
+from bot.commands import archive, backing_up, exporting, letters, queues, rehearsing, running, setup
 from bot.commands.context import Options
 from bot.logs import set_up_logs
 
@@ -40,6 +40,8 @@ COMMANDS = (
     setup.import_bank,
     exporting.export,
     rehearsing.rehearse,
+    backing_up.backup,
+    backing_up.restore,
 )
 for command in COMMANDS:
     app.command(command.__name__.rstrip("_").replace("_", "-"))(command)

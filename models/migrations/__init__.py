@@ -21,8 +21,8 @@ def alembic_config(connection: Connection) -> Config:
     return config
 
 
-def _upgrade(connection: Connection) -> None:
-    command.upgrade(alembic_config(connection), "head")
+def _upgrade(connection: Connection, revision: str) -> None:
+    command.upgrade(alembic_config(connection), revision)
 
 
 def _is_current(connection: Connection) -> bool:
@@ -30,11 +30,17 @@ def _is_current(connection: Connection) -> bool:
     return MigrationContext.configure(connection).get_current_revision() == head
 
 
-async def upgrade(database: Database) -> None:
-    """Creates or upgrades the schema; nothing happens when it is current."""
+async def upgrade(database: Database, revision: str = "head") -> None:
+    """Creates or upgrades the schema, up to that revision; nothing happens when it is current."""
     async with database.engine.begin() as connection:
         if not await connection.run_sync(_is_current):
-            await connection.run_sync(_upgrade)
+            await connection.run_sync(_upgrade, revision)
+
+
+def is_known(revision: str) -> bool:
+    """Whether this version of the software can read a database of that revision."""
+    scripts = ScriptDirectory(str(Path(__file__).parent))
+    return revision in {script.revision for script in scripts.walk_revisions()}
 
 
 async def is_current(database: Database) -> bool:

@@ -1,0 +1,169 @@
+"""A backup made of one database comes back whole in an empty one, of either kind; what is not sound is refused."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.script import ScriptDirectory
+from sqlalchemy import make_url, select, text
+
+from bot.archive.box import ArchiveError, BoxWriter
+from bot.backup.making import make_backup
+from bot.backup.restoring import restore
+from bot.backup.rows import tables_of
+from bot.file_check import damaged_files
+from bot.files import FileStore
+from models.audit.entry import AuditEntry, first_break
+from models.database import Database
+from models.messages.outbox import OutboxMessage, OutboxStatus
+from models.migrations import alembic_config, is_current, upgrade
+from models.tables import metadata
+from tests.fakes.world import START, World, verify_talk
+
+KEY = "a-key-of-the-backup-0123456789"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def empty(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+    """A place without any table."""
+    if request.param == "sqlite":
+        database = Database(f"sqlite+aiosqlite:///{tmp_path / 'restored.sqlite'}", durable=False)
+    else:
+        url = make_url(str(request.getfixturevalue("postgres")))
+        server = Database(url.render_as_string(hide_password=False), pool_size=1)
+        async with server.engine.connect() as connection:
+            free = await connection.execution_options(isolation_level="AUTOCOMMIT")
+            await free.execute(text("DROP DATABASE IF EXISTS restored WITH (FORCE)"))
+            await free.execute(text("CREATE DATABASE restored"))
+        await server.close()
+        restored = url.set(database="restored").render_as_string(hide_password=False)
+        database = Database(restored, pool_size=1)
+    yield database
+    await database.close()
+
+
+async def everything(db: Database) -> dict[str, list[Any]]:
+    """All rows as the code reads them."""
+    async with db.read() as session:
+        return {
+            table.name: sorted(map(str, (await session.execute(select(table))).all()))
+            for table in metadata.sorted_tables
+        }
+
+
+async def stamped(db: Database) -> None:
+    """Says which version made the tables, as a site's database does."""
+    async with db.engine.begin() as connection:
+        head = await connection.run_sync(lambda c: _head(c))
+        await connection.execute(text("CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32))"))
+        await connection.execute(text("DELETE FROM alembic_version"))
+        await connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": head})
+
+
+def _head(connection: Any) -> str:
+    return str(ScriptDirectory.from_config(alembic_config(connection)).get_current_head())
+
+
+async def busy(world: World) -> dict[str, Path]:
+    """Something of every kind: a report with a photo, words that SQL and JSON stumble over, something still to be sent."""
+    await verify_talk(world, [("lina", "报修 灯“不亮”\\\\ \u2028😀', --", "R01"), ("lina", "<photo>", "R01")])
+    await stamped(world.db)
+    return {"files": world.core.files.root, "archive": world.core.files.root.parent / "archive"}
+
+
+async def test_everything_comes_back_in_an_empty_place_of_either_kind(
+    world: World, empty: Database, tmp_path: Path
+) -> None:
+    folders = await busy(world)
+    async with world.db.begin() as session:
+        row = (await session.scalars(select(OutboxMessage).order_by(OutboxMessage.id.desc()).limit(1))).one()
+        row.status = OutboxStatus.DUE
+    before = await everything(world.db)
+    target, now = tmp_path / "b.zip", world.clock.now()
+    await make_backup(world.db, folders, target, KEY, now)
+    for secret in ("李娜", "13800010001", "灯"):
+        assert secret.encode() not in target.read_bytes()
+    place = {"files": tmp_path / "new" / "files", "archive": tmp_path / "new" / "archive"}
+    done = await restore(target, KEY, empty, place, now, by="cli:test", moved=True)
+    after = await everything(empty)
+    assert {name: rows for name, rows in after.items() if name not in ("audit", "sequence")} == {
+        name: rows for name, rows in before.items() if name not in ("audit", "sequence")
+    }
+    assert set(before["audit"]) < set(after["audit"]) and done.files >= 1
+    assert await is_current(empty) and await damaged_files(empty, FileStore(place["files"])) == []
+    async with empty.begin() as session:  # numbers go on where they were
+        assert await first_break(session) is None
+        session.add(AuditEntry(number=10_000, at=now, actor="", action="", subject="", detail={}, message_key="",
+                               previous="", hash=""))  # fmt: skip
+        await session.flush()
+        await session.rollback()
+    with pytest.raises(ArchiveError, match="已有内容"):
+        await restore(target, KEY, empty, place, now, by="cli:test")
+
+
+async def test_what_may_have_been_sent_since_is_not_sent_again(world: World, tmp_path: Path) -> None:
+    if not world.db.is_sqlite:
+        return
+    folders = await busy(world)
+    async with world.db.begin() as session:
+        row = (await session.scalars(select(OutboxMessage).order_by(OutboxMessage.id.desc()).limit(1))).one()
+        row.status = OutboxStatus.DUE
+    target, now = tmp_path / "b.zip", world.clock.now()
+    await make_backup(world.db, folders, target, KEY, now)
+    new = Database(f"sqlite+aiosqlite:///{tmp_path / 'new.sqlite'}", durable=False)
+    place = {"files": tmp_path / "new" / "files", "archive": tmp_path / "new" / "archive"}
+    done = await restore(target, KEY, new, place, now, by="cli:test")
+    async with new.read() as session:
+        assert (await session.get_one(OutboxMessage, row.id)).status is OutboxStatus.UNKNOWN
+    assert done.held == 1
+    await new.close()
+
+
+async def test_a_backup_of_the_first_version_comes_back_in_todays(tmp_path: Path) -> None:
+    old = Database(f"sqlite+aiosqlite:///{tmp_path / 'old.sqlite'}", durable=False)
+    await upgrade(old, "646bd7316f0b")
+    async with old.engine.begin() as connection:
+        await connection.execute(text("INSERT INTO tenant (id, name, post_address) VALUES (7, '云帆', '')"))
+    await make_backup(old, {}, tmp_path / "b.zip", KEY, START)
+    await old.close()
+    new = Database(f"sqlite+aiosqlite:///{tmp_path / 'new.sqlite'}", durable=False)
+    await restore(tmp_path / "b.zip", KEY, new, {}, START, by="cli:test")
+    async with new.engine.connect() as connection:
+        assert "erasure" in await connection.run_sync(tables_of)
+        assert await connection.scalar(text("SELECT name FROM tenant")) == "云帆"
+    await new.close()
+
+
+@pytest.mark.parametrize(
+    ("harm", "said"),
+    [
+        ("key", "密钥不对"),
+        ("bit", "损坏|密钥不对"),
+        ("cut", "损坏"),
+        ("other", "不是管家的备份"),
+        ("none", "找不到"),
+    ],
+)
+async def test_what_is_not_sound_is_refused_in_a_sentence(harm: str, said: str, tmp_path: Path) -> None:
+    old = Database(f"sqlite+aiosqlite:///{tmp_path / 'old.sqlite'}", durable=False)
+    await upgrade(old)
+    path = tmp_path / "b.zip"
+    await make_backup(old, {}, path, KEY, START)
+    await old.close()
+    data = bytearray(path.read_bytes())
+    if harm == "bit":
+        data[len(data) // 3] ^= 0x55
+    path.write_bytes(data[: len(data) // 2] if harm == "cut" else bytes(data))
+    if harm == "other":
+        writer = BoxWriter(path, KEY)
+        writer.add("x", b"x")
+        writer.finish({})
+    if harm == "none":
+        path.unlink()
+    new = Database(f"sqlite+aiosqlite:///{tmp_path / 'new.sqlite'}", durable=False)
+    with pytest.raises(ArchiveError, match=said):
+        await restore(path, KEY + "x" if harm == "key" else KEY, new, {}, START, by="cli:test")
+    await new.close()
