@@ -11,6 +11,7 @@ import aiohttp
 import structlog
 from aiohttp import web
 
+from bot.announcement_page import AnnouncementPage
 from bot.archive.sealer import Vault
 from bot.assembly import assemble
 from bot.channels import Channel, SmsChannel, WecomApp, WecomKf
@@ -78,6 +79,7 @@ def _build(config: Config, core: Core, session: aiohttp.ClientSession) -> Servic
     app = web.Application(client_max_size=1024 * 1024)
     CallbackRoutes(core, crypto, engine.inbox, engine.kf, sms.key.get_secret_value()).add_to(app)
     NoticePage(core, NoticeFiles(core)).add_to(app)
+    AnnouncementPage(core).add_to(app)
     ReadingPage(core).add_to(app)
     MoneyPage(core).add_to(app)
     return Service(core, engine, app)

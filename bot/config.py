@@ -16,7 +16,7 @@ from pydantic import Field, SecretStr, ValidationError
 
 from models.calendar.working_days import Calendar
 from models.errors import ConfigError
-from models.messages.sms_lint import registered_text
+from models.messages.sms_lint import charged_as, registered_text
 from models.rules import Rules, Section
 
 PREFIX = "GUANJIA_"
@@ -107,12 +107,23 @@ class Config(Rules):
     def rules(self) -> Rules:
         """Only what the rooms below may know."""
         known = {name: getattr(self, name) for name in Rules.model_fields}
-        return Rules(**{**known, "public_url": self.server.public_url.rstrip("/")})
+        from_machinery = {
+            "public_url": self.server.public_url.rstrip("/"),
+            "sms_segments": self.sms_segments_charged(),
+        }
+        return Rules(**{**known, **from_machinery})
 
     def sms_texts(self) -> dict[str, str]:
         """The SMS templates as they are registered: code → text, with the fixed address of this service in it."""
         known = self.sms.templates.values()
         return {entry.code: registered_text(entry.text, self.server.public_url) for entry in known}
+
+    def sms_segments_charged(self) -> dict[str, int]:
+        """Our name of a template → how many messages it is charged as with its variables filled."""
+        return {
+            name: charged_as(registered_text(entry.text, self.server.public_url), self.sms.sign)
+            for name, entry in self.sms.templates.items()
+        }
 
     def working_calendar(self) -> Calendar:
         """The calendar these settings describe."""

@@ -21,6 +21,7 @@ from bot.inbox import Inbox
 from bot.kf_reader import KfReader
 from bot.outbox import Outbox
 from models.clock import VirtualClock
+from scheduler.announcements import continue_announcing
 from scheduler.deadlines import fire_due as fire_deadlines
 from scheduler.fees import continue_issuing
 from scheduler.glance import Glance, glance
@@ -145,6 +146,8 @@ class Engine:
             done += fired
             if waits.suspensions:
                 done += await self._suspensions.look(now)
+            if waits.announcements:
+                done += await continue_announcing(core.db, now, core.rules)
             if waits.runs or fired:
                 done += await continue_issuing(core.db, now, core.rules, core.calendar)
         if done:

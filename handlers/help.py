@@ -20,7 +20,7 @@ router = Router("help", Side.TENANT)
 staff_router = Router("staff_help", Side.STAFF)
 
 _GROUPS = {
-    "case": "报事", "fees": "收费", "notice": "通知送达", "claim": "出险理赔", "people": "人员",
+    "case": "报事", "fees": "收费", "notice": "通知送达", "announce": "公告", "claim": "出险理赔", "people": "人员",
     "stats": "统计", "data": "统计", "ops": "系统",
 }  # fmt: skip
 _OTHER = "其他"

@@ -7,6 +7,7 @@ from handlers.claim_photos import take_and_ask
 from handlers.context import Ctx
 from handlers.reading_photos import take_photo
 from handlers.routing import ANYONE, Router, Side
+from models.announcements.outage_answer import answer_text, known_outage
 from models.cases.case import Case, find_case
 from models.cases.claim import CLAIM
 from models.cases.complaint_person import may_read
@@ -125,8 +126,10 @@ async def enter_for(ctx: Ctx, tenant: Tenant, unit: Unit, text: str) -> None:
         raise UserError(f"这个报修刚才已登记为 {twin.number}，不用重复登记。")
     media = await loose(ctx.session, ctx.message.channel, ctx.message.sender, ctx.now)
     case = await file_report(ctx.session, act(ctx), contact, text, placed, media=media)
+    known = await known_outage(ctx.session, tenant.id, text, placed, ctx.now, ctx.rules)
+    hint = f"\n请告诉对方：{answer_text(known, ctx.now, ctx.rules).partition(chr(10))[0]}" if known else ""
     await ctx.reply(
-        f"已为{tenant.name}（{contact.name}）登记 {case.number} {case.category}，已通知当班师傅。"
+        f"已为{tenant.name}（{contact.name}）登记 {case.number} {case.category}，已通知当班师傅。{hint}"
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers.acting import act
 from handlers.context import Ctx
+from handlers.outage_answer import answer_with_outage
 from handlers.routing import BOUND, Router, Side
 from models.cases.case import Case
 from models.cases.correction import locate
@@ -43,10 +44,12 @@ async def told_what(ctx: Ctx, answers: dict[str, object]) -> None:
         await ctx.ask("repair", "what", {}, _WHAT)
 
 
-async def place_or_file(ctx: Ctx, text: str) -> None:
-    """Files the report, or asks for the unit when only the tenant can say."""
+async def place_or_file(ctx: Ctx, text: str, *, anyway: bool = False) -> None:
+    """Files the report, or asks for the unit when only the tenant can say; `anyway`: whatever outage explains it."""
     units = await rented_units(ctx.session, ctx.tenant.tenant.id, ctx.today)
     placed = place_of(text, units)
+    if not anyway and await answer_with_outage(ctx, text, placed):
+        return
     if understand(text, ctx.rules).urgency == "emergency":
         await alarm(ctx, text, placed)
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers.acting import act
 from handlers.context import Ctx
+from handlers.outage_answer import answer_with_outage
 from handlers.routing import BOUND, Router, Side
 from handlers.tenant_complaint import offer_complaint
 from handlers.tenant_inquiry import answer_question, pass_on
@@ -11,10 +12,11 @@ from handlers.tenant_report import known_report, place_or_file, say_known
 from models.cases.advance import advance
 from models.cases.case import Case
 from models.cases.desk_filing import open_inquiry
-from models.cases.intake import OTHER, says_something
+from models.cases.intake import OTHER, place_of, says_something
 from models.cases.lookup import case_by_id, case_for
 from models.cases.report import fresh_report
 from models.cases.understanding import Sort, Understood, understand
+from models.cases.workplace import rented_units
 from models.errors import UserError
 from models.messages.content import Button
 from models.messages.inbound import Kind
@@ -31,7 +33,12 @@ async def free_text(ctx: Ctx, text: str) -> None:
     understood = understand(text, ctx.rules)
     if understood.sort is Sort.PERSON and not says_something(text):
         await ask_for_words(ctx)
-        return
+    elif understood.sort not in (Sort.REPAIR, Sort.INQUIRY) or not await explained(ctx, text):
+        await to_its_desk(ctx, text, understood)
+
+
+async def to_its_desk(ctx: Ctx, text: str, understood: Understood) -> None:
+    """A fault, a complaint, a question, thanks, or a matter for a person."""
     match understood.sort:
         case Sort.REPAIR if understood.urgency == "emergency":
             await place_or_file(ctx, text)
@@ -46,6 +53,12 @@ async def free_text(ctx: Ctx, text: str) -> None:
         case Sort.PERSON:
             if not await take_supplement(ctx, text):
                 await pass_on(ctx, text)
+
+
+async def explained(ctx: Ctx, text: str) -> bool:
+    """Whether an announced outage has answered it."""
+    units = await rented_units(ctx.session, ctx.tenant.tenant.id, ctx.today)
+    return await answer_with_outage(ctx, text, place_of(text, units))
 
 
 async def ask_for_words(ctx: Ctx) -> None:

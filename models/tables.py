@@ -1,5 +1,7 @@
 """Every table, so that whoever needs the complete schema (migrations, tests) imports one module."""
 
+from models.announcements.announcement import Announcement, AnnouncementCopy
+from models.announcements.outage_answer import OutageAnswer
 from models.audit.entry import AuditEntry
 from models.bank.line import BankLine
 from models.base import Base
@@ -55,6 +57,8 @@ from models.uploads.link import UploadLink
 
 TABLES = (
     Allocation,
+    Announcement,
+    AnnouncementCopy,
     AuditEntry,
     BankLine,
     Bill,
@@ -109,6 +113,7 @@ TABLES = (
     MissReason,
     MonthClose,
     Notice,
+    OutageAnswer,
     OutboxMessage,
     PaperRequest,
     ParkingSpace,

@@ -15,6 +15,7 @@ from models.messages.inbox import next_retry, ready
 from models.messages.outbox import free, next_due
 from models.privacy.doomed import ripe
 from models.suspension.suspension import live, next_look
+from scheduler.announcements import next_announcement, to_announce
 from scheduler.fees import unfinished
 
 
@@ -32,9 +33,11 @@ class Glance:
     archive: bool
     files: bool
     suspensions: bool
+    announcements: bool
     next_at: datetime | None
 
 
+_NAMES = tuple(name for name in Glance.__slots__ if name != "next_at")
 _NOW = bindparam("now", type_=UtcDateTime)
 _WAITING = (
     exists().where(ready(_NOW)),
@@ -44,14 +47,15 @@ _WAITING = (
     exists().where(to_seal(_NOW)),
     exists().where(ripe(_NOW)),
     exists().where(live()),
+    exists().where(to_announce(_NOW)),
 )
-_LATER = (next_retry(_NOW), *next_due(_NOW), next_running_out(_NOW), next_look(_NOW))
+_LATER = (next_retry(_NOW), *next_due(_NOW), next_running_out(_NOW), next_look(_NOW), next_announcement(_NOW))
 _LOOK = select(*_WAITING, *_LATER)
 
 
 async def glance(db: Database, now: datetime) -> Glance:
     """What waits at that instant."""
     row = await db.look(_LOOK, {"now": now})
-    inbox, outbox, deadlines, runs, archive, files, suspensions = map(bool, row[: len(_WAITING)])
+    waits = dict(zip(_NAMES, map(bool, row[: len(_WAITING)]), strict=True))
     next_at = min((instant for instant in row[len(_WAITING) :] if instant), default=None)
-    return Glance(inbox, outbox, deadlines, runs, archive, files, suspensions, next_at)
+    return Glance(**waits, next_at=next_at)

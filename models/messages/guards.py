@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.announcements.announcement import announcement_stands
+from models.announcements.deciding import announcement_asked
 from models.cases.merge_proposal import proposal_stands
 from models.cases.overdue import deadline_stands, state_stands
 from models.fees.bill import Bill, BillStatus
@@ -37,6 +39,8 @@ GUARDS: dict[str, Guard] = {
     "deadline": deadline_stands,
     "case_state": state_stands,
     "merge": proposal_stands,
+    "announcement": announcement_stands,
+    "announcement_asked": announcement_asked,
     "suspension": suspension_stands,
 }
 

@@ -34,7 +34,7 @@ def lint(template: str, sign: str = "") -> list[str]:
         faults.append("两个变量不能相邻")
     if _LINK_VARIABLE.search(template):
         faults.append("链接不能作为变量，只能写成固定文字加短码")
-    count = segments(_VARIABLE.sub("x" * MAX_VALUE, template), sign)
+    count = charged_as(template, sign)
     if count > MAX_SEGMENTS:
         faults.append(f"变量填满后要分 {count} 条发送，最多 {MAX_SEGMENTS} 条")
     return faults
@@ -49,6 +49,11 @@ def lint_values(template: str, values: Mapping[str, str]) -> list[str]:
         f"变量 {name} 超过 {MAX_VALUE} 个字符" for name, value in values.items() if len(value) > MAX_VALUE
     ]
     return faults + [f"变量 {name} 含有链接" for name, value in values.items() if "://" in value]
+
+
+def charged_as(template: str, sign: str = "") -> int:
+    """How many messages a template is charged as at most, with its variables filled."""
+    return segments(_VARIABLE.sub("x" * MAX_VALUE, template), sign)
 
 
 def segments(text: str, sign: str = "") -> int:

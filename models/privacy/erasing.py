@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.announcements.outage_answer import OutageAnswer
 from models.cases.case import Case, CaseEvent
 from models.messages.conversation import Conversation
 from models.messages.inbox import InboxMessage, InboxStatus
@@ -95,6 +96,9 @@ async def _forget_names(session: AsyncSession, contact_id: int) -> None:
         update(CaseEvent).where(CaseEvent.actor == f"contact:{contact_id}").values(actor_name=ERASED_NAME)
     )
     await session.execute(update(Case).where(Case.contact_id == contact_id).values(reporter_account=""))
+    await session.execute(
+        update(OutageAnswer).where(OutageAnswer.contact_id == contact_id).values(account="", wants_word=False)
+    )
 
 
 async def _forget_chats(session: AsyncSession, accounts: list[str], contact_id: int) -> None:

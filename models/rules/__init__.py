@@ -9,6 +9,7 @@ from typing import Self
 
 from pydantic import model_validator
 
+from models.rules.announcements import AnnouncementRules
 from models.rules.claims import ClaimKind, ClaimRules
 from models.rules.desk import ComplaintRules, InquiryRules
 from models.rules.dunning import DunningRules
@@ -25,6 +26,7 @@ from models.rules.suspension import SuspensionRules
 from models.rules.understanding import UnderstandingRules
 
 __all__ = [
+    "AnnouncementRules",
     "BankRules",
     "BindingRules",
     "CalendarRules",
@@ -57,6 +59,8 @@ class Rules(Section):
 
     public_url: str = ""
     """Where the outside world reaches this service; taken from server.public_url."""
+    sms_segments: dict[str, int] = {}
+    """How many messages each SMS template is charged as; taken from sms.templates."""
     park: ParkRules = ParkRules()
     calendar: CalendarRules = CalendarRules()
     shifts: dict[str, Shift] = {}
@@ -72,6 +76,7 @@ class Rules(Section):
     invoices: InvoiceRules = InvoiceRules()
     suspension: SuspensionRules = SuspensionRules()
     repair: RepairRules = RepairRules()
+    announcements: AnnouncementRules = AnnouncementRules()
     complaint: ComplaintRules = ComplaintRules()
     inquiry: InquiryRules = InquiryRules()
     claims: ClaimRules = ClaimRules()

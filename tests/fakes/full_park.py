@@ -84,6 +84,8 @@ async def open_everything(world: World) -> None:
             ("zhaomin", "芝麻@example.com", "没看懂这个邮箱"),
             ("zhaomin", "[不需要]", "777.13"),
             ("zhaomin", "[申请开票]", "FP-202603-0001"),
+            ("zhoumin", "公告 停水 B座 明天9:00-16:00 芝麻水泵检修", "公告预览"),
+            ("zhoumin", "[提交审批]", "G01 已提交"),
             ("zhoumin", "出险 B座大堂 玻璃自爆 刚刚 碎片落地", "L01 已登记"),
         ],
     )
