@@ -29,10 +29,12 @@ from models.messages.inbox import InboxMessage, InboxStatus
 from models.messages.media import Media
 from models.messages.waiting import wake_waiting
 from models.messages.window import note_inbound
-from models.people.identity import TenantActor, mark_stale, who_is
+from models.people.identity import Actor, TenantActor, mark_stale, who_is
+from models.people.staff import Staff, mark_member
 
 log = structlog.get_logger(__name__)
 
+HUMAN = "人工会话中，机器人不处理"
 APOLOGY = "抱歉，刚才这条消息没有处理成功，我们已通知工作人员查看。急事请直接致电服务中心。"
 _BATCH = 500
 RETRY_AFTER_S = (0.0, 0.5, 1.5, 3.5)  # the platform waits for 5 s
@@ -142,11 +144,16 @@ class Inbox:
     async def _handle(self, session: AsyncSession, row: InboxMessage, media: Media | None) -> None:
         core, message, now = self._core, row.message, self._core.clock.now()
         actor = await who_is(session, message.channel, message.sender)
-        if message.channel == "kf" and message.kind is not Kind.EVENT:
-            await note_inbound(session, message.sender, message.sent_at)
-            await mark_stale(session, message.sender, None)
-            recipient = f"contact:{actor.contact.id}" if isinstance(actor, TenantActor) else ""
-            await wake_waiting(session, recipient, message.sender, now)
+        if isinstance(actor, Staff) and actor.stale_at is not None:
+            await mark_member(session, actor.userid, None)
+        if (
+            message.channel == "kf"
+            and message.kind is not Kind.EVENT
+            and await self._held(session, row, actor)
+        ):
+            row.status, row.handled_at, row.error = InboxStatus.DONE, now, HUMAN
+            HANDLED.labels("done").inc()
+            return
         ctx = Ctx(session, now, core.rules, core.calendar, message, row.id, actor, media)
         try:
             async with session.begin_nested():
@@ -155,6 +162,17 @@ class Inbox:
             await ctx.reply(str(error))
         row.status, row.handled_at = InboxStatus.DONE, now
         HANDLED.labels("done").inc()
+
+    async def _held(self, session: AsyncSession, row: InboxMessage, actor: Actor) -> bool:
+        """Notes that a customer wrote; whether a person of ours has the conversation, so that the bot keeps out of it."""
+        message, now = row.message, self._core.clock.now()
+        window = await note_inbound(session, message.sender, message.sent_at)
+        await mark_stale(session, message.sender, None)
+        if window.is_human(now):
+            return True
+        recipient = f"contact:{actor.contact.id}" if isinstance(actor, TenantActor) else ""
+        await wake_waiting(session, recipient, message.sender, now)
+        return False
 
     async def _copy_media(self, row: InboxMessage) -> None:
         """Copies what came with a message into our own store; the platform keeps it for three days only."""

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.kf_inbox import Page
 from bot.channels.wecom_kf import WecomKf
@@ -19,14 +20,18 @@ from bot.wecom.errors import ErrorClass, classify
 from models.errors import ProviderError, Refused
 from models.messages import inbox
 from models.messages.inbox import InboxMessage, InboxStatus
-from models.messages.window import KfCursor
+from models.messages.window import WINDOW, KfCursor
 
 log = structlog.get_logger(__name__)
 
+_RECALL = "user_recall_msg"
 POLL = timedelta(seconds=90)
 """How often we look without having been told: a notification may be lost, and asking more often is not liked."""
 OLD = timedelta(minutes=10)
-"""Without a cursor the platform replays three days; what is older than this is kept, but not answered."""
+"""Without a cursor the platform replays three days. At the very first pull what is older than this is kept, but not
+answered; after a cursor was lost, what is older than this and than the last message we had.
+"""
+RECALLED, BEFORE_US = "对方已撤回", "接入前或游标丢失前的旧消息"
 
 
 class KfReader:
@@ -86,13 +91,22 @@ class KfReader:
     async def _store(self, open_kfid: str, page: Page, first: bool) -> int:
         now = self._core.clock.now()
         async with self._core.db.begin() as session:
+            since = await _answered_since(session, now) if first else None
             ids = await inbox.store(session, page.items, now)
-            if first:
+            if since is not None:
                 for row_id in ids:
                     row = await session.get_one(InboxMessage, row_id)
-                    if row.message.sent_at < now - OLD:
-                        row.status, row.error = InboxStatus.DONE, "接入前的旧消息"
+                    if row.message.sent_at < since:
+                        row.status, row.error = InboxStatus.DONE, BEFORE_US
+            recalled = [str(item.data.get("recall_msgid")) for item in page.items if item.action == _RECALL]
+            await inbox.drop(session, "kf", recalled, RECALLED)
             await session.merge(KfCursor(open_kfid=open_kfid, cursor=page.cursor))
         RECEIVED.labels("new").inc(len(ids))
         RECEIVED.labels("repeated").inc(len(page.items) - len(ids))
         return len(ids)
+
+
+async def _answered_since(session: AsyncSession, now: datetime) -> datetime:
+    """What was sent before this instant is not answered when it turns up without a cursor."""
+    last = await inbox.last_received(session, "kf")
+    return min(now - OLD, max(last, now - WINDOW)) if last else now - OLD

@@ -10,24 +10,20 @@ import asyncio
 import secrets
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict
-from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.channels.base import Again, Channel, Outcome, Request, media_kind
+from bot.channels.base import Again, Channel, NextChannel, Outcome, Request, media_kind
+from bot.channels.wecom_kf import WHY_NOT, WecomKf
 from bot.core import Core
 from bot.metrics import SENT
+from bot.planning import Planner, Ready
 from bot.settling import Settler
 from models.errors import Refused, Unreachable
 from models.messages.content import Content
-from models.messages.delivery import Choice, Nobody, Wait, choose
-from models.messages.guards import reason_to_withhold
-from models.messages.outbox import OutboxMessage, OutboxStatus, claim, settle, too_fast
-from models.messages.reach import reach_of
-from models.notices.aftermath import undelivered
+from models.messages.outbox import OutboxMessage, claim
+from models.messages.window import Holder, note_holder
 
 log = structlog.get_logger(__name__)
 
@@ -50,20 +46,21 @@ class Outbox:
         self._attachments = attachments
         self._owner = secrets.token_hex(8)
         self._settler = Settler(core)
+        self._planner = Planner(core, channels, self._settler)
         self.wake = asyncio.Event()
 
     async def drain(self, rounds: int = sys.maxsize) -> int:
         """Sends what is due now, one message to each person in a round; how many rows were taken up."""
         total = 0
         for _ in range(rounds):
-            rows = await self._claim()
-            if not rows:
+            lot = await self._claim()
+            if not lot:
                 break
-            await asyncio.gather(*(self._deliver(row) for row in rows))
-            total += len(rows)
+            await asyncio.gather(*(self._deliver(each) for each in lot))
+            total += len(lot)
         return total
 
-    async def _claim(self) -> list[OutboxMessage]:
+    async def _claim(self) -> list[Ready]:
         """Takes rows and decides where each goes; those that go nowhere are settled at once."""
         now = self._core.clock.now()
         async with self._core.db.begin() as session:
@@ -71,60 +68,18 @@ class Outbox:
             if not rows:
                 await session.rollback()
                 return []
-            ready = [row for row in rows if await self._plan(session, row)]
-            for row in ready:
-                session.expunge(row)
+            ready = await self._planner.plan(session, rows, full=len(rows) == PARALLEL)
+            for each in ready:
+                session.expunge(each.row)
         # Settled rows count as progress: the next claim may find what stood behind them.
         return ready or await self._claim()
 
-    async def _plan(self, session: AsyncSession, row: OutboxMessage) -> bool:
-        """Whether the row is to be sent; writes channel, address and, where no file is needed, the request."""
-        now = self._core.clock.now()
-        if reason := await reason_to_withhold(session, row.guard):
-            await settle(session, row, now, status=OutboxStatus.WITHHELD, reason=reason)
-            return False
-        if row.recipient.startswith("staff:") and await too_fast(session, row.recipient[6:], now):
-            soon = now + timedelta(seconds=20)
-            await settle(session, row, now, status=OutboxStatus.DUE, due_at=soon, attempts=row.attempts - 1)
-            return False
-        if row.request is not None:
-            return await self._settler.may_repeat(session, row)
-        content = Content.from_json(row.content)
-        choice = choose(row.purpose, content, await reach_of(session, row, now), tuple(row.tried))
-        match choice:
-            case Wait(why=why):
-                await settle(session, row, now, status=OutboxStatus.WAITING, reason=why)
-                return False
-            case Nobody(why=why):
-                # A document goes along with its message where chats carry files; an SMS leads to it by itself.
-                status = OutboxStatus.WITHHELD if content.file else OutboxStatus.DEAD
-                await settle(session, row, now, status=status, reason=why)
-                await undelivered(session, row, why, now, self._core.rules)
-                return False
-            case Choice(channel=channel, address=address, why=why):
-                row.channel, row.address, row.reason = channel, address, why
-        if not content.file:
-            return await self._prepare(session, row, content)
-        await session.flush()
-        return True
-
-    async def _prepare(
-        self, session: AsyncSession, row: OutboxMessage, content: Content, media_id: str = ""
-    ) -> bool:
-        """Renders and keeps the request. Content that a channel can not carry is a fault of ours: dead, with an alarm."""
+    async def _deliver(self, ready: Ready) -> None:
+        row = ready.row
         try:
-            request = await self._settler.render(session, self._channels[row.channel], row, content, media_id)
-        except ValueError as exc:
-            await self._settler.dead(session, row, f"无法生成消息：{exc}", alarmed=True)
-            return False
-        if request is None:
-            return False
-        row.request, row.in_doubt_since = asdict(request), self._core.clock.now()
-        await session.flush()
-        return True
-
-    async def _deliver(self, row: OutboxMessage) -> None:
-        try:
+            if ready.untaken and (refused := await self._take(row)) is not None:
+                await self._settler.settle(row, refused)
+                return
             if row.request is None and not await self._attach(row):
                 return
             outcome = await self._send(row)
@@ -133,6 +88,15 @@ class Outbox:
             outcome = Again(60.0, "内部错误，稍后重试", alarm=True)
         SENT.labels(row.channel, type(outcome).__name__.lower()).inc()
         await self._settler.settle(row, outcome)
+
+    async def _take(self, row: OutboxMessage) -> Outcome | None:
+        """Takes the KF conversation for the bot before the first message; what stands against it, None for nothing."""
+        held = await cast("WecomKf", self._channels["kf"]).hold(row.address)
+        if not isinstance(held, int):
+            return held
+        async with self._core.db.begin() as session:
+            await note_holder(session, row.address, held, self._core.clock.now())
+        return None if held == Holder.BOT else NextChannel(WHY_NOT.get(held, f"state {held}"), holder=held)
 
     async def _attach(self, row: OutboxMessage) -> bool:
         """Uploads the file of the row, then keeps the request that names it."""
@@ -144,7 +108,7 @@ class Outbox:
             return False
         async with self._core.db.begin() as session:
             mine = await session.merge(row)
-            ready = await self._prepare(session, mine, content, media_id)
+            ready = await self._planner.prepare(session, mine, content, media_id)
             if ready:
                 session.expunge(mine)
         row.request = mine.request

@@ -11,16 +11,20 @@ from bot.channels.base import Again, Channel, Dead, NextChannel, Outcome, Reques
 from bot.channels.wecom_app import WecomApp
 from bot.channels.wecom_kf import WecomKf
 from bot.core import Core
-from models.messages.alarm import alarm
-from models.messages.card import Card, take_code
+from models.messages.alarm import alarm, is_alarm
+from models.messages.card import Card, find_card, take_code
 from models.messages.content import Content
-from models.messages.outbox import OutboxMessage, OutboxStatus, Purpose, settle
-from models.messages.window import note_closed, note_sent
+from models.messages.dead_address import note_dead_address
+from models.messages.outbox import OutboxMessage, OutboxStatus, Purpose, enqueue, settle
+from models.messages.send_pause import pause
+from models.messages.window import note_closed, note_holder, note_sent
 from models.notices.aftermath import delivered, undelivered
-from models.people.identity import mark_stale
 
 MAX_ATTEMPTS = 12
+_UPLOADS = 2
+"""A file is uploaded anew once; what is refused then is refused for another reason."""
 _MAX_WAIT_S = 3600.0
+_NO_BACK_OFF_S = 60.0
 _CHECKED_FOR = timedelta(hours=3, minutes=50)
 """For four hours WeCom shows the same bytes once only (WeCom 90236); ten minutes are kept in reserve."""
 
@@ -39,9 +43,7 @@ class Settler:
             code = await take_code(session, content.task_id, row.address)
             if code:
                 return channel.card_update([row.address], code, content.replace)
-            await settle(
-                session, row, self._core.clock.now(), status=OutboxStatus.WITHHELD, reason="卡片已无更新凭证"
-            )
+            await self._say_instead(session, row, content, "卡片已无更新凭证，改发文字")
             return None
         if content.welcome_code and isinstance(channel, WecomKf):
             return channel.render_welcome(content.welcome_code, content)
@@ -54,7 +56,7 @@ class Settler:
             row.in_doubt_since = row.in_doubt_since or now
             return True
         reason = "可能已经送达，超过平台查重时限，不再重发"
-        await settle(session, row, now, status=OutboxStatus.UNKNOWN, reason=reason)
+        await self._give_up_unknown(session, row, reason)
         return False
 
     async def settle(self, row: OutboxMessage, outcome: Outcome) -> None:
@@ -67,8 +69,8 @@ class Settler:
                     await self._again(session, row, outcome)
                 case NextChannel():
                     await self._next_channel(session, row, outcome)
-                case Dead(reason=reason, alarm=alarmed):
-                    await self.dead(session, row, reason, alarmed=alarmed)
+                case Dead(reason=reason, alarm=alarmed, cure=cure):
+                    await self.dead(session, row, reason, alarmed=alarmed, cure=cure)
                 case Unknown(reason=reason):
                     await self._unknown(session, row, reason)
 
@@ -76,7 +78,7 @@ class Settler:
         now = self._core.clock.now()
         body: dict[str, Any] = (row.request or {}).get("body", {})
         # SMS reports name our own id; msg_send_fail names KF's msgid, which is ours too.
-        provider_id = str(body.get("out_id") or outcome.provider_id)
+        provider_id = str(body.get("out_id") or outcome.provider_id or body.get("msgid", ""))
         if not await settle(session, row, now, status=OutboxStatus.SENT, provider_id=provider_id):
             return
         if (
@@ -89,62 +91,119 @@ class Settler:
         await delivered(session, row, now)
 
     async def _again(self, session: AsyncSession, row: OutboxMessage, outcome: Again) -> None:
-        if row.attempts >= MAX_ATTEMPTS:
+        if outcome.pause:
+            await self._pause(session, row, outcome)
+            return
+        if row.attempts >= MAX_ATTEMPTS or (outcome.anew and row.attempts > _UPLOADS):
             await self.dead(session, row, f"重试 {row.attempts} 次仍未成功：{outcome.reason}", alarmed=True)
             return
-        now = self._core.clock.now()
-        wait = (
-            min(_MAX_WAIT_S, outcome.after_s * 2 ** (row.attempts - 1))
-            if outcome.after_s < 60
-            else outcome.after_s
-        )
         values: dict[str, Any] = {"request": None} if outcome.anew else {}
         if not outcome.maybe_sent:
             values["in_doubt_since"] = None
-        due_at = now + timedelta(seconds=wait)
+        now = self._core.clock.now()
+        due_at = now + timedelta(seconds=_wait_s(row, outcome))
         await settle(
             session, row, now, status=OutboxStatus.DUE, due_at=due_at, reason=outcome.reason, **values
         )
         if outcome.alarm:
-            text = f"{row.channel} 渠道发送受阻：{outcome.reason}。消息已保留，修复后会自动发出。"
-            await alarm(session, f"send:{row.channel}", text, now, self._core.rules)
+            await self._alarm_of(session, row, outcome)
+
+    async def _pause(self, session: AsyncSession, row: OutboxMessage, outcome: Again) -> None:
+        """Nothing passes this interface for a while: all of it waits, and the try does not count."""
+        now = self._core.clock.now()
+        until = now + timedelta(seconds=outcome.after_s)
+        await settle(
+            session, row, now, status=OutboxStatus.DUE, due_at=until, attempts=row.attempts - 1,
+            reason=outcome.reason, in_doubt_since=None,
+        )  # fmt: skip
+        if outcome.alarm:
+            await self._alarm_of(session, row, outcome)
+        if row.request is not None:  # last: many rows come here at once and wait for this one
+            await pause(session, str(row.request["api"]), until, outcome.reason)
+
+    async def _alarm_of(self, session: AsyncSession, row: OutboxMessage, outcome: Again) -> None:
+        if is_alarm(row):
+            return
+        cure = f"{outcome.cure}。" if outcome.cure else ""
+        text = f"{row.channel} 渠道发送受阻：{outcome.reason}。{cure}消息已保留，修复后会自动发出。"
+        await alarm(session, f"send:{row.channel}", text, self._core.clock.now(), self._core.rules)
 
     async def _next_channel(self, session: AsyncSession, row: OutboxMessage, outcome: NextChannel) -> None:
         now, reason = self._core.clock.now(), outcome.reason
-        if row.content.get(
-            "replace"
-        ):  # an old card keeps its buttons; a tap on them is answered all the same
-            await settle(session, row, now, status=OutboxStatus.WITHHELD, reason=reason)
+        if content := row.content.get("replace"):
+            del content
+            await self._say_instead(session, row, Content.from_json(row.content), reason)
+            return
+        if row.content.get("recall"):
+            await settle(session, row, now, status=OutboxStatus.WITHHELD, reason=f"未能撤回：{reason}")
+            return
+        if _may_have_arrived(row, outcome):
+            await self._give_up_unknown(session, row, f"上一次可能已送达，不换渠道重发：{reason}")
             return
         tried = [*row.tried, row.channel]
         await settle(
-            session, row, now, status=OutboxStatus.DUE, due_at=now, tried=tried, request=None, reason=reason
-        )
+            session, row, now, status=OutboxStatus.DUE, due_at=now, tried=tried, request=None, reason=reason,
+            in_doubt_since=None,
+        )  # fmt: skip
         if row.channel == "kf":
+            await self._note_kf(session, row, outcome)
+        if outcome.stale:
+            await note_dead_address(session, row, reason, now, self._core.rules)
+
+    async def _note_kf(self, session: AsyncSession, row: OutboxMessage, outcome: NextChannel) -> None:
+        if outcome.holder is not None:
+            await note_holder(session, row.address, outcome.holder, self._core.clock.now())
+        elif outcome.closed:
             await note_closed(session, row.address)
-            if outcome.stale:
-                await mark_stale(session, row.address, now)
+
+    async def _say_instead(
+        self, session: AsyncSession, row: OutboxMessage, content: Content, reason: str
+    ) -> None:
+        """A card that can not be changed any more is answered with a new message (60140)."""
+        now = self._core.clock.now()
+        if not await settle(session, row, now, status=OutboxStatus.WITHHELD, reason=reason):
+            return
+        card = await find_card(session, content.task_id, row.address or row.account)
+        what = f"“{card.title}”" if card and card.title else "之前的一张卡片"
+        await enqueue(
+            session,
+            f"{row.dedupe_key}:said",
+            Content(text=f"{what}：{content.replace}，卡片上的按钮不用再点。"),
+            recipient=row.recipient, account=row.account, purpose=row.purpose, now=now, subject=row.subject,
+        )  # fmt: skip
 
     async def _unknown(self, session: AsyncSession, row: OutboxMessage, reason: str) -> None:
         now = self._core.clock.now()
         if row.attempts >= MAX_ATTEMPTS:
-            await settle(session, row, now, status=OutboxStatus.UNKNOWN, reason=reason)
-            await undelivered(session, row, f"发送结果不明：{reason}", now, self._core.rules)
+            await self._give_up_unknown(session, row, reason)
             return
         due_at = now + timedelta(seconds=60)
         await settle(
             session, row, now, status=OutboxStatus.DUE, due_at=due_at, reason=f"结果不明，先查询：{reason}"
         )
 
-    async def dead(self, session: AsyncSession, row: OutboxMessage, reason: str, *, alarmed: bool) -> None:
+    async def _give_up_unknown(self, session: AsyncSession, row: OutboxMessage, reason: str) -> None:
+        """It may have arrived or not: nothing is repeated, and whoever answers for it is told."""
+        now = self._core.clock.now()
+        await settle(session, row, now, status=OutboxStatus.UNKNOWN, reason=reason[:500])
+        await undelivered(session, row, f"发送结果不明：{reason}", now, self._core.rules)
+        if not is_alarm(row):
+            text = (
+                f"消息 {row.id} 发送结果不明（{row.channel}）：{reason[:120]}。请向对方核实，必要时人工联系。"
+            )
+            await alarm(session, f"unknown:{row.channel}", text, now, self._core.rules)
+
+    async def dead(
+        self, session: AsyncSession, row: OutboxMessage, reason: str, *, alarmed: bool, cure: str = ""
+    ) -> None:
         """Gives the message up; whoever answers for it is told."""
         now = self._core.clock.now()
         if not await settle(session, row, now, status=OutboxStatus.DEAD, reason=reason[:500]):
             return
         await undelivered(session, row, reason, now, self._core.rules)
-        is_alarm = row.dedupe_key.startswith("alarm:")  # an alarm that can not be sent must not raise another
-        if alarmed and not is_alarm:
-            text = f"消息 {row.id} 未能送出（{row.channel or '无渠道'}）:{reason[:120]}。"
+        if alarmed and not is_alarm(row):
+            todo = cure or f"请看 python -m bot outbox show {row.id}"
+            text = f"消息 {row.id} 未能送出（{row.channel or '无渠道'}）：{reason[:120]}。{todo}。"
             await alarm(session, f"dead:{row.channel}", text, now, self._core.rules)
 
 
@@ -155,4 +214,24 @@ def _card(row: OutboxMessage, outcome: Sent) -> dict[str, Any] | None:
     if not card or not card.get("task_id"):
         return None
     keys = [button["key"] for button in card.get("button_list", [])]
-    return {"task_id": card["task_id"], "userid": row.address, "keys": keys, "code": outcome.response_code}
+    title = str(card.get("main_title", {}).get("title", ""))
+    return {
+        "task_id": card["task_id"], "userid": row.address, "keys": keys, "code": outcome.response_code, "title": title,
+    }  # fmt: skip
+
+
+def _wait_s(row: OutboxMessage, outcome: Again) -> float:
+    """Longer each time, and not the same for all, so that they do not come back together."""
+    if outcome.after_s >= _NO_BACK_OFF_S:
+        return outcome.after_s
+    spread = 1 + row.id % 8 / 20
+    return min(_MAX_WAIT_S, outcome.after_s * spread * 2 ** (row.attempts - 1))
+
+
+def _may_have_arrived(row: OutboxMessage, outcome: NextChannel) -> bool:
+    """Whether an earlier try was never answered, and the repetition is refused for a reason that the first had not.
+
+    A letter goes on all the same: an SMS that points to it is no second copy, and it must reach somebody.
+    """
+    doubtful = row.attempts > 1 and row.in_doubt_since is not None and not outcome.stale
+    return doubtful and row.purpose is not Purpose.NOTICE

@@ -15,6 +15,8 @@ from handlers import (
     claim_papers,
     claim_photos,
     help,
+    kf_session,
+    platform_news,
     proof_photos,
     reading_photos,
     staff_announcements,
@@ -118,4 +120,6 @@ ROUTERS: tuple[Router, ...] = (
     staff_export.router,
     help.router,
     help.staff_router,
+    kf_session.router,
+    platform_news.router,
 )

@@ -71,7 +71,9 @@ class Dispatcher:
             await self._new_topic(ctx, side)
 
     async def _unknown_member(self, ctx: Ctx) -> None:
-        if ctx.message.kind is not Kind.EVENT:
+        if ctx.message.kind is Kind.EVENT and not ctx.message.sender:  # the platform itself
+            await self._event(ctx, Side.STAFF)
+        elif ctx.message.kind is not Kind.EVENT:
             raise UserError("您还没有登记为本服务中心的员工，请联系客服部经理开通后再试。")
 
     async def _event(self, ctx: Ctx, side: Side) -> None:

@@ -37,6 +37,8 @@ from models.messages.delivery_report import DeliveryReport
 from models.messages.inbox import InboxMessage
 from models.messages.media import Media
 from models.messages.outbox import OutboxMessage
+from models.messages.send_count import SendCount
+from models.messages.send_pause import SendPause
 from models.messages.window import KfCursor, KfWindow
 from models.notices.delivery_step import DeliveryStep
 from models.notices.notice import Notice, Receipt
@@ -134,6 +136,8 @@ TABLES = (
     RefundPart,
     Refusal,
     ReleasedAllocation,
+    SendCount,
+    SendPause,
     Sequence,
     ServiceCharge,
     SharedPool,

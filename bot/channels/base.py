@@ -28,6 +28,8 @@ class Again:
     """Temporary. Send the same bytes again, not before `after_s` seconds.
 
     alarm: the operator has to mend something meanwhile; the queue is kept.
+    pause: nothing else passes through this interface either until then: all of it waits, and no attempt is counted.
+    cure: what the operator has to do.
     anew: render again first, because the media in the request is gone.
     maybe_sent: nobody answered, it may have arrived; only a repetition the platform recognises is safe
     (application: the same bytes within 4 h; KF: the same msgid).
@@ -38,22 +40,30 @@ class Again:
     alarm: bool = False
     anew: bool = False
     maybe_sent: bool = False
+    pause: bool = False
+    cure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class NextChannel:
-    """This channel can not reach the person now. `stale`: nor later, the address is dead."""
+    """This channel can not reach the person now. `stale`: nor later, the address is dead.
+
+    closed: KF takes no more until the customer writes. holder: who has the KF conversation, None when that is not it.
+    """
 
     reason: str
     stale: bool = False
+    closed: bool = False
+    holder: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Dead:
-    """This message will not arrive. `alarm`: a person must look."""
+    """This message will not arrive. `alarm`: a person must look. `cure`: what that person has to do."""
 
     reason: str
     alarm: bool
+    cure: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ _MARK_BITS = 12
 _MARK_BYTES = 3 * _MARK_BITS
 _SEND = "message/send"
 _UPDATE = "message/update_template_card"
+_RECALL = "message/recall"
 
 _USERID = re.compile(r"[0-9A-Za-z_.@-]{1,64}", re.ASCII)
 
@@ -46,6 +47,8 @@ class WecomApp:
         # Free text must never become a list of recipients.
         if not _USERID.fullmatch(address) or address.lower() == "@all":
             raise ValueError(f"not a userid: {address!r}")
+        if content.recall:
+            return Request(_RECALL, {"msgid": content.recall})
         return Request(
             _SEND,
             {

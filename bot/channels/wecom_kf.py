@@ -30,7 +30,7 @@ _ON_EVENT = "kf/send_msg_on_event"
 _EXTERNAL = re.compile(r"[0-9A-Za-z_-]{1,64}", re.ASCII)
 
 _NEW, _BOT, _POOL, _HUMAN, _ENDED = range(5)
-_WHY_NOT = {_POOL: "等待人工接待", _HUMAN: "人工会话中", _ENDED: "会话已结束"}
+WHY_NOT = {_POOL: "等待人工接待", _HUMAN: "人工会话中", _ENDED: "会话已结束"}
 
 
 class WecomKf:
@@ -116,7 +116,22 @@ class WecomKf:
             return of_silence(silence)
         if state in (_NEW, _BOT):
             return Again(0 if state == _NEW else 5, f"conversation was in state {state}")
-        return NextChannel(_WHY_NOT.get(state, f"state {state}"))
+        return NextChannel(WHY_NOT.get(state, f"state {state}"), holder=state)
+
+    async def hold(self, external_userid: str) -> Outcome | int:
+        """Takes a conversation that nobody has: its state then, 1 when it is the bot's. What goes wrong is an outcome.
+
+        Whether a new one may be answered untaken is told both ways; taken, it may (WeCom 94698).
+        """
+        try:
+            state = await self.service_state(external_userid)
+            if state == _NEW:
+                await self.transfer(external_userid, _BOT)
+        except Refused as refusal:
+            return of_refusal(refusal)
+        except Unreachable as silence:
+            return of_silence(silence)
+        return _BOT if state == _NEW else state
 
 
 def message_id(key: str) -> str:

@@ -14,11 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.commands.context import Options, run, stop
 from models.audit.entry import first_break
-from models.clock import local
+from models.clock import SystemClock, local
 from models.database import Database
 from models.job_run import JobRun
 from models.messages.inbox import InboxMessage, InboxStatus, retry_failed
 from models.messages.outbox import OutboxMessage, OutboxStatus
+from models.messages.recall import Recalled, recall
 
 inbox = typer.Typer(name="inbox", help="收到的消息", no_args_is_help=True)
 outbox = typer.Typer(name="outbox", help="待发和已发的消息", no_args_is_help=True)
@@ -104,12 +105,23 @@ def outbox_show(context: typer.Context, number: int) -> None:
             row = await session.get(OutboxMessage, number)
         if row is None:
             raise stop(f"没有编号为 {number} 的消息")
-        settled = local(row.settled_at).strftime("%Y-%m-%d %H:%M:%S") if row.settled_at else "—"
-        typer.echo(
-            f"{row.recipient} {row.status} {row.channel or '—'} 尝试 {row.attempts} 次，{settled}:{row.reason}"
-        )
+        typer.echo(row.told)
 
     run(work())
+
+
+@outbox.command("recall")
+def outbox_recall(context: typer.Context, ids: Annotated[list[int], typer.Argument(help="编号")]) -> None:
+    """撤回消息：未发出的不再发；应用消息 24 小时内可撤回；微信客服和短信发出后不能撤回。"""
+
+    async def work() -> Recalled:
+        async with _writing(context) as session:
+            return await recall(session, ids, SystemClock().now())
+
+    done = run(work())
+    typer.echo(
+        f"未发出、已停发 {done.stopped} 条；已发出、正在撤回 {done.taken_back} 条；无法撤回 {done.gone} 条。"
+    )
 
 
 @jobs.command("list")

@@ -25,6 +25,7 @@ class Card(Base):
     code: Mapped[str]
     sent_at: Mapped[datetime]
     closed_as: Mapped[str] = mapped_column(default="")
+    title: Mapped[str] = mapped_column(default="")
 
 
 async def open_cards(session: AsyncSession, subject: str) -> list[Card]:

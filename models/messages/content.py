@@ -33,6 +33,7 @@ class Content:
     sms: what to send where only SMS is left; None means this content never becomes an SMS.
     welcome_code: the code of a chat just opened; makes this the greeting (WeCom 95122: once, within 20 s).
     task_id, replace: instead of saying something new, the buttons of that card give way to the text `replace`.
+    recall: instead of saying something new, the message that the platform knows by this id is taken back.
     """
 
     text: str = ""
@@ -45,6 +46,7 @@ class Content:
     welcome_code: str = ""
     task_id: str = ""
     replace: str = ""
+    recall: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """A JSON-able dict without empty fields."""

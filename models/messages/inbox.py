@@ -204,3 +204,22 @@ async def retry_failed(session: AsyncSession, ids: Sequence[int] = ()) -> int:
         statement = statement.where(InboxMessage.id.in_(ids))
     reset = statement.values(status=InboxStatus.NEW, attempts=0, retry_at=None, error="")
     return len((await session.execute(reset.returning(InboxMessage.id))).all())
+
+
+async def last_received(session: AsyncSession, channel: str) -> datetime | None:
+    """When the newest message of the channel came; None when there never was one."""
+    newest = select(InboxMessage.received_at).where(InboxMessage.channel == channel)
+    found: datetime | None = await session.scalar(newest.order_by(InboxMessage.id.desc()).limit(1))
+    return found
+
+
+async def drop(session: AsyncSession, channel: str, keys: Sequence[str], why: str) -> None:
+    """Messages that are not to be handled any more, as far as that has not happened yet."""
+    if keys:
+        await session.execute(
+            update(InboxMessage)
+            .where(InboxMessage.channel == channel, InboxMessage.key.in_(keys))
+            .where(InboxMessage.status == InboxStatus.NEW)
+            .values(status=InboxStatus.DONE, error=why)
+            .execution_options(synchronize_session=False)
+        )

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    Index,
     ScalarSelect,
     Update,
     and_,
@@ -30,13 +31,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from models.base import Base, UtcDateTime
+from models.clock import local
 from models.database import insert_new
 from models.messages.content import Content
 from models.messages.splitting import split_bytes
 
 LEASE = timedelta(seconds=60)
-MEMBER_PER_MINUTE = 28
-"""WeCom drops silently what exceeds 30 a minute to one member (WeCom 90454); two are kept in reserve."""
+IN_THE_WAY = timedelta(minutes=10)
+"""A message that has to wait longer than this is passed by later ones to the same person [practice]."""
 TEXT_BYTES = 2000
 """Longest text of one message. Both channels take 2048 (WeCom 90236, 94677); the app needs a few for itself."""
 
@@ -51,6 +53,17 @@ class OutboxStatus(StrEnum):
     WITHHELD = "withheld"  # the facts have changed; `reason` says how
     UNKNOWN = "unknown"  # may or may not have arrived; the provider is asked, nothing is repeated blindly
     DEAD = "dead"  # given up; the operator is told
+
+
+_STATUS_WORDS = {
+    OutboxStatus.DUE: "待发送",
+    OutboxStatus.LEASED: "发送中",
+    OutboxStatus.SENT: "已发送",
+    OutboxStatus.WAITING: "等对方发消息",
+    OutboxStatus.WITHHELD: "不再发送",
+    OutboxStatus.UNKNOWN: "结果不明",
+    OutboxStatus.DEAD: "未能送出",
+}
 
 
 class Purpose(StrEnum):
@@ -78,6 +91,7 @@ class OutboxMessage(Base):
     """
 
     __tablename__ = "outbox"
+    __table_args__ = (Index(None, "channel", "address", "settled_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     dedupe_key: Mapped[str] = mapped_column(unique=True)
@@ -104,6 +118,15 @@ class OutboxMessage(Base):
     delivered_at: Mapped[datetime | None]
     in_doubt_since: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
+
+    @property
+    def told(self) -> str:
+        """Where it stands and why, in one line for the operator."""
+        when = f"{local(self.settled_at):%Y-%m-%d %H:%M:%S}" if self.settled_at else "—"
+        return (
+            f"第 {self.id} 条，致 {self.recipient}：{_STATUS_WORDS[self.status]}，渠道 {self.channel or '—'}，"
+            f"尝试 {self.attempts} 次，{when}；{self.reason or '—'}"
+        )
 
 
 async def enqueue(
@@ -158,7 +181,7 @@ def rows_of(
 
 
 def _parts(content: Content) -> list[Content]:
-    if not (content.text or content.file or content.sms or content.replace):
+    if not (content.text or content.file or content.sms or content.replace or content.recall):
         raise ValueError("nothing to say")
     if content.buttons or content.file or len(content.text.encode()) <= TEXT_BYTES:
         return [content]
@@ -189,13 +212,20 @@ def free(now: Instant) -> ColumnElement[bool]:
 
 
 def _claim() -> Update:
-    now = bindparam("now", type_=UtcDateTime)
+    now, soon = bindparam("now", type_=UtcDateTime), bindparam("soon", type_=UtcDateTime)
     in_the_way = exists().where(
         _EARLIER.recipient == OutboxMessage.recipient,
         _EARLIER.id < OutboxMessage.id,
         or_(
             _EARLIER.status == OutboxStatus.LEASED,
-            and_(_EARLIER.status == OutboxStatus.DUE, or_(_EARLIER.due_at <= now, _EARLIER.attempts > 0)),
+            and_(
+                _EARLIER.status == OutboxStatus.DUE,
+                or_(
+                    _EARLIER.due_at <= now,
+                    # Looked at already and put off for a while: what follows keeps its place behind it.
+                    and_(_EARLIER.settled_at.is_not(None), _EARLIER.due_at <= soon),
+                ),
+            ),
         ),
     )
     # Waiting for an earlier message keeps the order; a greeting must not wait for anything.
@@ -227,7 +257,7 @@ _CLAIM = _claim()
 
 async def claim(session: AsyncSession, owner: str, now: datetime, limit: int) -> Sequence[OutboxMessage]:
     """Takes up to `limit` rows that may be sent now, hidden from others for a minute; one per recipient, oldest first."""
-    values = {"now": now, "until": now + LEASE, "by": owner, "most": limit}
+    values = {"now": now, "soon": now + IN_THE_WAY, "until": now + LEASE, "by": owner, "most": limit}
     return sorted((await session.scalars(_CLAIM, values)).all(), key=lambda row: row.id)
 
 
@@ -264,17 +294,3 @@ def next_due(now: Instant) -> tuple[ScalarSelect[Any], ...]:
         OutboxMessage.status == OutboxStatus.LEASED, OutboxMessage.lease_until > now
     )
     return due.scalar_subquery(), leased.scalar_subquery()
-
-
-_RECENT = (
-    select(func.count())
-    .select_from(OutboxMessage)
-    .where(OutboxMessage.recipient == bindparam("recipient"), OutboxMessage.status == OutboxStatus.SENT)
-    .where(OutboxMessage.settled_at > bindparam("since", type_=UtcDateTime))
-)
-
-
-async def too_fast(session: AsyncSession, userid: str, now: datetime) -> bool:
-    """Whether another message to this member would be dropped silently."""
-    values = {"recipient": f"staff:{userid}", "since": now - timedelta(minutes=1)}
-    return (await session.scalar(_RECENT, values) or 0) >= MEMBER_PER_MINUTE

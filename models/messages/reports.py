@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.database import insert_new
 from models.messages.delivery_report import DeliveryReport
-from models.messages.outbox import OutboxMessage, OutboxStatus
+from models.messages.outbox import OutboxMessage, OutboxStatus, Purpose
+from models.messages.window import note_closed
 from models.notices.aftermath import undelivered
 from models.rules import Rules
 
@@ -58,8 +59,19 @@ async def _keep(session: AsyncSession, row: OutboxMessage, report: SmsReport, no
     await insert_new(session, DeliveryReport, [kept])
 
 
-async def bounced(session: AsyncSession, msgid: str, reason: str, now: datetime) -> None:
-    """A message that 微信客服 took could not be shown after all (msg_send_fail): it is unsent again, and moves on."""
+async def bounced(
+    session: AsyncSession,
+    msgid: str,
+    reason: str,
+    now: datetime,
+    *,
+    window_closed: bool = False,
+    raw: Mapping[str, Any] | None = None,
+) -> None:
+    """A message that 微信客服 took could not be shown after all (msg_send_fail): it is unsent again, and moves on.
+
+    window_closed: nothing else will be shown either until the customer writes.
+    """
     row = await session.scalar(
         select(OutboxMessage)
         .where(OutboxMessage.provider_id == msgid, OutboxMessage.channel == "kf")
@@ -68,7 +80,12 @@ async def bounced(session: AsyncSession, msgid: str, reason: str, now: datetime)
     )
     if row is None:
         return
-    raw = {"channel": "kf", "msgid": msgid, "reason": reason}
-    await _keep(session, row, SmsReport(msgid, False, reason[:60], raw), now)
+    kept = {"channel": "kf", "msgid": msgid, "reason": reason, **(raw or {})}
+    await _keep(session, row, SmsReport(msgid, False, reason[:60], kept), now)
+    if window_closed:
+        await note_closed(session, row.address)
+    if row.purpose is Purpose.WELCOME:  # twenty seconds have gone
+        row.status, row.reason = OutboxStatus.DEAD, reason
+        return
     row.status, row.due_at, row.request, row.reason = OutboxStatus.DUE, now, None, reason
-    row.tried = [*row.tried, "kf"]
+    row.tried, row.attempts, row.in_doubt_since = [*row.tried, "kf"], 0, None

@@ -34,6 +34,7 @@ async def wake_waiting(session: AsyncSession, recipient: str, account: str, now:
     waiting = list(rows)
     for row in waiting:
         row.status, row.due_at = OutboxStatus.DUE, now
+        row.tried = [channel for channel in row.tried if channel != "kf"]  # the window is open again
     _merge([row for row in waiting if set(row.content) == {"text"}], now)
     _hold_back([row for row in waiting if row.status is OutboxStatus.DUE])
 

@@ -1,31 +1,74 @@
-"""The ledger of 微信客服: we may answer for 48 h after a customer wrote, five messages at most (WeCom 94677)."""
+"""The ledger of 微信客服: we may answer for 48 h after a customer wrote, five messages at most, while no person of ours
+has the conversation (WeCom 94677, 94669).
+"""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from enum import IntEnum
 
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
+from models.clock import local
 
 WINDOW = timedelta(hours=48)
 MESSAGES = 5
+RESERVE = timedelta(minutes=1)
+"""Kept for clocks that differ."""
+
+
+class Holder(IntEnum):
+    """Who has the conversation, by the platform's numbers (service_state)."""
+
+    NEW = 0  # nobody yet
+    BOT = 1
+    POOL = 2  # waits for a person
+    HUMAN = 3
+    ENDED = 4
+
+
+_WHY = {Holder.POOL: "等待人工接待", Holder.HUMAN: "人工会话中", Holder.ENDED: "会话已结束"}
 
 
 class KfWindow(Base):
-    """What one customer's window allows. `sent` counts since the customer last wrote."""
+    """What one customer's window allows. `sent` counts since the customer last wrote.
+
+    state: who has the conversation, as far as we were told; state_at: since when we know.
+    """
 
     __tablename__ = "kf_window"
 
     account: Mapped[str] = mapped_column(primary_key=True)
     last_inbound_at: Mapped[datetime]
     sent: Mapped[int] = mapped_column(default=0)
+    state: Mapped[int] = mapped_column(default=0)
+    state_at: Mapped[datetime | None]
 
-    def open_at(self, now: datetime) -> bool:
-        """Whether a message sent now is allowed. A minute is kept in reserve for clocks that differ."""
-        return self.sent < MESSAGES and now < self.last_inbound_at + WINDOW - timedelta(minutes=1)
+    def why_closed(self, now: datetime) -> str:
+        """Why a message sent now would be refused; "" when it is allowed."""
+        if now >= self.last_inbound_at + WINDOW - RESERVE:
+            return "客服窗口已关闭（对方 48 小时内没有发消息）"
+        if self.sent >= MESSAGES:
+            return f"客服本轮 {MESSAGES} 条已用完"
+        return _WHY.get(self.holder(now), "")
+
+    def words(self, now: datetime) -> str:
+        """How far it is used up."""
+        until = local(self.last_inbound_at + WINDOW)
+        return f"本轮第 {self.sent + 1}/{MESSAGES} 条，窗口到 {until:%m-%d %H:%M}"
+
+    def holder(self, now: datetime) -> Holder:
+        """Who has the conversation. One consultation lasts 48 h at most: after that nobody has it."""
+        if self.state_at is None or now >= self.state_at + WINDOW:
+            return Holder.NEW
+        return Holder(self.state)
+
+    def is_human(self, now: datetime) -> bool:
+        """Whether the bot has to keep silent."""
+        return self.holder(now) in (Holder.POOL, Holder.HUMAN)
 
 
 class KfCursor(Base):
@@ -37,26 +80,36 @@ class KfCursor(Base):
     cursor: Mapped[str]
 
 
-async def note_inbound(session: AsyncSession, account: str, at: datetime) -> None:
-    """The customer wrote: the window opens anew."""
+async def note_inbound(session: AsyncSession, account: str, at: datetime) -> KfWindow:
+    """The customer wrote: the window opens anew, and what had ended begins again."""
     row = await session.get(KfWindow, account, with_for_update=True)
     if row is None:
-        session.add(KfWindow(account=account, last_inbound_at=at, sent=0))
+        row = KfWindow(account=account, last_inbound_at=at, sent=0, state=Holder.NEW)
+        session.add(row)
     elif at >= row.last_inbound_at:
+        if row.holder(at) in (Holder.NEW, Holder.ENDED) or at > row.last_inbound_at + WINDOW:
+            row.state, row.state_at = Holder.NEW, None
         row.last_inbound_at, row.sent = at, 0
+    return row
 
 
 async def note_sent(session: AsyncSession, account: str) -> None:
     """One of the five is used."""
-    await session.execute(
-        update(KfWindow).where(KfWindow.account == account).values(sent=KfWindow.sent + 1)
-        .execution_options(synchronize_session=False)
-    )  # fmt: skip
+    await _change(session, account, sent=KfWindow.sent + 1)
 
 
 async def note_closed(session: AsyncSession, account: str) -> None:
     """The platform says that no more is allowed; believe it rather than our own count."""
+    await _change(session, account, sent=MESSAGES)
+
+
+async def note_holder(session: AsyncSession, account: str, holder: int, at: datetime) -> None:
+    """Who has the conversation, as the platform says."""
+    await _change(session, account, state=holder, state_at=at)
+
+
+async def _change(session: AsyncSession, account: str, **values: object) -> None:
     await session.execute(
-        update(KfWindow).where(KfWindow.account == account).values(sent=MESSAGES)
+        update(KfWindow).where(KfWindow.account == account).values(**values)
         .execution_options(synchronize_session=False)
     )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -15,7 +15,10 @@ from models.rules import Rules
 
 
 class Staff(Base):
-    """A member. `userid` is WeCom's, in lower case; `roles` are names from config.yaml; `shift` names a pattern there."""
+    """A member. `userid` is WeCom's, in lower case; `roles` are names from config.yaml; `shift` names a pattern there.
+
+    stale_at: WeCom does not know the userid any more, or does not let the application see it; until they write again.
+    """
 
     __tablename__ = "staff"
 
@@ -27,6 +30,7 @@ class Staff(Base):
     roles: Mapped[list[str]]
     shift: Mapped[str] = mapped_column(default="office")
     active: Mapped[bool] = mapped_column(default=True)
+    stale_at: Mapped[datetime | None]
 
     def may(self, permission: str, rules: Rules) -> bool:
         """Whether one of the member's roles carries the permission."""
@@ -72,3 +76,16 @@ async def find_staff(session: AsyncSession, text: str) -> list[Staff]:
     return [
         member for member in rows if wanted in (member.name, member.userid) or member.userid == wanted.lower()
     ]
+
+
+async def mark_member(session: AsyncSession, userid: str, at: datetime | None) -> Staff | None:
+    """Notes that WeCom does not know the member any more, or, with None, that they were heard of again.
+
+    The member when that is news, else None.
+    """
+    known = Staff.stale_at.is_(None) if at else Staff.stale_at.is_not(None)
+    changed: Staff | None = await session.scalar(
+        update(Staff).where(Staff.userid == userid, known).values(stale_at=at).returning(Staff)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )  # fmt: skip
+    return changed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -59,7 +59,10 @@ class ContactRole(StrEnum):
 
 
 class Contact(Base):
-    """A person who speaks for a tenant. `mobile` is digits only; "" when unknown."""
+    """A person who speaks for a tenant. `mobile` is digits only; "" when unknown.
+
+    sms_refused: has opted out of SMS that are not essential; mobile_dead_at: since when the number is known to be wrong.
+    """
 
     __tablename__ = "contact"
 
@@ -70,6 +73,7 @@ class Contact(Base):
     role: Mapped[ContactRole]
     active: Mapped[bool] = mapped_column(default=True)
     sms_refused: Mapped[bool] = mapped_column(default=False)
+    mobile_dead_at: Mapped[datetime | None]
 
 
 async def units_of(session: AsyncSession, tenant_id: int, on: date) -> list[Unit]:

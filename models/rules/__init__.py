@@ -22,6 +22,7 @@ from models.rules.place import BindingRules, CalendarRules, ImageRules, ParkRule
 from models.rules.privacy import PrivacyRules, RetentionRules
 from models.rules.repair import RepairRules
 from models.rules.section import Section
+from models.rules.sending import SendingRules
 from models.rules.suspension import SuspensionRules
 from models.rules.understanding import UnderstandingRules
 
@@ -48,6 +49,7 @@ __all__ = [
     "RetentionRules",
     "Rules",
     "Section",
+    "SendingRules",
     "Shift",
     "SuspensionRules",
     "UnderstandingRules",
@@ -86,6 +88,7 @@ class Rules(Section):
     images: ImageRules = ImageRules()
     privacy: PrivacyRules = PrivacyRules()
     retention: RetentionRules = RetentionRules()
+    sending: SendingRules = SendingRules()
 
     @model_validator(mode="after")
     def _ladder_is_lawful(self) -> Self:

@@ -38,6 +38,8 @@ class FakePlatform:
         self.media: dict[str, bytes] = {}
         self.requests: list[tuple[str, dict[str, Any]]] = []
         self.refuse: list[Exception] = []
+        self.holders: dict[str, int] = {}
+        self.recalled: list[str] = []
         self._count = 0
         self._codes: dict[str, Entry] = {}
         self._answers: dict[str, dict[str, Any]] = {}
@@ -45,7 +47,7 @@ class FakePlatform:
 
     async def call(self, api: str, body: Mapping[str, Any] | None = None, **_: Any) -> dict[str, Any]:
         """One API call."""
-        if self.refuse:
+        if self.refuse and api != "kf/service_state/get":
             raise self.refuse.pop(0)
         sent = json.loads(json.dumps(body or {}))
         self.requests.append((api, sent))
@@ -58,7 +60,7 @@ class FakePlatform:
 
     def _repeated(self, api: str, sent: dict[str, Any]) -> dict[str, Any] | None:
         """The platform's own protection: a KF msgid, or the same JSON to the app, is shown once only."""
-        return None if api == "kf/service_state/get" else self._answers.get(_identity(api, sent))
+        return None if api.startswith("kf/service_state/") else self._answers.get(_identity(api, sent))
 
     def _show(self, api: str, sent: dict[str, Any]) -> dict[str, Any]:
         if api == "message/update_template_card":
@@ -66,7 +68,13 @@ class FakePlatform:
             entry.buttons, entry.state = {}, sent["button"]["replace_name"]
             return {"errcode": 0}
         if api == "kf/service_state/get":
-            return {"errcode": 0, "service_state": 1}
+            return {"errcode": 0, "service_state": self.holders.get(sent["external_userid"], 1)}
+        if api == "kf/service_state/trans":
+            self.holders[sent["external_userid"]] = sent["service_state"]
+            return {"errcode": 0}
+        if api == "message/recall":
+            self.recalled.append(sent["msgid"])
+            return {"errcode": 0}
         entry = _entry(sent)
         phone = entry.who if api != "kf/send_msg_on_event" else sent["code"].removeprefix("welcome-")
         self.phones[phone].append(entry)

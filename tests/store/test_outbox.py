@@ -5,10 +5,19 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import select
+
 from models.database import Database
-from models.messages.content import Content, Sms
-from models.messages.delivery import Choice, Nobody, Reach, Wait, choose
-from models.messages.outbox import LEASE, OutboxStatus, Purpose, claim, enqueue, settle
+from models.messages.content import Content
+from models.messages.outbox import (
+    LEASE,
+    OutboxMessage,
+    OutboxStatus,
+    Purpose,
+    claim,
+    enqueue,
+    settle,
+)
 from scheduler.glance import glance
 
 NOW = datetime(2026, 3, 16, 4, 0, tzinfo=UTC)
@@ -94,16 +103,12 @@ async def test_answers_pass_a_thousand_notices(db: Database) -> None:
     assert "answer" in await take(db, limit=5)
 
 
-def test_the_channel_is_chosen_from_facts() -> None:
-    text, sms = Content(text="x"), Content(text="x", sms=Sms("notice"))
-    open_chat = Reach(kf=("wm1",), kf_known=True, mobile="13800000000")
-    closed = Reach(kf_known=True, mobile="13800000000")
-    assert choose(Purpose.WORK, text, Reach(staff="a")) == Choice("wecom", "a", "员工：企业微信应用消息")
-    assert isinstance(choose(Purpose.NOTICE, sms, open_chat), Choice)
-    assert choose(Purpose.NOTICE, sms, open_chat).channel == "kf"  # type: ignore[union-attr]
-    assert choose(Purpose.NOTICE, sms, closed).channel == "sms"  # type: ignore[union-attr]
-    assert choose(Purpose.NOTICE, sms, open_chat, ("kf",)).channel == "sms"  # type: ignore[union-attr]
-    assert choose(Purpose.CODE, sms, open_chat).channel == "sms"  # type: ignore[union-attr]
-    assert isinstance(choose(Purpose.UPDATE, text, closed), Wait)
-    assert isinstance(choose(Purpose.NOTICE, text, closed), Nobody)
-    assert isinstance(choose(Purpose.NOTICE, sms, closed, ("sms",)), Nobody)
+async def test_what_is_put_off_for_a_moment_keeps_its_place_and_for_a_day_does_not(db: Database) -> None:
+    for key in ("first", "second"):
+        await put(db, key)
+    for minutes, taken in ((5, []), (60, ["second"])):
+        async with db.begin() as session:
+            row = await session.scalar(select(OutboxMessage).where(OutboxMessage.dedupe_key == "first"))
+            assert row
+            row.due_at, row.settled_at, row.attempts = NOW + timedelta(minutes=minutes), NOW, 0
+        assert await take(db) == taken

@@ -83,10 +83,10 @@ def test_menu_that_can_not_be_carried_is_refused(kf: WecomKf, content: Content, 
 KF_ANSWERS: dict[str, tuple[Any, Outcome]] = {
     "sent": ({"errcode": 0, "msgid": "k"}, Sent("k")),
     "sent before": ({"errcode": 95033}, Sent("")),
-    "five already": ({"errcode": 95001}, NextChannel("")),
-    "48 hours over": ({"errcode": 95002}, NextChannel("")),
-    "no consultation": ({"errcode": 95031}, NextChannel("")),
-    "account closed to us": ({"errcode": 48007}, Again(600, "", alarm=True)),
+    "five already": ({"errcode": 95001}, NextChannel("", closed=True)),
+    "48 hours over": ({"errcode": 95002}, NextChannel("", closed=True)),
+    "no consultation": ({"errcode": 95031}, NextChannel("", closed=True)),
+    "account closed to us": ({"errcode": 48007}, Again(600, "", alarm=True, pause=True)),
     "silence": (text("x", 502), Again(2, "", maybe_sent=True)),
 }
 
@@ -104,9 +104,9 @@ async def test_answer_to_kf(kf: WecomKf, platform: FakePlatform, answer: Any, ex
     [
         (0, Again(0, "conversation was in state 0")),
         (1, Again(5, "conversation was in state 1")),
-        (2, NextChannel("等待人工接待")),
-        (3, NextChannel("人工会话中")),
-        (4, NextChannel("会话已结束")),
+        (2, NextChannel("等待人工接待", holder=2)),
+        (3, NextChannel("人工会话中", holder=3)),
+        (4, NextChannel("会话已结束", holder=4)),
     ],
 )
 async def test_refused_state_is_looked_at(
@@ -122,7 +122,7 @@ async def test_refused_state_is_looked_at(
 
 @pytest.mark.parametrize(
     ("answer", "expected"),
-    [({"errcode": 95016}, NextChannel("")), (text("x", 502), Again(2, "", maybe_sent=True))],
+    [({"errcode": 95016}, NextChannel("", closed=True)), (text("x", 502), Again(2, "", maybe_sent=True))],
 )
 async def test_state_that_can_not_be_learned(
     kf: WecomKf, platform: FakePlatform, answer: Any, expected: Outcome

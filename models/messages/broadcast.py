@@ -1,0 +1,44 @@
+"""Large lots of letters leave outside of the full and the half hour, when everybody sends (advice of WeCom 90236)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.messages.outbox import OutboxMessage, OutboxStatus, Purpose, settle
+from models.rules.sending import SendingRules
+
+AROUND = 2
+"""Minutes before and after that are kept free [practice]."""
+
+
+def is_crowded(now: datetime) -> bool:
+    """Whether everybody sends now."""
+    return (now.minute + AROUND) % 30 < 2 * AROUND
+
+
+async def quiet_minute_after(session: AsyncSession, now: datetime, rules: SendingRules) -> datetime | None:
+    """When letters may go; None when they may now, because there are few or because nobody else sends."""
+    if not is_crowded(now):
+        return None
+    due = await session.scalar(
+        select(func.count())
+        .select_from(OutboxMessage)
+        .where(OutboxMessage.status.in_([OutboxStatus.DUE, OutboxStatus.LEASED]), OutboxMessage.due_at <= now)
+        .where(OutboxMessage.purpose == Purpose.NOTICE)
+    )
+    if (due or 0) < rules.broadcast_from:
+        return None
+    begins = now.replace(second=0, microsecond=0)
+    return begins + timedelta(minutes=2 * AROUND - (now.minute + AROUND) % 30)
+
+
+async def wait_for(
+    session: AsyncSession, row: OutboxMessage, until: datetime, why: str, now: datetime
+) -> None:
+    """The row is due at `until`; that it was looked at now is no attempt."""
+    await settle(
+        session, row, now, status=OutboxStatus.DUE, due_at=until, attempts=row.attempts - 1, reason=why[:500]
+    )

@@ -1,0 +1,104 @@
+"""What may still be sent at this moment, asked within the transaction that takes the messages up.
+
+The messages themselves are the ledger: what was taken by the provider, and what may have been. Nothing is counted
+beside them but whole days and slices of minutes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.messages.caps import DAY, Room, room, sms_caps
+from models.messages.outbox import OutboxMessage, OutboxStatus, Purpose
+from models.messages.send_count import SendCount, Span, locked_counts, spans_at
+from models.rules.sending import SendingRules
+
+_GONE = (OutboxStatus.SENT, OutboxStatus.UNKNOWN, OutboxStatus.DEAD)
+_SOON = timedelta(seconds=20)
+_LATER = timedelta(minutes=2)
+
+
+class Quota:
+    """The limits as they stand now; open it with `open_quota`."""
+
+    def __init__(
+        self,
+        session: AsyncSession,
+        now: datetime,
+        rules: SendingRules,
+        spans: dict[str, tuple[Span, ...]],
+        counts: dict[str, SendCount],
+        members: dict[str, tuple[int, int]],
+    ) -> None:
+        self._session = session
+        self._now = now
+        self._rules = rules
+        self._spans = spans
+        self._counts = counts
+        self._members = members
+
+    def member(self, userid: str) -> Room:
+        """Beyond its limits WeCom drops a message to a member silently (WeCom 90454)."""
+        hour, minute = self._members.get(userid, (0, 0))
+        rules = self._rules
+        words = f"近 1 分钟第 {minute + 1}/{rules.member_per_minute} 条，近 1 小时第 {hour + 1}/{rules.member_per_hour} 条"
+        if hour >= rules.member_per_hour:
+            return Room(self._now + _LATER, words)
+        return Room(self._now + _SOON if minute >= rules.member_per_minute else None, words)
+
+    async def number(self, mobile: str, purpose: Purpose, row_id: int) -> Room:
+        """Providers refuse what exceeds the limits of one number, whoever shares it; refused and failed ones count."""
+        since = self._now - DAY
+        codes = OutboxMessage.purpose == Purpose.CODE
+        rows = await self._session.execute(
+            select(OutboxMessage.settled_at, OutboxMessage.in_doubt_since)
+            .where(OutboxMessage.channel == "sms", OutboxMessage.address == mobile)
+            .where(codes if purpose is Purpose.CODE else ~codes, OutboxMessage.id != row_id)
+            .where(
+                or_(
+                    and_(OutboxMessage.settled_at > since, OutboxMessage.status.in_(_GONE)),
+                    OutboxMessage.in_doubt_since > since,
+                )
+            )
+        )
+        sent = [max(filter(None, instants)) for instants in rows]
+        return room(sent, sms_caps(purpose, self._rules), self._now)
+
+    def take(self, channel: str) -> datetime | None:
+        """Takes one of what the channel may send now; else when to ask again."""
+        spans = self._spans.get(channel, ())
+        full = [span.until for span in spans if self._counts[span.key].sent >= span.most]
+        if full:
+            return max(full)
+        for span in spans:
+            self._counts[span.key].sent += 1
+        return None
+
+
+async def open_quota(
+    session: AsyncSession, userids: Collection[str], now: datetime, rules: SendingRules
+) -> Quota:
+    """The quota for one lot of messages, of which these members get some. Held until the transaction ends."""
+    spans = spans_at(now, rules.app_accounts, rules.api_per_minute)
+    counts = await locked_counts(session, [span for each in spans.values() for span in each], now)
+    return Quota(session, now, rules, spans, counts, await _members(session, userids, now))
+
+
+async def _members(
+    session: AsyncSession, userids: Collection[str], now: datetime
+) -> dict[str, tuple[int, int]]:
+    """Messages of the last hour and of the last minute, by member."""
+    if not userids:
+        return {}
+    minute = func.count().filter(OutboxMessage.settled_at > now - timedelta(minutes=1))
+    rows = await session.execute(
+        select(OutboxMessage.address, func.count(), minute)
+        .where(OutboxMessage.channel == "wecom", OutboxMessage.address.in_(sorted(userids)))
+        .where(OutboxMessage.settled_at > now - timedelta(hours=1), OutboxMessage.status.in_(_GONE))
+        .group_by(OutboxMessage.address)
+    )
+    return {address: (hour, last) for address, hour, last in rows}

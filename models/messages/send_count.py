@@ -1,0 +1,75 @@
+"""How many messages went out within a span of time, in the database: all processes share the limits of the providers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base
+from models.clock import at_local, local_date
+from models.database import insert_absent
+
+SLICE = timedelta(seconds=6)
+"""The minute of the platform may begin anywhere: in ten slices, any sixty seconds hold at most eleven of them."""
+SLICES = 11
+PER_ACCOUNT = 200
+"""Person-sends a day for each account the corporation may have (WeCom 90454)."""
+
+
+class SendCount(Base):
+    """One span of one channel, "wecom:day:2026-11-28" or "kf:slice:…"; of no use after `until`."""
+
+    __tablename__ = "send_count"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    until: Mapped[datetime]
+    sent: Mapped[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A span and how much may be sent in it."""
+
+    key: str
+    until: datetime
+    most: int
+
+
+def spans_at(now: datetime, accounts: int, per_minute: int) -> dict[str, tuple[Span, ...]]:
+    """The spans that count now, by channel. SMS has limits per number only."""
+    slice_number = int(now.timestamp() // SLICE.total_seconds())
+    slice_end = datetime.fromtimestamp((slice_number + 1) * SLICE.total_seconds(), UTC)
+    today = local_date(now)
+    day = Span(f"wecom:day:{today}", at_local(today + timedelta(days=1), 0), PER_ACCOUNT * accounts)
+    most = max(1, per_minute // SLICES)
+    slices = {name: Span(f"{name}:slice:{slice_number}", slice_end, most) for name in ("wecom", "kf")}
+    return {"wecom": (day, slices["wecom"]), "kf": (slices["kf"],)}
+
+
+async def locked_counts(session: AsyncSession, spans: Sequence[Span], now: datetime) -> dict[str, SendCount]:
+    """The rows of the spans, by key, locked until the end of the transaction: others wait with their own counting."""
+    wanted = sorted(span.key for span in spans)
+    found = await _locked(session, wanted)
+    if len(found) < len(wanted):
+        await session.execute(delete(SendCount).where(SendCount.until < now - timedelta(days=1)))
+        missing = [span for span in spans if span.key not in found]
+        rows = [{"key": span.key, "until": span.until, "sent": 0} for span in missing]
+        await insert_absent(session, SendCount, rows)
+        found = await _locked(session, wanted)
+    return found
+
+
+async def _locked(session: AsyncSession, keys: Sequence[str]) -> dict[str, SendCount]:
+    rows = await session.scalars(
+        select(SendCount)
+        .where(SendCount.key.in_(keys))
+        .order_by(SendCount.key)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return {row.key: row for row in rows}
