@@ -15,6 +15,8 @@ from bot.announcement_page import AnnouncementPage
 from bot.archive.sealer import Vault
 from bot.assembly import assemble
 from bot.channels import Channel, SmsChannel, WecomApp, WecomKf
+from bot.channels.sms import SmsProvider
+from bot.channels.sms_aliyun import ENDPOINT, AliyunKey, AliyunSms
 from bot.channels.sms_http import HttpSmsProvider
 from bot.config import Config
 from bot.core import Core
@@ -25,6 +27,7 @@ from bot.money_page import MoneyPage
 from bot.notice_files import NoticeFiles
 from bot.notice_page import NoticePage
 from bot.reading_page import ReadingPage
+from bot.sms_hooks import SmsHooks, SmsKeys
 from bot.web import CallbackRoutes
 from bot.wecom.client import WecomClient
 from bot.wecom.crypto import WecomCrypto
@@ -67,22 +70,34 @@ def _build(config: Config, core: Core, session: aiohttp.ClientSession) -> Servic
     client = WecomClient(
         session, wecom.api_base, wecom.corp_id, wecom.secret.get_secret_value(), core.clock, wecom.timeout_s
     )
-    provider = HttpSmsProvider(session, sms.base_url, sms.key.get_secret_value(), sms.sign)
     channels: dict[str, Channel] = {
         WecomApp.name: WecomApp(client, wecom.agent_id),
         WecomKf.name: WecomKf(client, wecom.open_kfid, core.clock),
-        SmsChannel.name: SmsChannel(provider, {name: entry.code for name, entry in sms.templates.items()}),
+        SmsChannel.name: SmsChannel(
+            sms_provider(config, session, core.clock),
+            {name: entry.code for name, entry in sms.templates.items()},
+        ),
     }
     vault = Vault(Path(config.archive.path), config.archive.key.get_secret_value())
     engine = assemble(core, channels, media_fetcher(client, core.rules.images), wecom.open_kfid, vault)
     crypto = WecomCrypto(wecom.token.get_secret_value(), wecom.aes_key.get_secret_value(), wecom.corp_id)
     app = web.Application(client_max_size=1024 * 1024)
-    CallbackRoutes(core, crypto, engine.inbox, engine.kf, sms.key.get_secret_value()).add_to(app)
+    CallbackRoutes(core, crypto, engine.inbox, engine.kf).add_to(app)
+    SmsHooks(core, SmsKeys(sms.key.get_secret_value(), sms.report_key.get_secret_value())).add_to(app)
     NoticePage(core, NoticeFiles(core)).add_to(app)
     AnnouncementPage(core).add_to(app)
     ReadingPage(core).add_to(app)
     MoneyPage(core).add_to(app)
     return Service(core, engine, app)
+
+
+def sms_provider(config: Config, session: aiohttp.ClientSession, clock: Clock) -> SmsProvider:
+    """The provider that is configured. Aliyun's package is loaded here and nowhere else."""
+    sms = config.sms
+    if sms.provider == "aliyun":
+        key = AliyunKey(sms.access_key_id, sms.key.get_secret_value(), sms.sign)
+        return AliyunSms(key, clock, sms.base_url or ENDPOINT)
+    return HttpSmsProvider(session, sms.base_url, sms.key.get_secret_value(), sms.sign)
 
 
 def _check(config: Config) -> None:

@@ -9,7 +9,7 @@ import os
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 from pydantic import Field, SecretStr, ValidationError
@@ -25,6 +25,7 @@ _SECRETS = (
     ("wecom", "token"),
     ("wecom", "aes_key"),
     ("sms", "key"),
+    ("sms", "report_key"),
     ("archive", "key"),
     ("backup", "key"),
 )
@@ -84,11 +85,16 @@ class SmsTemplate(Section):
 
 
 class SmsConfig(Section):
-    """The SMS gateway."""
+    """The SMS provider. key: of the plain gateway, or the secret of Aliyun's access key.
 
-    provider: str = "http"
+    report_key: what a push of Aliyun carries in its address, for Aliyun signs nothing.
+    """
+
+    provider: Literal["http", "aliyun"] = "http"
     base_url: str = ""
+    access_key_id: str = ""
     key: SecretStr = SecretStr("")
+    report_key: SecretStr = SecretStr("")
     sign: str = ""
     templates: dict[str, SmsTemplate] = Field(default_factory=dict)
 

@@ -10,12 +10,12 @@ import asyncio
 import secrets
 import sys
 from collections.abc import Mapping
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 import structlog
 
-from bot.channels.base import Again, Channel, NextChannel, Outcome, Request, media_kind
-from bot.channels.wecom_kf import WHY_NOT, WecomKf
+from bot.channels.base import MINE, Again, Channel, NextChannel, Outcome, Request, media_kind
+from bot.channels.wecom_kf import WHY_NOT
 from bot.core import Core
 from bot.metrics import SENT
 from bot.planning import Planner, Ready
@@ -23,7 +23,7 @@ from bot.settling import Settler
 from models.errors import Refused, Unreachable
 from models.messages.content import Content
 from models.messages.outbox import OutboxMessage, claim
-from models.messages.window import Holder, note_holder
+from models.messages.window import note_holder
 
 log = structlog.get_logger(__name__)
 
@@ -91,12 +91,12 @@ class Outbox:
 
     async def _take(self, row: OutboxMessage) -> Outcome | None:
         """Takes the KF conversation for the bot before the first message; what stands against it, None for nothing."""
-        held = await cast("WecomKf", self._channels["kf"]).hold(row.address)
+        held = await self._channels[row.channel].hold(row.address)
         if not isinstance(held, int):
             return held
         async with self._core.db.begin() as session:
             await note_holder(session, row.address, held, self._core.clock.now())
-        return None if held == Holder.BOT else NextChannel(WHY_NOT.get(held, f"state {held}"), holder=held)
+        return None if held == MINE else NextChannel(WHY_NOT.get(held, f"state {held}"), holder=held)
 
     async def _attach(self, row: OutboxMessage) -> bool:
         """Uploads the file of the row, then keeps the request that names it."""

@@ -137,6 +137,8 @@ class Planner:
         if request is None:
             return False
         row.request, row.in_doubt_since = asdict(request), self._core.clock.now()
+        # Known before it leaves: reports name it, also where the answer to our sending is lost.
+        row.provider_id = str(request.body.get("out_id") or request.body.get("msgid") or "")
         await session.flush()
         return True
 

@@ -225,7 +225,7 @@ def _wait_s(row: OutboxMessage, outcome: Again) -> float:
     if outcome.after_s >= _NO_BACK_OFF_S:
         return outcome.after_s
     spread = 1 + row.id % 8 / 20
-    return min(_MAX_WAIT_S, outcome.after_s * spread * 2 ** (row.attempts - 1))
+    return min(_MAX_WAIT_S, outcome.after_s * spread * float(2 ** (row.attempts - 1)))
 
 
 def _may_have_arrived(row: OutboxMessage, outcome: NextChannel) -> bool:

@@ -39,6 +39,7 @@ from models.messages.media import Media
 from models.messages.outbox import OutboxMessage
 from models.messages.send_count import SendCount
 from models.messages.send_pause import SendPause
+from models.messages.sms_reply import SmsReplyRow
 from models.messages.window import KfCursor, KfWindow
 from models.notices.delivery_step import DeliveryStep
 from models.notices.notice import Notice, Receipt
@@ -141,6 +142,7 @@ TABLES = (
     Sequence,
     ServiceCharge,
     SharedPool,
+    SmsReplyRow,
     Staff,
     Stewardship,
     Suspension,

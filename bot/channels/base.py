@@ -73,6 +73,9 @@ class Unknown:
     reason: str
 
 
+MINE = 1
+"""The state of a KF conversation that the bot has; other channels have no conversations, all is ours."""
+
 Outcome = Sent | Again | NextChannel | Dead | Unknown
 
 
@@ -99,6 +102,9 @@ class Channel(Protocol):
 
     async def upload(self, kind: str, name: str, data: bytes) -> str:
         """Makes a file sendable; its media_id. Raises Refused where the channel has no files, or Unreachable."""
+
+    async def hold(self, address: str) -> Outcome | int:
+        """Takes a conversation that nobody has: who has it then, MINE where it is ours. What goes wrong is an outcome."""
 
     async def send(self, request: Request) -> Outcome:
         """Sends; every failure is a value."""

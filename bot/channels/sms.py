@@ -10,12 +10,14 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Protocol
 
-from bot.channels.base import Again, Dead, NextChannel, Outcome, Request, Sent, Unknown, safe_id
+from bot.channels.base import MINE, Again, NextChannel, Outcome, Request, Sent, Unknown, safe_id
+from bot.channels.sms_codes import of_code
 from bot.channels.texts import visible
 from models.errors import Refused, Unreachable
 from models.messages.content import Content
 
 MAX_VALUE = 20  # characters of one template value
+_RETRY_S = 5.0
 _API = "sms/send"
 _MOBILE = re.compile(r"1[3-9][0-9]{9}", re.ASCII)
 _LINK = re.compile(r"https?:|www\.|://", re.IGNORECASE)
@@ -78,6 +80,11 @@ class SmsChannel:
         """An SMS carries no files."""
         raise Refused("no-media", f"an SMS can not carry {kind} {name} of {len(data)} bytes", api=_API)
 
+    async def hold(self, address: str) -> Outcome | int:
+        """Nobody has to be asked."""
+        del address
+        return MINE
+
     async def send(self, request: Request) -> Outcome:
         """Submits. A time-out is Unknown: the gateway may have taken it."""
         body: dict[str, Any] = request.body
@@ -111,37 +118,3 @@ def template_value(value: str) -> str:
         raise ValueError("a template value must not be a link")
     allowed = _FORBIDDEN.sub("", visible(value)).strip() or "-"
     return allowed if len(allowed) <= MAX_VALUE else allowed[: MAX_VALUE - 1] + "…"
-
-
-_RETRY_S = 5.0
-_CHANNEL_PAUSE_S = 3600.0
-_NUMBER_PAUSE_S = 24 * 3600.0  # limits per number are over a rolling day
-
-_LATER_THIS_NUMBER = {"isv.BUSINESS_LIMIT_CONTROL"}
-_LATER_ALL = {"isp.SYSTEM_ERROR", "isv.DAY_LIMIT_CONTROL", "isv.MONTH_LIMIT_CONTROL"}
-_NUMBER_NEVER = {"isv.MOBILE_NUMBER_ILLEGAL", "isv.BLACK_KEY_CONTROL_LIMIT"}
-_TEXT_NEVER = {
-    "isv.SMS_TEMPLATE_ILLEGAL", "isv.SMS_SIGNATURE_ILLEGAL", "isv.TEMPLATE_MISSING_PARAMETERS",
-    "isv.PARAM_LENGTH_LIMIT", "isv.SMS_CONTENT_ILLEGAL", "isv.PARAM_NOT_SUPPORT_URL",
-    "isv.TEMPLATE_PARAMS_ILLEGAL", "isv.INVALID_PARAMETERS",
-}  # fmt: skip
-_ACCOUNT = {
-    "isv.OUT_OF_SERVICE", "isv.AMOUNT_NOT_ENOUGH", "isp.RAM_PERMISSION_DENY", "isv.ACCOUNT_ABNORMAL",
-    "isv.ACCOUNT_NOT_EXISTS", "isv.PRODUCT_UN_SUBSCRIPT", "InvalidAccessKeyId.NotFound", "SignatureDoesNotMatch",
-}  # fmt: skip
-
-
-def of_code(refusal: Refused) -> Outcome:
-    """The outcome of a gateway's code. A code not listed is asked about, never repeated for ever."""
-    code, reason = str(refusal.code), str(refusal)
-    if code in _LATER_THIS_NUMBER:
-        return Again(_NUMBER_PAUSE_S, reason)
-    if code in _LATER_ALL:
-        return Again(_CHANNEL_PAUSE_S, reason)
-    if code in _ACCOUNT:
-        return Again(_CHANNEL_PAUSE_S, reason, alarm=True)
-    if code in _NUMBER_NEVER:
-        return NextChannel(reason, stale=True)
-    if code in _TEXT_NEVER:
-        return Dead(reason, alarm=True)
-    return Unknown(reason)

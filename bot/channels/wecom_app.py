@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from bot.channels.base import NextChannel, Outcome, Request, Sent, media_kind, safe_id
+from bot.channels.base import MINE, NextChannel, Outcome, Request, Sent, media_kind, safe_id
 from bot.channels.outcomes import of_refusal, of_silence
 from bot.channels.texts import TEXT_BYTES, plain_text, visible
 from bot.wecom.client import WecomClient
@@ -73,6 +73,11 @@ class WecomApp:
     async def upload(self, kind: str, name: str, data: bytes) -> str:
         """Stores a file for 3 days; its media_id."""
         return await self._client.upload(kind, name, data)
+
+    async def hold(self, address: str) -> Outcome | int:
+        """Nobody has to be asked."""
+        del address
+        return MINE
 
     async def send(self, request: Request) -> Outcome:
         """Sends a message or changes a card; a card too old to be changed is NextChannel: write anew."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.channels.base import Outcome, Request, Sent
+from bot.channels.base import MINE, Outcome, Request, Sent
 from bot.inbox import Fetched
 from models.errors import Unreachable
 from models.messages.content import Content
@@ -24,6 +24,10 @@ class Recorder:
     async def upload(self, kind: str, name: str, data: bytes) -> str:
         """As if it were there."""
         return "rehearsal"
+
+    async def hold(self, address: str) -> Outcome | int:
+        """Always ours."""
+        return MINE
 
     async def send(self, request: Request) -> Outcome:
         """As if it had been taken."""

@@ -17,6 +17,8 @@ from models.messages.window import note_closed
 from models.notices.aftermath import undelivered
 from models.rules import Rules
 
+_LATE = "短信发送结果曾不明，回执确认已送达"
+
 
 @dataclass(frozen=True, slots=True)
 class SmsReport:
@@ -41,13 +43,22 @@ async def take_reports(
         if row is None:
             continue
         await _keep(session, row, report, now)
-        if row.status is not OutboxStatus.SENT or row.delivered_at is not None:
+        if row.delivered_at is not None or not _is_open(row):
             continue
         if report.success:
             row.delivered_at = now
+            if row.status is not OutboxStatus.SENT:  # the answer was lost, the message was not
+                row.status, row.settled_at, row.reason = OutboxStatus.SENT, row.settled_at or now, _LATE
         else:
             row.status, row.reason = OutboxStatus.DEAD, f"短信未送达（{report.code}）"
             await undelivered(session, row, row.reason, now, rules)
+
+
+def _is_open(row: OutboxMessage) -> bool:
+    """Sent, or gone with nobody knowing whether it was taken; what is being sent right now settles itself."""
+    if row.status in (OutboxStatus.SENT, OutboxStatus.UNKNOWN):
+        return True
+    return row.status is OutboxStatus.DUE and row.in_doubt_since is not None
 
 
 async def _keep(session: AsyncSession, row: OutboxMessage, report: SmsReport, now: datetime) -> None:

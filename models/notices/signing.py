@@ -35,7 +35,7 @@ class Signer:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """How we know. how: "微信", "网页" or "上门"; message_key: unique, so that one act is one signature;
+    """How we know. how: "微信", "网页", "短信" or "上门"; message_key: unique, so that one act is one signature;
     evidence: everything the channel told, as it came in.
     """
 

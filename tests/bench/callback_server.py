@@ -65,7 +65,7 @@ async def ours(url: str) -> AsyncIterator[web.Application]:
     core = Core(database, SystemClock(), config.rules(), config.working_calendar(), FileStore(Path()))
     engine = assemble(core, CHANNELS, no_media)
     app = web.Application(client_max_size=1024 * 1024)
-    CallbackRoutes(core, WecomCrypto(TOKEN, AES_KEY, CORP_ID), engine.inbox, engine.kf, "").add_to(app)
+    CallbackRoutes(core, WecomCrypto(TOKEN, AES_KEY, CORP_ID), engine.inbox, engine.kf).add_to(app)
     yield app
     await database.close()
 

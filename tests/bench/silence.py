@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.channels.base import Channel, Outcome, Request, Sent
+from bot.channels.base import MINE, Channel, Outcome, Request, Sent
 from bot.inbox import Fetched
 from models.messages.content import Content
 from models.messages.inbound import Inbound
@@ -21,6 +21,10 @@ class Silent:
     async def upload(self, kind: str, name: str, data: bytes) -> str:
         """A media id for anything."""
         return f"{kind}:{name}:{len(data)}"
+
+    async def hold(self, _address: str) -> Outcome | int:
+        """Always ours."""
+        return MINE
 
     async def send(self, request: Request) -> Outcome:
         """Taken."""

@@ -151,7 +151,16 @@ async def picture(world: World) -> dict[str, Any]:
         ]
     async with world.db.read() as session:
         for table in models.tables.metadata.sorted_tables:
-            if table.name in ("job_run", "inbox", "conversation", "outbox", "card", "kf_cursor"):
+            if table.name in (
+                "job_run",
+                "inbox",
+                "conversation",
+                "outbox",
+                "card",
+                "kf_cursor",
+                "send_count",
+                "send_pause",
+            ):
                 continue
             columns = [column for column in table.columns if not _VOLATILE.search(column.name)]
             rows = (await session.execute(select(*columns))).all()

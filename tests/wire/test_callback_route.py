@@ -51,7 +51,7 @@ async def service_inbox(db: Database, config: Config, tmp_path: Path) -> tuple[w
 
     engine = assemble(core, channels, nothing)
     app = web.Application(client_max_size=1024 * 1024)
-    CallbackRoutes(core, CRYPTO, engine.inbox, engine.kf, "key").add_to(app)
+    CallbackRoutes(core, CRYPTO, engine.inbox, engine.kf).add_to(app)
     return app, engine.inbox
 
 

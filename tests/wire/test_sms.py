@@ -86,8 +86,8 @@ async def test_sms_is_submitted_with_key_and_signature(sms: SmsChannel, platform
 
 SMS_ANSWERS: dict[str, tuple[Any, Outcome]] = {
     "number limit": ({"code": "isv.BUSINESS_LIMIT_CONTROL"}, Again(86400, "")),
-    "system": ({"code": "isp.SYSTEM_ERROR"}, Again(3600, "")),
-    "no money": ({"code": "isv.AMOUNT_NOT_ENOUGH"}, Again(3600, "", alarm=True)),
+    "system": ({"code": "isp.SYSTEM_ERROR"}, Again(300, "", pause=True)),
+    "no money": ({"code": "isv.AMOUNT_NOT_ENOUGH"}, Again(3600, "", alarm=True, pause=True)),
     "bad number": ({"code": "isv.MOBILE_NUMBER_ILLEGAL"}, NextChannel("", stale=True)),
     "bad template": ({"code": "isv.SMS_TEMPLATE_ILLEGAL"}, Dead("", alarm=True)),
     "unknown code": ({"code": "isv.NEW", "message": "key=canary-key"}, Unknown("")),

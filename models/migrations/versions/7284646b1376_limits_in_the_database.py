@@ -8,7 +8,7 @@ from alembic import op
 import models.base
 
 revision = '7284646b1376'
-down_revision = '66c24de7f4a3'
+down_revision = 'fd25b3ee83f8'
 branch_labels = None
 depends_on = None
 
@@ -46,3 +46,16 @@ def upgrade() -> None:
     with op.batch_alter_table('staff', schema=None) as batch_op:
         batch_op.add_column(sa.Column('stale_at', models.base.UtcDateTime(timezone=True), nullable=True))
 
+    op.create_table('sms_reply',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('key', sa.String(), nullable=False),
+    sa.Column('mobile', sa.String(), nullable=False),
+    sa.Column('content', sa.String(), nullable=False),
+    sa.Column('meaning', sa.String(), nullable=False),
+    sa.Column('received_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('raw', sa.JSON(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_sms_reply')),
+    sa.UniqueConstraint('key', name=op.f('uq_sms_reply_key'))
+    )
+    with op.batch_alter_table('sms_reply', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_sms_reply_mobile'), ['mobile'], unique=False)
