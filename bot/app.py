@@ -31,6 +31,7 @@ from bot.sms_hooks import SmsHooks, SmsKeys
 from bot.web import CallbackRoutes
 from bot.wecom.client import WecomClient
 from bot.wecom.crypto import WecomCrypto
+from bot.wecom_access import client_of
 from models.clock import Clock
 from models.database import Database
 from models.errors import ConfigError
@@ -46,6 +47,7 @@ class Service:
     core: Core
     engine: Engine
     app: web.Application
+    client: WecomClient
 
 
 @asynccontextmanager
@@ -67,9 +69,7 @@ async def service(config: Config, clock: Clock) -> AsyncIterator[Service]:
 
 def _build(config: Config, core: Core, session: aiohttp.ClientSession) -> Service:
     wecom, sms = config.wecom, config.sms
-    client = WecomClient(
-        session, wecom.api_base, wecom.corp_id, wecom.secret.get_secret_value(), core.clock, wecom.timeout_s
-    )
+    client = client_of(config, session, core.clock)
     channels: dict[str, Channel] = {
         WecomApp.name: WecomApp(client, wecom.agent_id),
         WecomKf.name: WecomKf(client, wecom.open_kfid, core.clock),
@@ -83,12 +83,12 @@ def _build(config: Config, core: Core, session: aiohttp.ClientSession) -> Servic
     crypto = WecomCrypto(wecom.token.get_secret_value(), wecom.aes_key.get_secret_value(), wecom.corp_id)
     app = web.Application(client_max_size=1024 * 1024)
     CallbackRoutes(core, crypto, engine.inbox, engine.kf).add_to(app)
-    SmsHooks(core, SmsKeys(sms.key.get_secret_value(), sms.report_key.get_secret_value())).add_to(app)
+    SmsHooks(core, _sms_keys(config)).add_to(app)
     NoticePage(core, NoticeFiles(core)).add_to(app)
     AnnouncementPage(core).add_to(app)
     ReadingPage(core).add_to(app)
     MoneyPage(core).add_to(app)
-    return Service(core, engine, app)
+    return Service(core, engine, app, client)
 
 
 def sms_provider(config: Config, session: aiohttp.ClientSession, clock: Clock) -> SmsProvider:
@@ -98,6 +98,13 @@ def sms_provider(config: Config, session: aiohttp.ClientSession, clock: Clock) -
         key = AliyunKey(sms.access_key_id, sms.key.get_secret_value(), sms.sign)
         return AliyunSms(key, clock, sms.base_url or ENDPOINT)
     return HttpSmsProvider(session, sms.base_url, sms.key.get_secret_value(), sms.sign)
+
+
+def _sms_keys(config: Config) -> SmsKeys:
+    """Only the provider in use is heard."""
+    if config.sms.provider == "aliyun":
+        return SmsKeys(aliyun=config.sms.report_key.get_secret_value())
+    return SmsKeys(http=config.sms.key.get_secret_value())
 
 
 def _check(config: Config) -> None:

@@ -64,6 +64,20 @@ class BackupConfig(Section):
     key: SecretStr = SecretStr("")
 
 
+class MenuEntry(Section):
+    """An entry of the application's menu: `word` is sent as if typed, `url` is opened."""
+
+    name: str
+    word: str = ""
+    url: str = ""
+
+
+class MenuButton(MenuEntry):
+    """A button at the foot of the application; with `items` it opens them."""
+
+    items: tuple[MenuEntry, ...] = ()
+
+
 class WecomConfig(Section):
     """The application in WeCom (企业微信) and its 微信客服 account."""
 
@@ -75,6 +89,7 @@ class WecomConfig(Section):
     aes_key: SecretStr = SecretStr("")
     open_kfid: str = ""
     timeout_s: float = 10.0
+    menu: tuple[MenuButton, ...] = ()
 
 
 class SmsTemplate(Section):

@@ -23,6 +23,7 @@ from bot.sheets.importing import import_workbook
 from bot.simulator.people import Person
 from bot.simulator.server import Simulator
 from bot.simulator.settings import SimulatorSettings
+from bot.wecom.menu import publish
 from models.clock import VirtualClock, at_local
 from models.database import Database
 from models.migrations import upgrade
@@ -121,6 +122,7 @@ async def demo(config: Config, data: Path, at: datetime | None) -> AsyncIterator
         try:
             async with listening(built.app, config.server.host, config.server.port), _saving(data, clock):
                 await simulator.start()
+                await publish(built.client, config.wecom.agent_id, config.wecom.menu)
                 built.engine.start()
                 yield built
         finally:

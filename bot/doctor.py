@@ -2,41 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import aiohttp
-
 from bot.archive.box import ArchiveError, checked_key
 from bot.config import Config
+from bot.doctor_sms import sms_findings
+from bot.doctor_wecom import callback_findings, wecom_findings
 from bot.file_check import damaged_files
 from bot.files import FileStore
-from bot.wecom.client import WecomClient
+from bot.finding import Finding
 from models.clock import SystemClock, local_date
 from models.database import Database
-from models.errors import Refused, Unreachable
-from models.messages.sms_lint import lint
 from models.migrations import is_current
 from models.suspension.machine import SIDE_RIGHTS
 from models.suspension.news import EXECUTE, WARNING
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the report."""
-
-    good: bool
-    text: str
-
-
-_CURES = {
-    60020: "本机出口 IP 不在“企业可信IP”里：请在企业微信管理后台 → 应用 → 企业可信IP 中添加，约一分钟后生效",
-    40001: "secret 不正确：请核对 GUANJIA_WECOM__SECRET",
-    40013: "corp_id 不正确：请核对 wecom.corp_id",
-    301002: "agent_id 与 secret 不是同一个应用",
-    48007: "应用未获微信客服授权：请在 微信客服 → 可调用接口的应用 中添加本应用",
-}
 
 
 async def examine(config: Config) -> list[Finding]:
@@ -45,8 +25,9 @@ async def examine(config: Config) -> list[Finding]:
     findings += await _database(config)
     if all(finding.good for finding in findings):
         findings += await _files(config)
-    findings += await _wecom(config)
-    findings += _sms(config)
+    findings += await wecom_findings(config)
+    findings += await callback_findings(config)
+    findings += await sms_findings(config)
     findings += _suspension(config)
     findings += _archive(config)
     return [*findings, *_calendar(config, local_date(SystemClock().now()))]
@@ -74,52 +55,6 @@ async def _files(config: Config) -> list[Finding]:
         return [Finding(True, "通知单、收据和签收照片等文件完好")]
     more = f"等 {len(found)} 处" if len(found) > 1 else ""
     return [Finding(False, f"送达证据有损：{found[0]}{more}。全部清单：python -m bot notice verify")]
-
-
-async def _wecom(config: Config) -> list[Finding]:
-    wecom = config.wecom
-    if not (wecom.corp_id and wecom.secret.get_secret_value()):
-        return [
-            Finding(
-                False, "还没有填企业微信的 corp_id 和 secret（GUANJIA_WECOM__CORP_ID、GUANJIA_WECOM__SECRET）"
-            )
-        ]
-    async with aiohttp.ClientSession() as session:
-        client = WecomClient(
-            session,
-            wecom.api_base,
-            wecom.corp_id,
-            wecom.secret.get_secret_value(),
-            SystemClock(),
-            wecom.timeout_s,
-        )
-        findings = []
-        for api, body, params, good in (
-            ("agent/get", None, {"agentid": str(wecom.agent_id)}, "企业微信凭证有效，应用可用"),
-            ("kf/account/list", {"offset": 0, "limit": 1}, {}, "微信客服已授权"),
-        ):
-            try:
-                await client.call(api, body, params=params)
-                findings.append(Finding(True, good))
-            except Refused as refusal:
-                cure = (
-                    _CURES.get(int(refusal.code), str(refusal))
-                    if str(refusal.code).isdigit()
-                    else str(refusal)
-                )
-                findings.append(Finding(False, cure))
-            except Unreachable as silence:
-                findings.append(Finding(False, f"连不上企业微信（{silence}）：请检查网络和 wecom.api_base"))
-        return findings
-
-
-def _sms(config: Config) -> list[Finding]:
-    faults = [
-        Finding(False, f"短信模板 {name}：{fault}")
-        for name, template in config.sms.templates.items()
-        for fault in lint(template.text)
-    ]
-    return faults or [Finding(True, "短信模板合规")]
 
 
 def _suspension(config: Config) -> list[Finding]:

@@ -15,6 +15,7 @@ from models.messages.content import Button
 from models.messages.outbox import TEXT_BYTES
 from models.messages.splitting import byte_length
 from models.people.identity import Stranger, TenantActor
+from models.people.scene import unit_of_scene
 
 router = Router("help", Side.TENANT)
 staff_router = Router("staff_help", Side.STAFF)
@@ -81,6 +82,8 @@ async def welcome(ctx: Ctx, name: str) -> None:
             text = f"{contact.name}，您好！这里是{centre}。请直接说明要报修的问题，或点击下面的选项。"
         case _:
             text = f"您好！这里是{centre}。第一次使用请先绑定身份；紧急情况请拨打 {ctx.rules.park.phone}。"
+    if unit := await unit_of_scene(ctx.session, str(ctx.message.data.get("scene", ""))):
+        text += f"\n您扫的是 {unit} 的二维码，报修时请说明是否在这里。"
     await ctx.reply(text, *_buttons(ctx, _offered(ctx)))
 
 

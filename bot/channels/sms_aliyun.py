@@ -96,6 +96,14 @@ class AliyunSms:
                 break
         return SmsStatus.UNKNOWN
 
+    async def registered(self, template: str) -> tuple[int, str]:
+        """State and text of a template at the provider; state 1 is approved."""
+        request = self._api.QuerySmsTemplateRequest(template_code=template)
+        body = await self._call(
+            "QuerySmsTemplate", self._client.query_sms_template_with_options_async, request
+        )
+        return int(body.template_status or 0), str(body.template_content or "")
+
     async def _call(self, api: str, method: Any, request: Any) -> Any:
         """The body of a successful answer. What the package raises carries the request, so nothing of it goes on."""
         from darabonba.exceptions import DaraException  # noqa: PLC0415

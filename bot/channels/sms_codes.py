@@ -75,8 +75,7 @@ def classify_sms(code: int | str) -> SmsClass:
 def of_code(refusal: Refused) -> Outcome:
     """The outcome of a provider's code."""
     code, reason = str(refusal.code), str(refusal)
-    sms_class = classify_sms(code)
-    cure = _CURES.get(code, _BY_CLASS.get(sms_class, ""))
+    sms_class, cure = classify_sms(code), cure_of_sms(code)
     match sms_class:
         case SmsClass.NUMBER_LATER:
             return Again(_window_s(reason), reason)
@@ -89,6 +88,11 @@ def of_code(refusal: Refused) -> Outcome:
         case SmsClass.ACCOUNT:
             return Again(_HOUR_S, reason, alarm=True, pause=True, cure=cure)
     return Unknown(reason)
+
+
+def cure_of_sms(code: int | str) -> str:
+    """What the operator has to do, as a Chinese clause; "" where nobody has to do anything."""
+    return _CURES.get(str(code), _BY_CLASS.get(classify_sms(code), ""))
 
 
 def _window_s(reason: str) -> float:

@@ -35,6 +35,8 @@ COMMANDS = (
     running.demo,
     running.simulator,
     setup.check,
+    setup.menu,
+    setup.kf_codes,
     setup.migrate,
     setup.import_,
     setup.import_bank,

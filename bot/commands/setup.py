@@ -1,4 +1,4 @@
-"""check, migrate, import, import-bank: the commands that set a site up and feed it."""
+"""check, menu, kf-codes, migrate, import, import-bank: the commands that set a site up and feed it."""
 
 from __future__ import annotations
 
@@ -21,6 +21,35 @@ def check(context: typer.Context) -> None:
         typer.secho(f"{mark} {finding.text}", fg=colour)
     if not all(finding.good for finding in findings):
         raise typer.Exit(1)
+
+
+def menu(context: typer.Context) -> None:
+    """把 wecom.menu 里的菜单发布到企业微信应用；改了设置就再运行一次。"""
+    from bot.wecom.menu import publish
+    from bot.wecom_access import wecom_client
+
+    options: Options = context.obj
+    config = options.config()
+
+    async def work() -> None:
+        async with wecom_client(config) as client:
+            await publish(client, config.wecom.agent_id, config.wecom.menu)
+
+    run(work())
+    typer.echo("菜单已发布，成员重新打开应用后可见。")
+
+
+def kf_codes(
+    context: typer.Context,
+    to: Annotated[Path, typer.Option(help="PDF 文件")] = Path("客服二维码.pdf"),
+    building: Annotated[str, typer.Option(help="只做这一栋")] = "",
+) -> None:
+    """生成微信客服二维码（每栋、每个单元一张，带场景值），供打印张贴。"""
+    from bot.kf_codes import make_sheet
+
+    options: Options = context.obj
+    count = run(make_sheet(options.config(), to, building))
+    typer.echo(f"已生成 {count} 张二维码：{to}")
 
 
 def migrate(context: typer.Context) -> None:

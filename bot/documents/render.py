@@ -29,6 +29,7 @@ from models.notices.documents import (
     WorkOrder,
 )
 from models.notices.evidence_document import AnnexStamps, EvidencePack
+from models.notices.kf_sheet import KfSheet
 from models.notices.money_papers import DayCloseSheet
 
 _FOLDER = Path(__file__).parent
@@ -47,7 +48,14 @@ Document = (
 )
 
 Printable = (
-    Document | DayCloseSheet | DepositPaper | VoucherSummary | EvidencePack | AnnexStamps | ClaimDocument
+    Document
+    | DayCloseSheet
+    | DepositPaper
+    | VoucherSummary
+    | EvidencePack
+    | AnnexStamps
+    | ClaimDocument
+    | KfSheet
 )
 
 TEMPLATES: dict[type[Printable], str] = {
@@ -69,6 +77,7 @@ TEMPLATES: dict[type[Printable], str] = {
     IncidentReport: "incident_report.typ",
     ClaimFile: "claim_file.typ",
     ClaimBoard: "claim_board.typ",
+    KfSheet: "kf_sheet.typ",
 }
 
 

@@ -64,6 +64,7 @@ MEANINGS = {
     45009: "api freq out of limit",
     45033: "api concurrent out of limit",
     45034: "url must have a scheme",
+    46003: "menu does not exist",
     47001: "data format error",
     60140: "response_code expired or used",
     81013: "user & party & tag all invalid",

@@ -39,6 +39,7 @@ class AppApi:
             gate.post("message/update_template_card", self._update_card),
             gate.post("message/recall", self._recall),
             gate.post("menu/create", self._create_menu),
+            gate.get("menu/get", self._menu),
             gate.get("agent/get", self._agent),
         ]
 
@@ -137,6 +138,14 @@ class AppApi:
             raise ApiError(301002 if call.argument("agentid") else 41011)
         self._world.store.put("menu", "app", check_menu(call.body))
         return ok()
+
+    async def _menu(self, call: Call) -> Json:
+        if call.argument("agentid") != str(self._world.settings.agent_id):
+            raise ApiError(301002 if call.argument("agentid") else 41011)
+        menu = self._world.store.get("menu", "app")
+        if menu is None:
+            raise ApiError(46003)
+        return ok(**menu)
 
 
 def _digest(body: Json) -> str:

@@ -100,7 +100,7 @@ async def ways_to(
     known, open_now = set[int](), set[int]()
     for contact_id, window in rows:
         known.add(contact_id)
-        if window is not None and window.open_at(now):
+        if window is not None and not window.why_closed(now):
             open_now.add(contact_id)
     return {contact.id: _way(contact, known, open_now, asked, rules) for contact in contacts}
 

@@ -14,6 +14,7 @@ from models.messages.conversation import Conversation
 from models.messages.inbox import InboxMessage, InboxStatus
 from models.messages.media import Media
 from models.messages.outbox import OutboxMessage, OutboxStatus
+from models.messages.sms_reply import SmsReplyRow
 from models.people.identity import BindingAttempt, BindingCode, Identity
 from models.people.tenant import Contact
 from models.privacy.blanking import blank_inbox, blank_outbox
@@ -38,6 +39,7 @@ async def erase(session: AsyncSession, contact: Contact, now: datetime) -> dict[
     }
     await _forget_names(session, contact.id)
     await _forget_chats(session, accounts, contact.id)
+    await session.execute(delete(SmsReplyRow).where(SmsReplyRow.mobile == contact.mobile))
     contact.name, contact.mobile, contact.active, contact.sms_refused = ERASED_NAME, "", False, True
     await session.flush()
     return done

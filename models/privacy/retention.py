@@ -21,6 +21,7 @@ from models.messages.delivery_report import DeliveryReport
 from models.messages.inbox import InboxMessage, InboxStatus
 from models.messages.media import Media
 from models.messages.outbox import OutboxMessage, OutboxStatus
+from models.messages.sms_reply import SmsReplyRow
 from models.messages.window import KfWindow
 from models.people.identity import BindingAttempt, BindingCode, Identity
 from models.privacy.blanking import blank_inbox, blank_outbox
@@ -155,6 +156,10 @@ CLASSES: tuple[tuple[str, Work], ...] = (
     (
         "短信回执",
         _deleting(DeliveryReport, lambda r, now: DeliveryReport.received_at < now - r.evidence_years * _YEAR),
+    ),
+    (
+        "短信回复",
+        _deleting(SmsReplyRow, lambda r, now: SmsReplyRow.received_at < now - _days(r.inbox_days)),
     ),
     ("定时任务记录", _deleting(JobRun, lambda r, now: JobRun.scheduled_for < now - _days(r.job_days))),
 )

@@ -27,6 +27,7 @@ class FakeAliyun:
     sent: list[dict[str, str]] = field(default_factory=list)
     asked: list[dict[str, str]] = field(default_factory=list)
     states: dict[str, int] = field(default_factory=dict)
+    templates: dict[str, tuple[int, str]] = field(default_factory=dict)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         assert request.headers["Authorization"] == _authorization(request), "signature"
@@ -34,6 +35,9 @@ class FakeAliyun:
         if request.headers["x-acs-action"] == "QuerySendDetails":
             self.asked.append(query)
             return web.json_response(self._details(query))
+        if request.headers["x-acs-action"] == "QuerySmsTemplate":
+            state, content = self.templates[query["TemplateCode"]]
+            return web.json_response({"Code": "OK", "TemplateStatus": state, "TemplateContent": content})
         status, code, message = self.codes.pop(0) if self.codes else (200, "OK", "OK")
         if code == "OK":
             self.sent.append(query)

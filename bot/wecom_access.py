@@ -1,0 +1,26 @@
+"""A WeCom client for commands: opened, used, closed."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import aiohttp
+
+from bot.config import Config
+from bot.wecom.client import WecomClient
+from models.clock import Clock, SystemClock
+
+
+def client_of(config: Config, session: aiohttp.ClientSession, clock: Clock) -> WecomClient:
+    """The client of the configured application; the session belongs to the caller."""
+    wecom = config.wecom
+    secret = wecom.secret.get_secret_value()
+    return WecomClient(session, wecom.api_base, wecom.corp_id, secret, clock, wecom.timeout_s)
+
+
+@asynccontextmanager
+async def wecom_client(config: Config) -> AsyncIterator[WecomClient]:
+    """A client with a session of its own."""
+    async with aiohttp.ClientSession() as session:
+        yield client_of(config, session, SystemClock())
