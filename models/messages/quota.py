@@ -91,13 +91,14 @@ async def open_quota(
 async def _members(
     session: AsyncSession, userids: Collection[str], now: datetime
 ) -> dict[str, tuple[int, int]]:
-    """Messages of the last hour and of the last minute, by member."""
+    """Messages of the last hour and of the last minute, by member. Changes of cards are no messages (WeCom 90454)."""
     if not userids:
         return {}
     minute = func.count().filter(OutboxMessage.settled_at > now - timedelta(minutes=1))
     rows = await session.execute(
         select(OutboxMessage.address, func.count(), minute)
         .where(OutboxMessage.channel == "wecom", OutboxMessage.address.in_(sorted(userids)))
+        .where(OutboxMessage.dedupe_key.not_like("card:%:closed"))
         .where(OutboxMessage.settled_at > now - timedelta(hours=1), OutboxMessage.status.in_(_GONE))
         .group_by(OutboxMessage.address)
     )

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.database import insert_new
-from models.messages.card import open_cards
+from models.messages.card import CHANGEABLE, open_cards
 from models.messages.content import Content
 from models.messages.outbox import OutboxMessage, Purpose, enqueue, rows_of
 from models.people.staff import Staff
@@ -90,9 +90,14 @@ async def tell_contact(
 
 
 async def close_cards(session: AsyncSession, subject: str, text: str, now: datetime) -> None:
-    """The buttons of all open cards about the subject give way to `text` (≤ 10 characters show)."""
+    """The buttons of all open cards about the subject give way to `text` (≤ 10 characters show).
+
+    What is too old to be changed is left as it is: nobody waits behind changes that can not be made.
+    """
     for card in await open_cards(session, subject):
         card.closed_as = text
+        if card.sent_at <= now - CHANGEABLE:
+            continue
         await enqueue(
             session,
             f"card:{card.id}:closed",

@@ -6,13 +6,15 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from models.database import Database
+from models.messages.card import Card, open_cards
 from models.messages.content import Content
 from models.messages.outbox import OutboxMessage, OutboxStatus, Purpose, enqueue
 from models.messages.quota import open_quota
 from models.messages.send_pause import pause, pauses
+from models.messages.tell import close_cards
 from models.rules.sending import SendingRules
 
 NOW = datetime(2026, 3, 16, 4, 0, tzinfo=UTC)
@@ -48,6 +50,25 @@ async def test_a_member_gets_no_more_than_wecom_delivers(
         quota = await open_quota(session, ["a", "b"], NOW, SendingRules())
         assert (quota.member("a").free_at is None) is free
         assert quota.member("b").free_at is None
+
+
+async def test_changes_of_cards_are_no_messages_and_old_cards_are_left_alone(db: Database) -> None:
+    async with db.begin() as session:
+        for number, hours in enumerate([*range(28), 72]):
+            sent_at = NOW - timedelta(hours=hours)
+            session.add(
+                Card(task_id=f"t{number}", userid="a", subject="case:1", keys=[], code="c", sent_at=sent_at)
+            )
+        await session.flush()
+        await close_cards(session, "case:1", "已办", NOW)
+        assert await open_cards(session, "case:1") == []
+        rows = list(await session.scalars(select(OutboxMessage)))
+        assert len(rows) == 28
+        for row in rows:
+            row.status, row.settled_at, row.channel, row.address = OutboxStatus.SENT, NOW, "wecom", "a"
+        await session.flush()
+        quota = await open_quota(session, ["a"], NOW, SendingRules())
+        assert quota.member("a").free_at is None
 
 
 async def test_a_number_is_counted_whoever_shares_it_and_codes_apart_from_notices(db: Database) -> None:
