@@ -73,5 +73,6 @@ async def done(ctx: Ctx, case: Case, text: str, *buttons: Button) -> None:
     if case.closed_at is not None:
         await ctx.reply(text)
         return
-    step = await next_step(ctx.session, case, await claim_of(ctx.session, case.id))
+    works = ctx.staff.may(WORK, ctx.rules)
+    step = await next_step(ctx.session, case, await claim_of(ctx.session, case.id), works=works)
     await ctx.reply(f"{text}\n下一步：{step}", *buttons, subject=case.subject)

@@ -9,8 +9,9 @@ from handlers.routing import Router, Side
 from models.cases.advance import workflow_of
 from models.cases.case import Case
 from models.cases.workflow import Need
+from models.claims.amending import AMENDABLE
+from models.claims.amounts import amounts_of, doubts, totals
 from models.claims.claim import claim_of
-from models.claims.effects import AMENDABLE
 from models.claims.insurer_clocks import running_lines
 from models.claims.when import when_said
 from models.errors import UserError
@@ -56,7 +57,8 @@ async def go_on(ctx: Ctx, case: Case, word: str, given: str) -> None:
     state = workflow_of(case).state(case.state).label
     claim = await claim_of(ctx.session, case.id)
     clocks = await running_lines(ctx.session, claim.id, ctx.today)
-    await done(ctx, case, "\n".join([f"{case.number} 已{word}，现在是“{state}”。", *clocks]))
+    odd = [f"注意：{doubt}。" for doubt in doubts(totals(await amounts_of(ctx.session, claim.id)))]
+    await done(ctx, case, "\n".join([f"{case.number} 已{word}，现在是“{state}”。", *clocks, *odd]))
 
 
 @router.step("claim", "course", may=WORK)

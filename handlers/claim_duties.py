@@ -11,8 +11,9 @@ from models.cases.claim import CLAIM
 from models.claims.cards import reason_buttons
 from models.claims.claim import Claim, claim_of
 from models.claims.duty import DUTY_LABELS, DUTY_WORDS, NOT_APPLICABLE, ClaimDuty, DutyKind, duties_of
-from models.claims.evidence import Shot, photos_of
+from models.claims.evidence import Shot, items_of, photos_of
 from models.claims.phone_script import missing_fact, script
+from models.claims.reference import reference_in
 from models.claims.terms import candidates, terms_of
 from models.errors import UserError
 from models.messages.content import Button
@@ -78,7 +79,10 @@ async def police(ctx: Ctx, rest: str) -> None:
 async def tell_police(ctx: Ctx, case: Case, receipt: str) -> None:
     """Asks for what is missing; done when number and picture are there."""
     claim = await claim_of(ctx.session, case.id)
-    claim.police_receipt = receipt[:60] or claim.police_receipt
+    if receipt.strip():
+        claim.police_receipt = _number(
+            receipt, "回执号", f"还没拿到的先发“取消”，拿到后再发“报警 {case.number} 回执号”。"
+        )
     if not claim.police_receipt:
         await ask(ctx, case, "receipt", f"{case.number}：请拨打 110。拿到报警回执后，把回执号发给我。")
     elif not any(photo.kind is Shot.RECEIPT for photo, _ in await photos_of(ctx.session, claim.id)):
@@ -133,11 +137,20 @@ async def tell_insurer(ctx: Ctx, case: Case, number: str) -> None:
     elif fact:
         await ask(ctx, case, "fact", f"{case.number} {_FACT_QUESTIONS[fact]}", fact=fact, then=number)
     elif not number:
-        text = script(case, claim, await terms_of(ctx.session, claim), ctx.staff, ctx.now)
+        things = [item.name for item in await items_of(ctx.session, claim.id)]
+        text = script(case, claim, await terms_of(ctx.session, claim), things, ctx.staff, ctx.now)
         await ask(ctx, case, "insurer_number", text)
     else:
-        await move(ctx, case, "报险", facts={"insurer_case": number[:40]})
-        await done(ctx, case, f"{case.number} 报险已记录，报案号 {number[:40]}。")
+        told = _number(number, "报案号", f"电话打不通的先发“取消”，稍后再发“报险 {case.number}”。")
+        await move(ctx, case, "报险", facts={"insurer_case": told})
+        await done(ctx, case, f"{case.number} 报险已记录，报案号 {told}。")
+
+
+def _number(said: str, name: str, else_: str) -> str:
+    """A number somebody gave us; words that hold none are not written down as one."""
+    if not (found := reference_in(said)):
+        raise UserError(f"“{said.strip()[:20]}”不像{name}，请照对方给的写全。{else_}")
+    return found
 
 
 @router.step("claim", "fact", may=WORK)
@@ -229,19 +242,22 @@ async def reason(ctx: Ctx, rest: str) -> None:
     """Which duty, why, and whatever else is to be said."""
     case, given = await meant(ctx, "说明", rest)
     claim = await claim_of(ctx.session, case.id)
-    duties = [duty for duty in await duties_of(ctx.session, claim.id) if duty.unnamed]
+    everything = await duties_of(ctx.session, claim.id)
+    duties = [duty for duty in everything if duty.unnamed and duty.is_late(ctx.now)]
     word, _, why = given.partition(" ")
-    duty = next((d for d in duties if DUTY_WORDS[d.kind] == word), None)
+    duty = next((d for d in everything if DUTY_WORDS[d.kind] == word), None)
     if duty is None and duties and not given:
         first = duties[0].kind
         text = (
-            f"{case.number} {DUTY_LABELS[first]}：为什么没有按时办？"
-            f"点选或发“说明 {case.number} {DUTY_WORDS[first]} 原因”。"
+            f"{case.number} {DUTY_LABELS[first]}：为什么没有按时办？\n"
+            f"点选，或发“说明 {case.number} {DUTY_WORDS[first]} 原因”。"
         )
         await ctx.reply(text, *reason_buttons(duties[0], ctx.rules), subject=case.subject)
         return
     if duty is None and not duties:
-        raise UserError(f"{case.number} 没有需要说明的时限。")
+        raise UserError(
+            f"{case.number} 没有错过而未说明的时限。确实不用办的，请客服主管或经理发“说明 {case.number} 报警 不适用”。"
+        )
     label, note = _reason_in(why or given, ctx)
     kind = str(duty.kind) if duty else ""
     await move(

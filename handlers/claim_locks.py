@@ -11,7 +11,7 @@ from models.cases.claim import CLAIM
 from models.cases.lookup import split_number
 from models.claims.claim import Scope, claim_of
 from models.claims.gates import parts_are_kept, settlement_may_be_offered, urgent_repair_may_begin
-from models.claims.settlement import WARNING, settlement_text
+from models.claims.settlement import REFUSED, WARNING, settlement_text
 from models.errors import UserError
 from models.messages.content import Button
 
@@ -143,9 +143,8 @@ async def settlement(ctx: Ctx, rest: str) -> None:
         raise UserError(f"{WARNING}请写内容，例如：和解 {case.number} 对方赔偿 2000 元。")
     if refusal := await settlement_may_be_offered(ctx.session, case, ctx.now, ctx.rules):
         raise UserError(refusal)
-    question = (
-        f"{case.number} 和解前请核对\n{WARNING}{case.number} 的内容“{terms[:100]}”与保险公司同意的一致吗？"
-    )
+    late = REFUSED if case.state == "refused" else ""
+    question = f"{case.number} 和解前请核对\n{WARNING}{late}{case.number} 的内容“{terms[:100]}”与保险公司同意的一致吗？"
     await ask(
         ctx,
         case,

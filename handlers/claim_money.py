@@ -17,7 +17,13 @@ from models.claims.amounts import (
 )
 from models.claims.claim import claim_of
 from models.claims.settlement import WARNING
-from models.claims.third_party import SUBROGATION, read_third_party, third_parties_of
+from models.claims.third_party import (
+    LIABILITY,
+    OTHERS_HURT,
+    SUBROGATION,
+    read_third_party,
+    third_parties_of,
+)
 from models.errors import UserError
 from models.fees.money import parse_yuan, yuan
 
@@ -88,11 +94,13 @@ async def third_party(ctx: Ctx, rest: str) -> None:
         lines = [f"· {each.line}" for each in await third_parties_of(ctx.session, claim.id)]
         listed = "\n".join(lines) or "还没有登记第三方。"
         await ctx.reply(
-            f"{case.number} 第三方\n{listed}\n登记：第三方 {case.number} 姓名 电话 说了什么。\n{WARNING}"
+            f"{case.number} 第三方\n{listed}\n登记：第三方 {case.number} 姓名 电话 说了什么。\n"
+            f"{LIABILITY if claim.object in OTHERS_HURT else WARNING}"
         )
         return
     named = read_third_party(given)
     facts = {"name": named.name, "phone": named.phone, "offered_fen": named.offered_fen, "said": named.note}
     await move(ctx, case, "第三方", f"{named.name} {named.note}".strip(), facts=facts)
     offered = f"，提出赔 {yuan(named.offered_fen)} 元" if named.offered_fen is not None else ""
-    await done(ctx, case, f"{case.number} 已登记第三方 {named.name}{offered}。\n{WARNING}\n{SUBROGATION}")
+    warning = LIABILITY if named.demands or claim.object in OTHERS_HURT else f"{WARNING}\n{SUBROGATION}"
+    await done(ctx, case, f"{case.number} 已登记第三方 {named.name}{offered}。\n{warning}")

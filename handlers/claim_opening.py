@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from handlers.acting import act
-from handlers.claim_case import OPEN, claim_by_id, done, move
+from handlers.claim_case import OPEN, WORK, claim_by_id, done, move
 from handlers.claim_photos import take_all, take_and_ask
 from handlers.context import Ctx
 from handlers.routing import Router, Side
@@ -102,7 +103,7 @@ async def kind_told(ctx: Ctx, answers: dict[str, object]) -> None:
     if not kind:
         await ctx.ask("loss", "kind", answers, _kind_question(ctx), *_kind_buttons(ctx))
         return
-    if ctx.message.text != kind:
+    if ctx.message.text != kind and not ctx.message.text.strip("。. ").isdecimal():
         answers["text"] = f"{answers['text']} {ctx.message.text}".strip()
     await go_on(ctx, answers | {"kind": kind})
 
@@ -147,6 +148,8 @@ async def _confirm(ctx: Ctx, opened: Opened, when: When | None) -> None:
     holder = await ctx.session.get(Staff, case.worker_id) if case.worker_id else None
     duties = await duties_of(ctx.session, claim.id)
     card = alarm_card(case, claim, duties, holder, await terms_of(ctx.session, claim), ctx.now, rules)
+    if not ctx.staff.may(WORK, rules):
+        card = replace(card, buttons=tuple(each for each in card.buttons if each.text == "到场"))
     await ctx.reply(card, subject=case.subject)
     names = "、".join(member.name for member in opened.called if member.id != ctx.staff.id)
     text = (
@@ -178,7 +181,10 @@ async def time_told(ctx: Ctx, answers: dict[str, object]) -> None:
     claim = await claim_of(ctx.session, case.id)
     when = when_said(ctx.message.text, ctx.now)
     if when is None:
-        raise UserError("没看懂时间。请写 14:30、昨晚11点 或 20分钟前，说不清就回复“不清楚”。")
+        raise UserError(
+            "没看懂时间。请写 14:30、昨晚11点 或 20分钟前，说不清就回复“不清楚”。"
+            f"要改地点，稍后发“补充 {case.number} 地点 …”。"
+        )
     await note_time(ctx, case, claim, when)
     await done(ctx, case, f"{case.number} 记为 {loss_text(claim, ctx.now)}，时限已按此计算。")
 

@@ -8,7 +8,7 @@ facts are written by effects (models.claims.effects), their locks are gates (mod
 from __future__ import annotations
 
 from models.cases.workflow import Move, Need, Right, State, Workflow
-from models.claims import after_loss, effects, gates
+from models.claims import after_loss, amending, effects, gates
 from models.claims.ringing import ring
 
 SCENE = ("alarmed", "notified", "surveyed")
@@ -83,7 +83,7 @@ MOVES = (
          effects=(after_loss.keep_third_party,)),
     Move("说明", OPEN_CLAIM, "", _ALL, "说明错过时限的原因", example="报险 人手不足", effects=(effects.name_reason,)),
     Move("补充", OPEN_CLAIM, "", _REPORTER, "补充或更正原因、损失、时间、地点等", example="原因 水管老化爆裂",
-         effects=(effects.amend,)),
+         effects=(amending.amend,)),
     Move("损失", OPEN_CLAIM, "", _ALL, "逐项登记受损物品，一行一项：名称 数量 原值 估损", example="办公桌 2张 3000 1500",
          effects=(effects.list_damage,)),
     Move("照片", OPEN_CLAIM, "", _REPORTER, "现场照片存入，点选内容", effects=(effects.keep_photo,)),

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.cases.case import Case
 from models.cases.workflow import Act
-from models.claims.amounts import AmountKind, ClaimAmount, amounts_of, totals
+from models.claims.amounts import AMOUNT_LABELS, OF_THE_INSURER, AmountKind, ClaimAmount, amounts_of, totals
 from models.claims.claim import Claim, claim_of
 from models.claims.insurer_clocks import ClockKind, end_clocks, pause_clocks, resume_clocks, start_clock
 from models.claims.paper import ClaimPaper, Paper, PaperRequest, requests_of
@@ -25,6 +25,8 @@ def note_amount(session: AsyncSession, claim: Claim, kind: AmountKind, act: Act)
     """Keeps the amount of the act under its kind."""
     if act.amount_fen is None:
         return
+    if act.amount_fen <= 0 and kind in OF_THE_INSURER:
+        raise UserError(f"{AMOUNT_LABELS[kind]}要大于 0。保险公司不赔的，请发“拒赔 单号 理由”。")
     row = ClaimAmount(
         claim_id=claim.id, kind=kind, amount_fen=act.amount_fen, note=act.note[:200], at=act.happened_at,
         noted_by=act.actor_name,
@@ -33,7 +35,10 @@ def note_amount(session: AsyncSession, claim: Claim, kind: AmountKind, act: Act)
 
 
 async def hand_in_papers(session: AsyncSession, case: Case, act: Act) -> None:
-    """提交: the insurer has the papers; its time to decide and to pay what is not disputed begins [law: 保险法 §23, §25]."""
+    """提交: the insurer has the papers; its time to decide and to pay what is not disputed begins [law: 保险法 §23, §25].
+
+    Papers handed in after an objection begin a second term: what we ask for, not what the law says [practice].
+    """
     claim = await claim_of(session, case.id)
     note_amount(session, claim, AmountKind.CLAIMED, act)
     await _requests_done(session, claim, act, act.note)
@@ -127,7 +132,8 @@ async def file_paper(session: AsyncSession, case: Case, act: Act) -> None:
 async def ask_for_papers(session: AsyncSession, case: Case, act: Act) -> None:
     """补料: what the insurer wants besides, or, with `done`, that it was handed in.
 
-    The insurer has to name everything at once [law: 保险法 §22]; its time stands still meanwhile [law: 保险法解释（二）§15].
+    The insurer has to name everything at once [law: 保险法 §22]; its time stands still meanwhile, as courts count
+    [保险法解释（二）§15: for the lawyer to confirm].
     """
     claim = await claim_of(session, case.id)
     if act.facts.get("done"):

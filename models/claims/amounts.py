@@ -46,6 +46,8 @@ AMOUNT_LABELS = {
     AmountKind.SALVAGE: "残值",
     AmountKind.OFFSET: "第三方已赔",
 }
+OF_THE_INSURER = frozenset({AmountKind.DECIDED, AmountKind.AGREED, AmountKind.PAID})
+"""Amounts the insurer grants: nothing granted is a refusal."""
 SUMMED = frozenset(
     {
         AmountKind.PAID,
@@ -97,6 +99,8 @@ def doubts(found: dict[AmountKind, int]) -> list[str]:
     claimed = found.get(AmountKind.CLAIMED)
     if agreed is not None and paid is not None and paid < agreed:
         said.append(f"到账比协议金额少 {yuan(agreed - paid)} 元")
+    if agreed is not None and paid is not None and paid > agreed:
+        said.append(f"到账比协议金额多 {yuan(paid - agreed)} 元，请核对")
     if claimed is not None and decided is not None and decided < claimed:
         said.append(f"核定比索赔少 {yuan(claimed - decided)} 元，不同意请发“异议”")
     if decided is not None and agreed is not None and agreed > decided:

@@ -56,12 +56,13 @@ async def claim_meant(
 
 
 async def claims_at_hand(session: AsyncSession, member: Staff, now: datetime, rules: Rules) -> list[Case]:
-    """Open claims the member did something about within the last hours."""
+    """Open claims the member did something about within the last hours; else those they are responsible for."""
     since = now - timedelta(hours=rules.claims.photo_claim_h)
     touched = select(CaseEvent.case_id).where(
         CaseEvent.actor == f"staff:{member.userid}", CaseEvent.at >= since
     )
-    return list(await session.scalars(_OPEN.where(Case.id.in_(touched)).with_for_update()))
+    found = list(await session.scalars(_OPEN.where(Case.id.in_(touched)).with_for_update()))
+    return found or list(await session.scalars(_OPEN.where(Case.worker_id == member.id).with_for_update()))
 
 
 async def twin_of(session: AsyncSession, kind: str, place: str, now: datetime) -> Case | None:

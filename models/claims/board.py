@@ -117,7 +117,7 @@ def duty_clock(duty: ClaimDuty, now: datetime, rules: Rules) -> BoardClock:
         if duty.missed_at is not None:
             return BoardClock(word, f"{clock_text(duty.met_at, now)} 已办，超时", Light.LATE)
         return BoardClock(word, f"{clock_text(duty.met_at, now)} 已办", Light.DONE)
-    if duty.reason and duty.due_at > now:
+    if not duty.is_open:
         return BoardClock(word, duty.reason, Light.DONE)
     left, span = duty.due_at - now, duty.due_at - duty.starts_at
     if left <= timedelta(0):
@@ -143,8 +143,10 @@ def insurer_clock(clock: InsurerClock, now: datetime, rules: Rules) -> BoardCloc
 
 
 def short_span(span: timedelta) -> str:
-    """ "35 分", "5 小时", "2 天"."""
+    """ "40 秒", "35 分", "5 小时", "2 天"."""
     minutes = int(span.total_seconds()) // 60
+    if minutes < 1:
+        return f"{int(span.total_seconds())} 秒"
     if minutes < 60:
         return f"{minutes} 分"
     return f"{minutes // 60} 小时" if minutes < 48 * 60 else f"{minutes // 1440} 天"

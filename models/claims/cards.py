@@ -84,6 +84,17 @@ def _due_words(duty: ClaimDuty, now: datetime) -> str:
     return f"{DUTY_WORDS[duty.kind]} {due_clock(duty, now)} 前{late}"
 
 
+def moved_card(case: Case, claim: Claim, before: str, holder: Staff | None) -> Content:
+    """Another department is in charge: what is hurt is not what it seemed."""
+    text = (
+        f"受损标的更正为{claim.object}，主责部门由{before}改为{claim.department}，"
+        f"负责人：{holder.name if holder else '待定'}。时限不变，发“进度 {case.number}”看还有什么没办。"
+    )
+    return Content(
+        title=f"【主责变更】{name_of(case)}", text=text, buttons=(tap(case, "进度"), tap(case, "接手"))
+    )
+
+
 def reminder(case: Case, duty: ClaimDuty, now: datetime) -> Content:
     """Before a duty is due."""
     left = int((duty.due_at - now).total_seconds())

@@ -12,7 +12,7 @@ from models.claims.duty import DutyKind, duties_of
 from models.claims.evidence import SHOT_LABELS, Shot, items_of, missing_shots
 from models.claims.linked import repair_lines
 from models.claims.paper import PAPER_LABELS, Paper, PaperRequest, papers_of, requests_of, scene_photos
-from models.claims.third_party import third_parties_of
+from models.claims.third_party import OTHERS_HURT, third_parties_of
 from models.clock import local
 
 
@@ -43,16 +43,15 @@ BY_KIND: dict[str, tuple[Asked, ...]] = {
     "盗抢": (Asked(Paper.POLICE),),
     "车辆": (Asked(Paper.TRAFFIC), Asked(Paper.THIRD_PARTY)),
     "客户财产": (Asked(Paper.THIRD_PARTY), _EXPERT_IF),
+    "自然灾害": (Asked(Paper.WEATHER), _EXPERT_IF),
     "现金": (Asked(Paper.POLICE), Asked(Paper.CASH_COUNT)),
 }
-_OTHERS_HURT = frozenset({"第三者责任", "租户财产"})
-"""Objects of which somebody else is the owner."""
 
 
 def asked_of(kind: str, thing: str, *, third_parties: bool) -> list[Asked]:
     """The papers for this kind of loss, each once; what is asked always comes before what is asked sometimes."""
     wanted = [*ALWAYS, *BY_KIND.get(kind, (_EXPERT_IF,))]
-    if third_parties or thing in _OTHERS_HURT:
+    if third_parties or thing in OTHERS_HURT:
         wanted.append(Asked(Paper.THIRD_PARTY))
     by_paper: dict[Paper, Asked] = {}
     for each in wanted:

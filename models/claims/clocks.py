@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.cases.case import Case, Deadline
 from models.claims.claim import Claim
-from models.claims.duty import ClaimDuty, DutyKind, duties_of
+from models.claims.duty import NOT_APPLICABLE, ClaimDuty, DutyKind, duties_of
 from models.claims.terms import Terms, terms_of
 from models.rules import Rules
 
@@ -105,6 +105,10 @@ async def _judge_anew(
     duty.missed_at = None
     for bell in await bells_of(session, case.id, duty.kind):
         bell.dropped_at = now
+    if duty.reason == NOT_APPLICABLE:
+        return
+    if duty.due_at > now:  # there is time again: what was said of the old due time excuses nothing
+        duty.reason = duty.reason_note = duty.reason_by = ""
     session.add_all(_bells(case, duty, now, rules))
 
 

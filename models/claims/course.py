@@ -96,8 +96,4 @@ def _clock_row(clock: InsurerClock) -> ClockRow:
 
 def open_steps(duties: Sequence[ClaimDuty]) -> tuple[str, ...]:
     """What still has to be done by when."""
-    return tuple(
-        f"{DUTY_LABELS[duty.kind]}：{stamp(duty.due_at)} 前"
-        for duty in duties
-        if duty.met_at is None and not duty.reason
-    )
+    return tuple(f"{DUTY_LABELS[duty.kind]}：{stamp(duty.due_at)} 前" for duty in duties if duty.is_open)

@@ -87,12 +87,33 @@ def _rank(member: Staff, rules: Rules) -> int:
     )
 
 
-def next_change(holder: Staff | None, crew: Sequence[Staff], now: datetime, rules: Rules) -> datetime | None:
-    """When to look again who is responsible: the end of the holder's shift, else the next beginning of anybody's."""
+def in_charge(department: str, rules: Rules) -> tuple[str, str]:
+    """The departments whose members hold a claim before others: the one in charge, then the leading one."""
+    return department, rules.claims.lead_department
+
+
+def may_keep(holder: Staff, crew: Sequence[Staff], department: str, now: datetime, rules: Rules) -> bool:
+    """Whether the holder stays: on shift, and of a department in charge while any of those has somebody on shift."""
+    names = in_charge(department, rules)
+    stands_in = holder.department not in names
+    return holder.on_shift(now, rules) and not (
+        stands_in and any(m.department in names and m.on_shift(now, rules) for m in crew)
+    )
+
+
+def next_change(
+    holder: Staff | None, crew: Sequence[Staff], department: str, now: datetime, rules: Rules
+) -> datetime | None:
+    """When to look again who is responsible: the end of the holder's shift, or when those come whose place they fill.
+
+    While nobody is on shift, the next beginning of anybody's.
+    """
+    waits_for = list(crew)
     if holder is not None and holder.on_shift(now, rules):
-        return _boundary(holder, now, rules)
-    starts = [found for member in crew if (found := _boundary(member, now, rules))]
-    return min(starts, default=None)
+        names = in_charge(department, rules)
+        others = [member for member in crew if member.department in names]
+        waits_for = [holder] if holder.department in names else [holder, *others]
+    return min((found for member in waits_for if (found := _boundary(member, now, rules))), default=None)
 
 
 def _boundary(member: Staff, now: datetime, rules: Rules) -> datetime | None:

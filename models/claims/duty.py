@@ -40,6 +40,9 @@ DUTY_LABELS = {
 }
 
 
+PAPERS = frozenset({DutyKind.REPORT, DutyKind.LOSS_NOTICE})
+"""Nobody is woken for these while they can still be done in time, or when it is too late anyway."""
+
 NOT_APPLICABLE = "不适用"
 """The reason that ends a duty for good; only a lead may give it."""
 
@@ -70,6 +73,15 @@ class ClaimDuty(Base):
     reason: Mapped[str] = mapped_column(default="")
     reason_note: Mapped[str] = mapped_column(default="")
     reason_by: Mapped[str] = mapped_column(default="")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still has to be done. A reason for being late does not do it; 不适用 ends it."""
+        return self.met_at is None and self.reason != NOT_APPLICABLE
+
+    def is_late(self, now: datetime) -> bool:
+        """Whether it was missed, or is being missed."""
+        return self.missed_at is not None or (self.met_at is None and self.due_at <= now)
 
     @property
     def unnamed(self) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -11,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.cases.case import Case
 from models.cases.workflow import Act
+from models.claims.cards import due_clock
 from models.claims.claim import Claim, ClaimRepair, Consent, Scope, claim_of, claim_of_repair
 from models.claims.clocks import bells_of, keep_clocks, meet
 from models.claims.crew import LEAD
@@ -18,21 +18,10 @@ from models.claims.duty import DUTY_WORDS, NOT_APPLICABLE, DutyKind, duties_of
 from models.claims.evidence import ClaimPhoto, DamageItem, Shot, items_of, photos_of
 from models.claims.gates import parts_are_kept
 from models.claims.incident import tell_above
-from models.claims.insurer_clocks import ClockKind, start_clock
+from models.claims.reference import reference_in
 from models.errors import UserError
 from models.messages.media import Media
 from models.people.staff import Staff
-
-AMENDABLE = {
-    "原因": "cause",
-    "损失": "extent",
-    "措施": "measures",
-    "第三方": "third_party",
-    "保单": "policy_number",
-    "报案号": "insurer_case_number",
-    "联系人": "insurer_contact",
-}
-"""Words of 补充 → the field of the claim they fill. 时间, 标的 and 地点 are understood besides."""
 
 
 def _text(act: Act, name: str) -> str:
@@ -58,7 +47,7 @@ async def arrive(session: AsyncSession, case: Case, act: Act) -> None:
 async def tell_police(session: AsyncSession, case: Case, act: Act) -> None:
     """报警 counts with the number of the receipt and its picture [manual 4.1.2]."""
     claim = await claim_of(session, case.id)
-    receipt = _text(act, "receipt") or claim.police_receipt
+    receipt = reference_in(_text(act, "receipt")) or claim.police_receipt
     shown = [media.id for photo, media in await photos_of(session, claim.id) if photo.kind is Shot.RECEIPT]
     if not receipt:
         raise UserError(f"请写报警回执号，例如：报警 {case.number} 杭公（科）受字12号。")
@@ -84,7 +73,7 @@ def insurer_facts(case: Case, claim: Claim) -> dict[str, str]:
 async def tell_insurer(session: AsyncSession, case: Case, act: Act) -> None:
     """报险 counts with the insurer's case number and every fact of manual 4.2.1; an estimate we have is told with them."""
     claim = await claim_of(session, case.id)
-    number = _text(act, "insurer_case") or act.note
+    number = reference_in(_text(act, "insurer_case") or act.note)
     if missing := [name for name, value in insurer_facts(case, claim).items() if not value]:
         raise UserError(f"报险前请先补齐：{'、'.join(missing)}。发“报险 {case.number}”会逐项问您。")
     if not number:
@@ -171,49 +160,6 @@ async def note_survey(session: AsyncSession, case: Case, act: Act) -> None:
     claim.surveyed_at = act.happened_at
 
 
-async def amend(session: AsyncSession, case: Case, act: Act) -> None:
-    """补充: a fact that was not known before; the clocks follow."""
-    claim, facts = await claim_of(session, case.id), dict(act.facts)
-    for word, field in AMENDABLE.items():
-        if word in facts:
-            setattr(claim, field, str(facts[word]))
-    if "policy" in facts:
-        claim.policy_id = facts["policy"]
-    if "地点" in facts:
-        case.place = str(facts["地点"])
-    if "标的" in facts:
-        claim.object = _object_of(str(facts["标的"]), act)
-        claim.department = act.rules.claims.objects[claim.object]
-    if "found_at" in facts:
-        claim.discovered_at = min(datetime.fromisoformat(str(facts["found_at"])), claim.reported_at)
-    if "occurred_at" in facts:
-        claim.occurred_at = _instant(str(facts["occurred_at"]), claim)
-    if not facts:
-        raise UserError(f"请写补充什么，例如：补充 {case.number} 原因 水管老化爆裂。")
-    await keep_clocks(session, case, claim, act.now, act.rules)
-    if "found_at" in facts:  # the two years run from the day the loss was known
-        await start_clock(
-            session, case, claim.id, ClockKind.LIMITATION, claim.discovered_at, act.rules.insurance
-        )
-
-
-def _object_of(said: str, act: Act) -> str:
-    for name in act.rules.claims.objects:
-        if said and (said in name or name in said):
-            return name
-    raise UserError(f"标的请写：{'、'.join(act.rules.claims.objects)}。")
-
-
-def _instant(value: str, claim: Claim) -> datetime | None:
-    """The time of loss, "" while nobody knows it."""
-    if not value:
-        return None
-    at = datetime.fromisoformat(value)
-    if at > claim.discovered_at:
-        raise UserError("出险时间不能晚于发现时间。")
-    return at
-
-
 async def name_reason(session: AsyncSession, case: Case, act: Act) -> None:
     """说明: why a clock was missed; 不适用 ends the duty and is for a lead to say."""
     claim, reason = await claim_of(session, case.id), _text(act, "reason")
@@ -223,6 +169,11 @@ async def name_reason(session: AsyncSession, case: Case, act: Act) -> None:
         raise UserError(f"请写哪一项和原因，例如：说明 {case.number} 报险 人手不足。可说明：{words}。")
     if duty.met_at is not None and duty.missed_at is None:
         raise UserError(f"{DUTY_WORDS[duty.kind]}已按时完成，不用说明。")
+    if reason != NOT_APPLICABLE and not duty.is_late(act.now):
+        raise UserError(
+            f"{DUTY_WORDS[duty.kind]}还没到时限（{due_clock(duty, act.now)} 前），请先办。"
+            f"确实不用办的，请客服主管或经理发“说明 {case.number} {DUTY_WORDS[duty.kind]} 不适用”。"
+        )
     if reason == NOT_APPLICABLE:
         await _waive(session, case, duty.kind, act)
     duty.reason, duty.reason_note, duty.reason_by = reason, act.note, act.actor_name

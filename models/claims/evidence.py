@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -34,6 +35,8 @@ SHOT_LABELS = {
     Shot.OTHER: "其他",
 }
 ASKED = (Shot.FAR, Shot.NEAR, Shot.SCALE)
+_NAMED = 4
+"""So many damaged things are named in one line."""
 
 
 class DamageItem(Base):
@@ -95,3 +98,11 @@ async def missing_shots(session: AsyncSession, claim_id: int) -> list[Shot]:
     """Which of the pictures asked of every loss are not there yet."""
     there = set(await session.scalars(select(ClaimPhoto.kind).where(ClaimPhoto.claim_id == claim_id)))
     return [shot for shot in ASKED if shot not in there]
+
+
+def thing_named(thing: str, names: Sequence[str]) -> str:
+    """ "公共财产：水泵、吊顶等 5 项": what is hurt, by name as far as the damage list has it [manual 4.2.1]."""
+    if not names:
+        return thing
+    more = f"等 {len(names)} 项" if len(names) > _NAMED else ""
+    return f"{thing}：{'、'.join(names[:_NAMED])}{more}"

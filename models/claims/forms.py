@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,7 +22,7 @@ from models.claims.documents import (
     quantity_text,
 )
 from models.claims.duty import DutyKind, duties_of
-from models.claims.evidence import items_of
+from models.claims.evidence import items_of, thing_named
 from models.claims.paper import Paper, scene_photos
 from models.claims.third_party import third_parties_of
 from models.clock import local_date
@@ -68,7 +69,7 @@ async def loss_facts(
         insurer_case_number=claim.insurer_case_number,
         insured=await insured_of(session, claim),
         kind=claim.kind,
-        thing=claim.object,
+        thing=thing_named(claim.object, [item.name for item in await items_of(session, claim.id)]),
         place=case.place,
         occurred=stamp(claim.occurred_at) or UNKNOWN_TIME,
         discovered=stamp(claim.discovered_at),
@@ -146,11 +147,14 @@ async def incident_report_of(
 ) -> IncidentReport:
     """To 总办."""
     missing = [line.label for line in await checklist(session, claim) if line.missing]
-    steps = list(open_steps(await duties_of(session, claim.id)))
+    duties = await duties_of(session, claim.id)
+    steps = list(open_steps(duties))
     if missing:
         steps.append(f"索赔材料尚缺：{'、'.join(missing)}")
+    facts = await loss_facts(session, case, claim, now, rules)
+    wrote = next((duty.met_by for duty in duties if duty.kind is DutyKind.REPORT), "")
     return IncidentReport(
-        loss=await loss_facts(session, case, claim, now, rules),
+        loss=replace(facts, handler=wrote or facts.handler),
         estimate_fen=await estimate_of(session, claim),
         course=await course_of(session, case, claim, without=_ROUTINE),
         next_steps=tuple(steps),

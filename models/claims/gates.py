@@ -10,6 +10,7 @@ from models.cases.case import Case
 from models.claims.claim import Claim, Scope, claim_of, claim_of_repair, consents_of
 from models.claims.duty import DUTY_LABELS, DUTY_WORDS, duties_of
 from models.claims.evidence import SHOT_LABELS, Shot, missing_shots, photos_of
+from models.claims.third_party import OTHERS_HURT
 from models.rules import Rules
 
 _SCOPE_WORDS = {Scope.CLEAR: "清理", Scope.REPAIR: "维修", Scope.SETTLE: "和解"}
@@ -90,13 +91,17 @@ async def claim_lets_repair(session: AsyncSession, case: Case, _now: datetime, _
 
 async def settlement_may_be_offered(session: AsyncSession, case: Case, _now: datetime, _rules: Rules) -> str:
     """A waiver towards the third party without the insurer's consent frees the insurer, or is void [law: 保险法 §61]."""
-    if case.state not in UNDECIDED or await consented(
-        session, await claim_of(session, case.id), Scope.SETTLE
-    ):
+    claim = await claim_of(session, case.id)
+    if case.state not in UNDECIDED or await consented(session, claim, Scope.SETTLE):
         return ""
+    why = (
+        "未经保险公司同意承认责任、答应数额的，可能不赔"
+        if claim.object in OTHERS_HURT
+        else "赔付前放弃向对方追偿，保险公司可以不赔；赔付后未经它同意的放弃无效（保险法第六十一条）"
+    )
     return (
-        f"{case.number} 现在不能给对方任何和解、免责或收条文字：赔付前放弃向对方追偿，保险公司可以不赔；"
-        f"赔付后未经它同意的放弃无效（保险法第六十一条）。先取得保险公司同意，再发“同意 {case.number} 和解 谁同意的”。"
+        f"{case.number} 现在不能给对方任何和解、免责或收条文字：{why}。"
+        f"先取得保险公司同意，再发“同意 {case.number} 和解 谁同意的”。"
     )
 
 

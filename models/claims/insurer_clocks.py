@@ -47,7 +47,7 @@ SORTS = {
     ClockKind.DECISION: ClockSort(
         "保险公司作出核定",
         "保险法第二十三条",
-        "请书面催保险公司核定，结果发“核定 {number} 金额”或“拒赔 {number} 理由”。",
+        "合同另有约定的按合同。请书面催保险公司核定，结果发“核定 {number} 金额”或“拒赔 {number} 理由”。",
     ),
     ClockKind.UNDISPUTED: ClockSort(
         "保险公司先付能确定的部分",
@@ -73,7 +73,8 @@ SORTS = {
 class InsurerClock(Base):
     """One clock of one claim, counted in whole days; the first day does not count [law: 民法典 §201].
 
-    paused_on: since when the insurer waits for papers of ours: that time is not its own [law: 保险法解释（二）§15].
+    paused_on: since when the insurer waits for papers of ours: that time is not its own
+    [保险法解释（二）§15: for the lawyer to confirm].
     """
 
     __tablename__ = "insurer_clock"

@@ -69,19 +69,14 @@ async def open_claim(
     duties = await keep_clocks(session, case, claim, act.now, act.rules)
     await start_clock(session, case, claim.id, ClockKind.LIMITATION, claim.discovered_at, act.rules.insurance)
     crew = await crew_of(session, act.rules)
-    if isinstance(act.actor, Staff) and act.actor in crew and act.actor.department in _near(claim, act):
-        case.worker_id = act.actor.id  # who raised the alarm is at it already
+    if isinstance(act.actor, Staff) and act.actor in crew:
+        case.worker_id = act.actor.id  # who raised the alarm is at it already, if they may keep it
     holder = await give_out(session, case, claim, act.now, act.rules)
     called = alarmed(crew, claim.department, act.now, act.rules)
     card = alarm_card(case, claim, duties, holder, await terms_of(session, claim), act.now, act.rules)
     others = [member for member in called if member is not act.actor]
     await tell_staff(session, others, f"{case.subject}:alarm", card, now=act.now, subject=case.subject)
     return Opened(case, claim, called)
-
-
-def _near(claim: Claim, act: Act) -> tuple[str, str]:
-    """The departments whose members may hold the claim before others."""
-    return claim.department, act.rules.claims.lead_department
 
 
 def _claim(case: Case, loss: Loss, act: Act, source: Case | None) -> Claim:

@@ -19,7 +19,7 @@ from models.claims import cards
 from models.claims.claim import Claim
 from models.claims.clocks import AT_ONCE, HANDOVER
 from models.claims.crew import alarmed, crew_of, leads, overseers, reminded
-from models.claims.duty import ClaimDuty, DutyKind
+from models.claims.duty import PAPERS, ClaimDuty, DutyKind
 from models.claims.handover import hand_over
 from models.claims.insurer_bells import BELLS, ring_insurer
 from models.claims.terms import Terms, terms_among
@@ -30,9 +30,6 @@ from models.messages.tell import staff_rows
 from models.people.staff import Staff
 from models.policies.policy import Policy, all_policies
 from models.rules import Rules
-
-_WAITS = (DutyKind.REPORT, DutyKind.LOSS_NOTICE)
-"""Paper: nobody is woken for it while it can still be done in time, or when it is too late anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +133,7 @@ def _ring_for(
 
 def _when(duty: ClaimDuty, bell: Deadline, now: datetime, rules: Rules) -> datetime:
     """Scene, police and insurer ring at any hour; papers wait for the morning when the morning is early enough."""
-    if duty.kind not in _WAITS:
+    if duty.kind not in PAPERS:
         return now
     morning = next_allowed(now, rules.calendar.quiet_from, rules.calendar.quiet_until)
     return now if bell.level < 0 and morning >= duty.due_at else morning

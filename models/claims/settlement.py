@@ -13,6 +13,9 @@ WARNING = (
     "不要写“互不追究”“一次性了结”，也不要收现金了事。"
 )
 
+REFUSED = "保险公司虽已拒赔，仍可以异议，两年内可以起诉（保险法第二十六条）；先签和解，可能就要不回来了。"
+"""A refusal is not the end: whoever settles behind it may lose what the insurer would have had to pay."""
+
 
 def settlement_text(case: Case, claim: Claim, terms: str, now: datetime) -> str:
     """Neutral words to copy: no waiver beyond what is written, no word of guilt."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -55,6 +56,8 @@ def duty_line(duty: ClaimDuty, now: datetime) -> str:
         at = precise(duty.met_at, now) if duty.kind is DutyKind.ARRIVE else clock_text(duty.met_at, now)
         late = f"，应在 {due} 前，超时{why or '，请说明原因'}" if duty.missed_at else ""
         return f"✓ {label} {at}（{duty.met_by}，{duty.evidence}{late}）"
+    if not duty.is_open:
+        return f"— {label}{why}"
     if duty.due_at <= now:
         late = left_text(int((now - duty.due_at).total_seconds()))
         return f"✗ {label} 应在 {due} 前，已超时 {late}{why or '，请补办并说明原因'}"
@@ -110,14 +113,19 @@ async def repairs_of(session: AsyncSession, claim_id: int) -> list[Case]:
 
 def _event_lines(events: Sequence[CaseEvent], now: datetime) -> list[str]:
     """One line per event; pictures of one person in a row are one line."""
-    lines: list[tuple[str, str, int]] = []
-    for event in events[-_LAST_EVENTS:]:
-        key = f"{event.actor_name} {event.move}"
-        if event.move == "照片" and lines and lines[-1][1] == key:
-            lines[-1] = (lines[-1][0], key, lines[-1][2] + 1)
-            continue
-        lines.append((f"{clock_text(event.at, now)} {key} {_event_note(event)}".rstrip(), key, 1))
-    return [text + (f" {count} 次" if count > 1 else "") for text, _, count in lines]
+    lines: list[str] = []
+    for by_photo, run in groupby(
+        events[-_LAST_EVENTS:], key=lambda each: each.move == "照片" and each.actor_name
+    ):
+        group = list(run)
+        if by_photo:
+            shown = len({event.data.get("photo") for event in group})
+            lines.append(f"{clock_text(group[0].at, now)} {by_photo} 照片 {shown} 张")
+        else:
+            lines += [
+                f"{clock_text(e.at, now)} {e.actor_name} {e.move} {_event_note(e)}".rstrip() for e in group
+            ]
+    return lines
 
 
 def _event_note(event: CaseEvent) -> str:
@@ -168,7 +176,7 @@ async def _duties_by_claim(session: AsyncSession, claim_ids: Sequence[int]) -> d
         select(ClaimDuty).where(ClaimDuty.claim_id.in_(claim_ids)).order_by(ClaimDuty.due_at, ClaimDuty.id)
     )
     for duty in rows:
-        if duty.unnamed:
+        if duty.unnamed or duty.is_open:
             found.setdefault(duty.claim_id, []).append(duty)
     return found
 
@@ -176,13 +184,11 @@ async def _duties_by_claim(session: AsyncSession, claim_ids: Sequence[int]) -> d
 def _todo_line(
     case: Case, duties: Sequence[ClaimDuty], holders: dict[int, str], now: datetime
 ) -> tuple[tuple[datetime, int], str]:
-    open_ = [duty for duty in duties if duty.met_at is None]
+    open_ = [duty for duty in duties if duty.is_open]
     late = "【超时】" if any(duty.due_at <= now for duty in open_) else ""
     parts = [f"{late}{name_of(case)}", workflow_of(case).state(case.state).label]
     parts += [f"{DUTY_WORDS[duty.kind]} {due_clock(duty, now)} 前" for duty in open_[:3]]
-    if unsaid := [
-        DUTY_WORDS[duty.kind] for duty in duties if duty.missed_at is not None or duty.due_at <= now
-    ]:
+    if unsaid := [DUTY_WORDS[duty.kind] for duty in duties if duty.unnamed and duty.is_late(now)]:
         parts.append(f"待说明原因：{'、'.join(unsaid)}")
     parts.append(f"负责人 {holders.get(case.worker_id or 0, '待定')}")
     first = open_[0].due_at if open_ else datetime.max.replace(tzinfo=now.tzinfo)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Self
 
-from pydantic import model_validator
+from pydantic import field_validator, model_validator
 
 from models.rules.section import Section
 
@@ -66,6 +66,16 @@ _KINDS = {
         first="先顾人身安全，立即拨 110；保险柜和单据谁也别碰，保存监控录像，当班出纳核对余额。",
         police=True,
     ),
+    "自然灾害": ClaimKind(
+        object="公共财产",
+        words=("自然灾害", "台风", "雷击", "冰雹", "暴风", "龙卷风", "地震", "树倒", "大树倒"),
+        first="先撤离危险区域、断电，围挡警示；风雨停了再清点，保存气象预警截图，受损处先拍照。",
+    ),
+    "其他损失": ClaimKind(
+        object="公共财产",
+        words=("其他损失", "坍塌", "倒塌", "砸坏", "砸伤", "坠落"),
+        first="先顾人身安全、围挡警示，阻止损失扩大；现场和残件原样保留，先拍照再说。",
+    ),
 }
 
 
@@ -74,6 +84,12 @@ _DUTIES = frozenset({"arrive", "police", "insurer", "report", "loss_notice"})
 
 class ClaimRules(Section):
     """Clocks and words of a claim. The clocks run from the loss, or from discovery while its time is not known."""
+
+    @field_validator("kinds", mode="before")
+    @classmethod
+    def _beside_the_usual(cls, given: object) -> object:
+        """Kinds of the configuration stand beside those that are built in; one of the same name replaces it."""
+        return {**_KINDS, **given} if isinstance(given, dict) else given
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:

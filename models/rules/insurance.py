@@ -11,7 +11,7 @@ class InsuranceRules(Section):
     renewal_days: tuple[int, ...] = (60, 30, 15, 7)
     """So many days before the end of a policy its renewal is asked for [practice]."""
     usual_losses: dict[str, tuple[str, ...]] = {
-        "财产一切险": ("水浸", "玻璃自爆", "火灾", "盗抢"),
+        "财产一切险": ("水浸", "玻璃自爆", "火灾", "盗抢", "自然灾害", "其他损失"),
         "公众责任险": ("客户财产", "车辆"),
         "机器损坏险": ("机器设备",),
         "现金险": ("现金",),

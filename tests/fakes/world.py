@@ -74,6 +74,12 @@ class World:
         await build(self.db)
         await self.engine.settle()
 
+    def only(self, *jobs: str) -> None:
+        """From now on only these jobs run: for stories over days in which the others have nothing to do or to say."""
+        runner = self.engine.runner
+        runner._jobs = tuple(job for job in runner._jobs if job.name in jobs)
+        assert len(runner._jobs) == len(jobs), jobs
+
     async def _fetch(self, message: Inbound) -> Fetched:
         return Fetched("photo.jpg", "image/jpeg", self.pictures[message.media_id])
 

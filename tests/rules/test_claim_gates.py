@@ -36,6 +36,11 @@ ACTS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("报险", {"insurer_case": "RD1"}),
     ("补充", {"原因": "老化", "损失": "三台", "措施": "断电", "保单": "待查"}),
     ("补充", {}),
+    ("补充", {"occurred_at": (NOW - timedelta(hours=20)).isoformat()}),
+    ("补充", {"occurred_at": ""}),
+    ("补充", {"标的": "机器设备"}),
+    ("报警", {"receipt": "还没拿到"}),
+    ("报险", {"insurer_case": "打不通"}),
     ("报告", {}),
     ("出险通知书", {}),
     ("估损", {}),
@@ -192,11 +197,15 @@ class Scene:
             told.refused = word == "拒赔"
 
     async def verify_closing(self) -> None:
-        """Every duty of a closed claim is done in time or has a reason."""
+        """Every duty of a closed claim is done in time, or was missed and has a reason, or a lead said it does not apply."""
         claim = await claim_of(self.session, self.case.id)
         for duty in await duties_of(self.session, claim.id):
             in_time = duty.met_at is not None and duty.met_at <= duty.due_at
-            assert in_time or duty.reason in (REASON, NOT_APPLICABLE), duty.kind
+            missed = (duty.met_at or self.now) >= duty.due_at
+            excused = duty.reason == NOT_APPLICABLE or (missed and duty.reason == REASON)
+            assert in_time or excused, duty.kind
+        assert not claim.police_receipt or "12" in claim.police_receipt
+        assert claim.insurer_case_number in ("", "RD1")
 
 
 async def verify_script(
@@ -222,7 +231,7 @@ async def verify_script(
         await database.close()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(script=SCRIPT)
 def test_no_order_of_moves_opens_a_lock_early(
     script: list[tuple[tuple[str, dict[str, Any]], str, int]], sqlite_template: Path, config: Config
@@ -237,7 +246,7 @@ _OPENING = (
 )  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(order=st.permutations(_OPENING))
 def test_the_locks_open_exactly_when_the_last_of_their_facts_is_there(
     order: list[tuple[str, dict[str, Any]]], sqlite_template: Path, config: Config

@@ -122,6 +122,7 @@ def test_an_amount_is_known_by_its_word(word: str, kind: AmountKind | None) -> N
         ("顺达物流 0571-88001234 货车撞了道闸", "顺达物流", "0571-88001234", None, "货车撞了道闸"),
         ("李女士 说赔1,500.50元", "李女士", "", 150_050, "说赔1,500.50元"),
         ("Tom", "Tom", "", None, ""),
+        ("云帆公司 13800010001 要求赔 20000 元", "云帆公司", "13800010001", None, "要求赔 20000 元"),
     ],
 )
 def test_a_third_party_is_read_from_one_line(
@@ -129,6 +130,7 @@ def test_a_third_party_is_read_from_one_line(
 ) -> None:
     found = read_third_party(said)
     assert (found.name, found.phone, found.offered_fen, found.note) == (name, phone, fen, note)
+    assert found.demands == ("要求" in note)
 
 
 @pytest.mark.parametrize("said", ["", "13800010002", "13800010002 王先生", "123 元"])
@@ -229,6 +231,7 @@ def test_the_two_years_show_on_the_board_only_when_they_come_near() -> None:
 @pytest.mark.parametrize(
     ("span", "said"),
     [
+        (timedelta(seconds=40), "40 秒"),
         (timedelta(minutes=5), "5 分"),
         (timedelta(hours=5), "5 小时"),
         (timedelta(hours=47), "47 小时"),
