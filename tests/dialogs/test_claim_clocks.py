@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from models.cases.case import Case
-from models.claims.duty import DUTY_WORDS, DutyKind
+from models.claims.duty import DUTY_LABELS, DUTY_WORDS, DutyKind
 from models.clock import LOCAL
 from models.messages.inbound import Inbound, Kind
 from models.people.staff import Staff
@@ -25,14 +25,14 @@ DUE = {
     DutyKind.REPORT: timedelta(hours=12),
     DutyKind.LOSS_NOTICE: timedelta(days=3),
 }
-MEETS: dict[DutyKind, list[Row]] = {
+MEETS: dict[DutyKind, list[Row]] = {  # in the order in which they run out
     DutyKind.ARRIVE: [("zhoumin", "<photo>", "已按这张照片记到场")],
+    DutyKind.INSURER: reported("zhoumin"),
+    DutyKind.REPORT: [("zhoumin", "报告 L01 已封锁现场", "已发给郑伟")],
     DutyKind.POLICE: [
         ("zhoumin", "报警 L01 受字12号", "请拍报警回执"),
         ("zhoumin", "<photo>", "报警已记录"),
     ],
-    DutyKind.INSURER: reported("zhoumin"),
-    DutyKind.REPORT: [("zhoumin", "报告 L01 已封锁现场", "是什么原因"), ("zhoumin", "撬门", "已发给郑伟")],
     DutyKind.LOSS_NOTICE: [("zhoumin", "出险通知书 L01 交李经理", "《出险通知书》已记录")],
 }
 
@@ -50,62 +50,72 @@ def said_to(world: World, person: str, words: str) -> list[str]:
     return [entry.text for entry in world.phone(person) if words in entry.text]
 
 
-@pytest.mark.parametrize("kind", DutyKind)
-async def test_every_clock_starts_with_the_loss(park: World, kind: DutyKind) -> None:
-    duty = await duty_row(park, kind)
-    assert duty.starts_at == MONDAY_9
-    assert duty.due_at - duty.starts_at == DUE[kind]
-    assert duty.met_at is None and duty.missed_at is None
+def about(world: World, person: str, kind: DutyKind, head: str) -> list[str]:
+    """The cards with that head about that duty."""
+    return [text for text in said_to(world, person, head) if f"“{DUTY_WORDS[kind]} L01”" in text]
 
 
-@pytest.mark.parametrize("kind", DutyKind)
-async def test_met_at_once_nobody_is_reminded(park: World, kind: DutyKind) -> None:
-    await verify_talk(park, MEETS[kind])
-    duty = await duty_row(park, kind)
-    assert duty.met_at == park.clock.now() and duty.met_by == "周敏" and duty.evidence
-    await park.advance(MONDAY_9 + DUE[kind] + timedelta(hours=1))
-    about = said_to(park, "linfang", f"“{DUTY_WORDS[kind]} L01”")
-    assert [text for text in about if "【时限提醒】" in text or "【错过时限】" in text] == []
-    assert (await duty_row(park, kind)).missed_at is None
+async def test_every_clock_starts_with_the_loss(park: World) -> None:
+    for kind, span in DUE.items():
+        duty = await duty_row(park, kind)
+        assert duty.starts_at == MONDAY_9
+        assert duty.due_at - duty.starts_at == span
+        assert duty.met_at is None and duty.missed_at is None
 
 
-@pytest.mark.parametrize("kind", DutyKind)
-async def test_met_in_the_last_second_it_is_met(park: World, kind: DutyKind) -> None:
-    await park.advance(MONDAY_9 + DUE[kind] - timedelta(seconds=1))
-    assert said_to(park, "yuqing", f"“{DUTY_WORDS[kind]} L01”") or said_to(
-        park, "linfang", f"“{DUTY_WORDS[kind]} L01”"
-    )
-    await verify_talk(park, MEETS[kind])
-    await park.advance(MONDAY_9 + DUE[kind] + timedelta(days=1))
-    duty = await duty_row(park, kind)
-    assert (duty.met_at, duty.missed_at) == (MONDAY_9 + DUE[kind] - timedelta(seconds=1), None)
-    assert [
-        text for text in said_to(park, "linfang", "【错过时限】") if f"“{DUTY_WORDS[kind]} L01”" in text
-    ] == []
+async def test_met_at_once_nobody_is_reminded(park: World) -> None:
+    for kind, rows in MEETS.items():
+        await verify_talk(park, rows)
+        duty = await duty_row(park, kind)
+        assert duty.met_at == park.clock.now() and duty.met_by == "周敏" and duty.evidence
+    await park.advance(MONDAY_9 + DUE[DutyKind.LOSS_NOTICE] + timedelta(hours=1))
+    for who in ("linfang", "zhoumin", "yuqing", "lihu"):
+        assert said_to(park, who, "【时限提醒】") + said_to(park, who, "【错过时限】") == []
+    assert [(await duty_row(park, kind)).missed_at for kind in DUE] == [None] * len(DUE)
 
 
-@pytest.mark.parametrize("kind", DutyKind)
-async def test_missed_by_a_second_it_asks_for_a_reason_and_goes_up(park: World, kind: DutyKind) -> None:
-    word = DUTY_WORDS[kind]
-    await park.advance(MONDAY_9 + DUE[kind] + timedelta(seconds=1))
-    assert (await duty_row(park, kind)).missed_at == MONDAY_9 + DUE[kind]
-    await verify_talk(park, MEETS[kind])
-    duty = await duty_row(park, kind)
-    assert duty.met_at == MONDAY_9 + DUE[kind] + timedelta(seconds=1)
-    assert (duty.missed_at, duty.unnamed) == (MONDAY_9 + DUE[kind], True)
-    await park.advance(MONDAY_9 + DUE[kind] + timedelta(days=1))
-    await verify_talk(park, [("linfang", f"说明 L01 {word} 人手不足 夜里只有一人", "原因已记为“人手不足”")])
-    duty = await duty_row(park, kind)
-    assert (duty.reason, duty.reason_by, duty.unnamed) == ("人手不足", "林芳", False)
-    assert "夜里只有一人" in duty.reason_note
+async def test_met_in_the_last_second_it_is_met(park: World) -> None:
+    for kind, rows in MEETS.items():
+        last = MONDAY_9 + DUE[kind] - timedelta(seconds=1)
+        await park.advance(last)
+        assert about(park, "yuqing", kind, "【时限提醒】") or about(park, "linfang", kind, "【时限提醒】")
+        await verify_talk(park, rows)
+        duty = await duty_row(park, kind)
+        assert (duty.met_at, duty.missed_at) == (last, None)
+    await park.advance(MONDAY_9 + DUE[DutyKind.LOSS_NOTICE] + timedelta(days=1))
+    assert said_to(park, "linfang", "【错过时限】") == []
+    assert [(await duty_row(park, kind)).missed_at for kind in DUE] == [None] * len(DUE)
 
 
-@pytest.mark.parametrize("kind", DutyKind)
-async def test_missed_and_still_open_those_above_are_told(park: World, kind: DutyKind) -> None:
-    await park.advance(MONDAY_9 + DUE[kind] + timedelta(days=1))
-    assert [t for t in said_to(park, "linfang", "【错过时限】") if f"“{DUTY_WORDS[kind]} L01”" in t]
-    for who in ("linfang", "xieyu", "zhengwei"):
-        assert [text for text in said_to(park, who, "【超时升级】") if "已超时" in text]
+async def test_missed_by_a_second_it_asks_for_a_reason_and_goes_up(park: World) -> None:
+    for kind, rows in MEETS.items():
+        due = MONDAY_9 + DUE[kind]
+        await park.advance(max(due + timedelta(seconds=1), park.clock.now()))
+        late = park.clock.now()
+        assert (await duty_row(park, kind)).missed_at == due
+        await verify_talk(park, rows)
+        duty = await duty_row(park, kind)
+        assert duty.met_at == late
+        assert (duty.missed_at, duty.unnamed) == (due, True)
+    await park.advance(MONDAY_9 + DUE[DutyKind.LOSS_NOTICE] + timedelta(days=1))
+    for kind in DUE:
+        word = DUTY_WORDS[kind]
+        await verify_talk(
+            park, [("linfang", f"说明 L01 {word} 人手不足 夜里只有一人", "原因已记为“人手不足”")]
+        )
+        duty = await duty_row(park, kind)
+        assert (duty.reason, duty.reason_by, duty.unnamed) == ("人手不足", "林芳", False)
+        assert "夜里只有一人" in duty.reason_note
+
+
+async def test_missed_and_still_open_those_above_are_told(park: World) -> None:
+    await park.advance(MONDAY_9 + DUE[DutyKind.LOSS_NOTICE] + timedelta(days=1))
+    for kind in DUE:
+        assert about(park, "linfang", kind, "【错过时限】"), kind
+        for who in ("linfang", "xieyu", "zhengwei"):
+            assert [t for t in said_to(park, who, "【超时升级】") if f"\n{DUTY_LABELS[kind]}已超时" in t], (
+                kind
+            )
 
 
 async def test_the_first_clock_counts_seconds(park: World) -> None:
@@ -157,6 +167,34 @@ async def test_the_claim_is_handed_over_when_a_shift_ends_and_goes_up_at_night(p
     await park.advance(datetime(2026, 3, 16, 22, 0, tzinfo=LOCAL))
     assert await holder(park) == "wangqiang"
     await verify_talk(park, [("linfang", "进度 L01", "系统 交接 周敏 → 于晴 | 系统 交接 于晴 → 王强")])
+
+
+async def test_who_stands_in_at_night_gives_it_back_in_the_morning_and_papers_stay_with_the_desk(
+    world: World,
+) -> None:
+    await insure(world)
+    await world.advance(datetime(2026, 3, 17, 2, 0, tzinfo=LOCAL))
+    await open_losses(world, who="lihu", what=THEFT)
+    assert await holder(world) == "lihu"
+    await world.advance(datetime(2026, 3, 17, 8, 30, tzinfo=LOCAL))
+    assert await holder(world) == "zhoumin"
+    assert (
+        "主责部门已上班（之前由李虎代管），L01 从现在起由您负责" in said_to(world, "zhoumin", "【交接班】")[0]
+    )
+    await verify_talk(
+        world,
+        [
+            *MEETS[DutyKind.ARRIVE],
+            *MEETS[DutyKind.INSURER],
+            *MEETS[DutyKind.POLICE],
+            ("clock", "2026-03-17 16:30", ""),
+        ],
+    )
+    assert await holder(world) == "yuqing"
+    await world.advance(datetime(2026, 3, 18, 2, 0, tzinfo=LOCAL))
+    assert await holder(world) == "yuqing"  # the late report and the notice of loss need no night shift
+    await world.advance(datetime(2026, 3, 18, 8, 30, tzinfo=LOCAL))
+    assert await holder(world) == "zhoumin"
 
 
 async def test_at_night_with_nobody_on_shift_the_chain_goes_upwards(world: World) -> None:
