@@ -39,6 +39,9 @@ from models.migrations import is_current
 
 log = structlog.get_logger(__name__)
 
+SHUTDOWN_S = 3.0
+"""Requests under way have so long to end; with the loops' own time a gentle stop takes less than ten seconds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Service:
@@ -127,7 +130,7 @@ def _check(config: Config) -> None:
 @asynccontextmanager
 async def listening(app: web.Application, host: str, port: int) -> AsyncIterator[int]:
     """Serves the application; yields the port (a free one for 0)."""
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_S)
     await runner.setup()
     try:
         site = web.TCPSite(runner, host, port)

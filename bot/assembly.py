@@ -17,6 +17,7 @@ from bot.inbox import FetchMedia, Inbox
 from bot.kf_reader import KfReader
 from bot.notice_files import NoticeFiles
 from bot.outbox import Outbox
+from bot.queue_watch import QueueWatch
 from bot.shredder import Shredder
 from handlers import ROUTERS
 from handlers.dispatch import Dispatcher
@@ -40,4 +41,4 @@ def assemble(
     chores: list[Work] = [Shredder(core)]
     if vault:
         chores.append(Sealer(core, Papers(core, notices), vault))
-    return Engine(core, kf, inbox, outbox, runner, chores)
+    return Engine(core, kf, inbox, outbox, runner, chores, QueueWatch(core))

@@ -31,7 +31,7 @@ from scheduler.suspension import SuspensionWatch
 log = structlog.get_logger(__name__)
 
 POLL_S = 1.0
-STOP_S = 8.0
+STOP_S = 6.0
 _ROUNDS = 100_000
 
 
@@ -70,6 +70,7 @@ class Engine:
         outbox: Outbox,
         runner: Runner,
         chores: Sequence[Work] = (),
+        watch: Work | None = None,
     ) -> None:
         self._core = core
         self.kf = kf
@@ -77,11 +78,13 @@ class Engine:
         self.outbox = outbox
         self.runner = runner
         self._chores = tuple(chores)
+        self._watch = watch
         self._suspensions = SuspensionWatch(core.db, core.rules)
         self._tasks: list[asyncio.Task[None]] = []
         self._stopping = False
         self._calendar_wake = asyncio.Event()
         self._archive_wake = asyncio.Event()
+        self._watch_wake = asyncio.Event()
         self._turns = {
             "inbox": asyncio.Lock(),
             "outbox": asyncio.Lock(),
@@ -99,6 +102,8 @@ class Engine:
             asyncio.create_task(self._loop(self.work_calendar, self._calendar_wake)),
             asyncio.create_task(self._loop(self.work_archive, self._archive_wake)),
         ]
+        if self._watch:
+            self._tasks.append(asyncio.create_task(self._loop(self._watch.work, self._watch_wake)))
 
     async def stop(self) -> None:
         """Ends the loops after what they are at; what takes too long is cut off and made up by the next start."""
@@ -109,6 +114,7 @@ class Engine:
             self.outbox.wake,
             self._calendar_wake,
             self._archive_wake,
+            self._watch_wake,
         ):
             event.set()
         if self._tasks:

@@ -16,6 +16,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
+from structlog.contextvars import bound_contextvars
 
 from bot.core import Core
 from bot.metrics import HANDLED, RECEIVED
@@ -156,8 +157,9 @@ class Inbox:
             return
         ctx = Ctx(session, now, core.rules, core.calendar, message, row.id, actor, media)
         try:
-            async with session.begin_nested():
-                await self._dispatcher.dispatch(ctx)
+            with bound_contextvars(inbox_id=row.id):
+                async with session.begin_nested():
+                    await self._dispatcher.dispatch(ctx)
         except UserError as error:
             await ctx.reply(str(error))
         row.status, row.handled_at = InboxStatus.DONE, now

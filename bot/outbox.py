@@ -86,7 +86,12 @@ class Outbox:
         except Exception:
             log.exception("sending failed", outbox_id=row.id, channel=row.channel)
             outcome = Again(60.0, "内部错误，稍后重试", alarm=True)
-        SENT.labels(row.channel, type(outcome).__name__.lower()).inc()
+        name = type(outcome).__name__.lower()
+        SENT.labels(row.channel, name).inc()
+        if name != "sent":
+            log.warning(
+                "not sent yet", outbox_id=row.id, channel=row.channel, outcome=name, tries=row.attempts
+            )
         await self._settler.settle(row, outcome)
 
     async def _take(self, row: OutboxMessage) -> Outcome | None:

@@ -12,11 +12,12 @@ from sqlalchemy import text
 from bot.core import Core
 from bot.inbox import Inbox
 from bot.kf_reader import KfReader
-from bot.metrics import CALLBACKS
+from bot.metrics import CALLBACKS, show
 from bot.request_body import bounded
 from bot.wecom.crypto import WecomCrypto
 from bot.wecom.envelope import KfNotice, open_callback, open_echo
 from models.errors import BadCallback, NotStored
+from models.operation.standing import standing
 
 log = structlog.get_logger(__name__)
 
@@ -77,7 +78,8 @@ class CallbackRoutes:
         return web.json_response({"status": "ready"})
 
     async def metrics(self, _request: web.Request) -> web.Response:
-        """Prometheus text."""
+        """Prometheus text; how long the queues are is looked up now."""
+        show(await standing(self._core.db, self._core.clock.now()))
         return web.Response(body=generate_latest(), content_type="text/plain")
 
 

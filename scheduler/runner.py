@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
+from structlog.contextvars import bound_contextvars
 
 from models import job_run
 from models.calendar.working_days import Calendar
@@ -122,16 +123,16 @@ class Runner:
                 return True
         ctx = JobCtx(self._units, due.scheduled_for, now, self._rules, self._calendar)
         try:
-            detail = await job.function(ctx)
+            with bound_contextvars(job=job.name):
+                detail = await job.function(ctx)
         except Exception as exc:
             log.exception("job failed", job=job.name, scheduled_for=due.scheduled_for.isoformat())
             await self._failed(due, exc, now)
             return False
         async with self._units.begin() as session:
             await job_run.finish(session, job.name, due.scheduled_for, RunStatus.DONE, detail, now)
-        log.info(
-            "job done", job=job.name, scheduled_for=due.scheduled_for.isoformat()
-        )  # detail may name tenants
+        # The detail stays in the table: it may name tenants.
+        log.info("job done", job=job.name, scheduled_for=due.scheduled_for.isoformat())
         return True
 
     async def _give_up(self, session: AsyncSession, due: Due, now: datetime) -> None:

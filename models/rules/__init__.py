@@ -18,6 +18,7 @@ from models.rules.insurance import InsuranceRules
 from models.rules.kpi import KpiRules
 from models.rules.money import BankRules, InvoiceRules, PaymentRules
 from models.rules.notices import NoticeRules
+from models.rules.operation import OperationRules
 from models.rules.place import BindingRules, CalendarRules, ImageRules, ParkRules, Shift
 from models.rules.privacy import PrivacyRules, RetentionRules
 from models.rules.repair import RepairRules
@@ -42,6 +43,7 @@ __all__ = [
     "InvoiceRules",
     "KpiRules",
     "NoticeRules",
+    "OperationRules",
     "ParkRules",
     "PaymentRules",
     "PrivacyRules",
@@ -89,6 +91,7 @@ class Rules(Section):
     privacy: PrivacyRules = PrivacyRules()
     retention: RetentionRules = RetentionRules()
     sending: SendingRules = SendingRules()
+    operation: OperationRules = OperationRules()
 
     @model_validator(mode="after")
     def _ladder_is_lawful(self) -> Self:

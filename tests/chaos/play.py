@@ -30,7 +30,7 @@ _STEPS = 6
 """Parts of a month among which its kills are shared out."""
 _PER_MONTH = 60
 _AFTER_S = 0.9
-_QUIET_S = 120.0
+_QUIET_S = 300.0
 
 
 @dataclass

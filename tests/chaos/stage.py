@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import subprocess
@@ -22,7 +23,7 @@ from tests.chaos.process import ANSWER_FIRST, SharedClock
 from tests.conftest import ROOT
 from tests.stories.conftest import free_port
 
-_READY_S = 60.0
+_READY_S = 240.0
 
 
 class Stage:
@@ -65,14 +66,14 @@ class Stage:
         await prepare(self.config, self.folder, self.clock.now())
         port = str(self._ports["simulator"])
         self._simulator = self._spawn("simulator", "--port", port, "--data", str(self.folder))
-        await self._answers(self.simulator + "/sim/clock")
+        await self._answers(self.simulator + "/sim/clock", self._simulator)
         await self.start_service()
 
     async def start_service(self) -> None:
         """A service over whatever is left; returns when it is ready."""
         self._service = self._spawn("serve", *([ANSWER_FIRST] if self._broken else []))
         begun = asyncio.get_running_loop().time()
-        await self._answers(self.service + "/readyz")
+        await self._answers(self.service + "/readyz", self._service)
         self.starts_s.append(asyncio.get_running_loop().time() - begun)
 
     async def kill(self, random: Random) -> None:
@@ -100,17 +101,18 @@ class Stage:
                 await asyncio.to_thread(process.wait)
         return asyncio.get_running_loop().time() - begun
 
-    async def _answers(self, url: str) -> None:
+    async def _answers(self, url: str, process: subprocess.Popen[bytes]) -> None:
+        loop = asyncio.get_running_loop()
+        until = loop.time() + _READY_S
         async with aiohttp.ClientSession() as session:
-            for _ in range(int(_READY_S / 0.05)):
-                try:
+            while loop.time() < until and process.poll() is None:
+                with contextlib.suppress(aiohttp.ClientError):
                     async with session.get(url) as answer:
                         if answer.status == 200:
                             return
-                except aiohttp.ClientError:
-                    pass
                 await asyncio.sleep(0.05)
-        raise RuntimeError(f"{url} never answered; see {self.log}")
+        end = self.log.read_text(errors="replace")[-600:]
+        raise AssertionError(f"{url} never answered (ended with {process.poll()}): {end}")
 
 
 @asynccontextmanager

@@ -169,9 +169,7 @@ async def _machinery(verdict: Verdict, stage: Stage) -> None:
         verdict.other.append(f"the audit chain breaks at {broken}")
     rules, calendar = stage.config.rules(), stage.config.working_calendar()
     runner = Runner(stage.db, JOBS, rules, calendar, "judge")
-    async with stage.db.begin() as session:
-        owed = await runner._owed(session, stage.clock.now() - _MAKE_UP)
-        await session.rollback()
+    owed = await runner._owed(stage.clock.now() - _MAKE_UP)
     verdict.add(verdict.lost, (f"{due.job.name} of {due.scheduled_for} was not run" for due in owed))
     files = FileStore(stage.folder / "files")
     verdict.add(verdict.other, await damaged_files(stage.db, files))

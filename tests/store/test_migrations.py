@@ -11,7 +11,10 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 
 from models.database import Database
+from models.messages.inbox import InboxMessage, InboxStatus
+from models.messages.outbox import OutboxMessage, OutboxStatus
 from models.migrations import is_current, upgrade
+from models.people.tenant import Contact
 from models.tables import metadata
 
 
@@ -37,6 +40,36 @@ def missing(connection: Connection) -> list[object]:
     """What alembic would still change."""
     context = MigrationContext.configure(connection, opts={"compare_type": True})
     return list(compare_metadata(context, metadata))
+
+
+FIRST = "646bd7316f0b"
+"""The schema of the first release."""
+_ROWS = (
+    "INSERT INTO tenant (id, name, post_address) VALUES (1, '云帆', '')",
+    "INSERT INTO contact (id, tenant_id, name, mobile, role, active, sms_refused)"
+    " VALUES (1, 1, '李娜', '13800010001', '负责人', true, false)",
+    "INSERT INTO inbox (id, channel, key, sender, payload, received_at, status, rank, attempts, error)"
+    " VALUES (1, 'kf', 'k1', 'wmlina', '{}', '2026-03-16 01:00:00', 'new', 1, 0, '')",
+    "INSERT INTO outbox (id, dedupe_key, recipient, account, purpose, content, guard, subject, status, due_at,"
+    " attempts, owner, channel, address, tried, provider_id, reason, created_at) VALUES (1, 'a', 'contact:1', '',"
+    " 'reply', '{}', '', '', 'due', '2026-03-16 01:00:00', 0, '', '', '', '[]', '', '', '2026-03-16 01:00:00')",
+)
+
+
+async def test_a_database_of_the_first_release_comes_up_with_its_rows(bare: Database) -> None:
+    await upgrade(bare, FIRST)
+    async with bare.engine.begin() as connection:
+        for row in _ROWS:
+            await connection.execute(text(row))
+    assert not await is_current(bare)
+    await upgrade(bare)
+    assert await is_current(bare)
+    async with bare.read() as session:
+        contact, received = await session.get_one(Contact, 1), await session.get_one(InboxMessage, 1)
+        assert (contact.mobile, received.status) == ("13800010001", InboxStatus.NEW)
+        assert (await session.get_one(OutboxMessage, 1)).status is OutboxStatus.DUE
+    async with bare.engine.connect() as connection:
+        assert await connection.run_sync(missing) == []
 
 
 async def test_an_empty_database_becomes_the_present_schema(bare: Database) -> None:

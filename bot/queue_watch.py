@@ -1,0 +1,43 @@
+"""Looks at the queues each minute, shows them on /metrics, and calls for a person when one of them does not move."""
+
+from __future__ import annotations
+
+from collections import deque
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.core import Core
+from models.messages.alarm import alarm
+from models.operation.standing import Standing, standing
+from models.operation.watching import troubles
+
+log = structlog.get_logger(__name__)
+
+EVERY = timedelta(minutes=1)
+
+
+class QueueWatch:
+    """Remembers the looks of the last minutes. Every process has one; an alarm is said once for all of them."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._looks: deque[Standing] = deque(maxlen=core.rules.operation.grows_looks)
+        self._next: datetime | None = None
+        self._causes: set[str] = set()
+
+    async def work(self) -> int:
+        """Looks, if it is time to; 1 when somebody was called."""
+        core, now = self._core, self._core.clock.now()
+        if self._next and now < self._next:
+            return 0
+        self._next = now + EVERY
+        self._looks.append(await standing(core.db, now))
+        found = troubles(list(self._looks), core.rules.operation)
+        for trouble in found:
+            if trouble.cause not in self._causes:  # once, as long as it lasts
+                log.error("queue in trouble", cause=trouble.cause)
+            async with core.db.begin() as session:
+                await alarm(session, trouble.cause, trouble.text, now, core.rules)
+        self._causes = {trouble.cause for trouble in found}
+        return int(bool(found))
