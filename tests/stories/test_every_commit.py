@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.config import Config
-from tests.fakes.crash import Killer, Rehearsal, differences, moments
+from models.fees.account import books_balance
+from tests.fakes.crash import Killer, Rehearsal, Saved, differences, moments
 from tests.fakes.shelf import PostgresShelf, Shelf, SqliteShelf
 from tests.fakes.world import Row, World, play
 
@@ -48,6 +49,15 @@ MONTH: list[Row] = [
     ("meanwhile", "2026-04-16 09:40", ""),
     ("clock", "2026-04-16 10:08", "@chenjing 催款通知单"),
 ]
+ISSUED = MONTH[: next(at for at, row in enumerate(MONTH) if row[1] == "[批准]") + 1]
+CORRECTION: list[Row] = [
+    ("chenjing", "冲销 0001 读数 电表抄错一位", "已请项目经理批准"),
+    ("zhengwei", "[批准]", "已冲销"),
+    ("chenjing", "补账 3月", "1 家租户"),
+    ("chenjing", "[复核]", "已复核"),
+    ("zhengwei", "[批准]", "已批准"),
+]
+"""A bill is taken back and another goes out instead of it; the check is that of the month."""
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -75,21 +85,51 @@ async def test_dying_at_any_commit_changes_nothing(
     saved = await rehearsal.start()
     killed = 0
     for row in story:
-        counter = Killer()
-        expected, undisturbed = await rehearsal.outcome(saved, row, counter)
-        after = await rehearsal.save(undisturbed)
-        if row[0] == "meanwhile":  # a month of mornings; each job is killed in the tests of its own
-            saved = after
-            continue
-        for moment in moments(counter):
-            killer = Killer(moment)
-            seen, _ = await rehearsal.outcome(saved, row, killer)
-            if killer.fired:
-                killed += 1
-                assert differences(seen, expected) == [], f"{row}: died at moment {moment}"
-        saved = after
+        saved, times = await _die_in(rehearsal, saved, row)
+        killed += times
     assert killed > len(story)
     gc.collect()  # what the dead processes held open goes now, not in the middle of another test
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
+@pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
+async def test_dying_while_a_bill_is_replaced_changes_nothing(
+    config: Config, sqlite_template: Path, tmp_path: Path
+) -> None:
+    """On one database: where the commits lie does not depend on it."""
+    rehearsal = Rehearsal(SqliteShelf(tmp_path, sqlite_template), config, tmp_path / "files")
+    world = await rehearsal.load(await rehearsal.start())
+    for row in ISSUED:
+        await play(world, row)
+    saved, killed = await rehearsal.save(world), 0
+    for row in CORRECTION:
+        saved, times = await _die_in(rehearsal, saved, row, also=row[1] != "[复核]")
+        killed += times
+    assert killed > len(CORRECTION)
+    end = await rehearsal.load(saved)
+    async with end.db.read() as session:
+        assert await books_balance(session) == []
+    await end.db.close()
+    gc.collect()
+
+
+async def _die_in(rehearsal: Rehearsal, saved: Saved, row: Row, *, also: bool = True) -> tuple[Saved, int]:
+    """What an undisturbed run of the line comes to, to which every disturbed one was held; how many there were.
+
+    also: whether it is disturbed at all.
+    """
+    counter, killed = Killer(), 0
+    expected, undisturbed = await rehearsal.outcome(saved, row, counter)
+    after = await rehearsal.save(undisturbed)
+    if row[0] == "meanwhile" or not also:  # a month of mornings; each job is killed in the tests of its own
+        return after, 0
+    for moment in moments(counter):
+        killer = Killer(moment)
+        seen, _ = await rehearsal.outcome(saved, row, killer)
+        if killer.fired:
+            killed += 1
+            assert differences(seen, expected) == [], f"{row}: died at moment {moment}"
+    return after, killed
 
 
 async def test_the_stories_themselves(world: World) -> None:
