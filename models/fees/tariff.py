@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -33,13 +34,28 @@ class Price:
     figure: str
 
 
+@dataclass(frozen=True, slots=True)
+class PricedDays:
+    """Days that follow each other and have one price; None where none is known."""
+
+    first: date
+    last: date
+    price: Price | None
+
+    @property
+    def days(self) -> int:
+        """Both ends included."""
+        return (self.last - self.first).days + 1
+
+
 class PriceList:
-    """The whole list for those who ask often: each (item, day) is looked up once."""
+    """The whole list for those who ask often: each (item, day) and (item, days) is looked up once."""
 
     def __init__(self, tariffs: Sequence[Tariff]) -> None:
         """`tariffs` newest first."""
         self._tariffs = tariffs
         self._known: dict[tuple[str, date], Price | None] = {}
+        self._over: dict[tuple[str, date, date], list[PricedDays]] = {}
 
     def on(self, code: str, day: date) -> Price | None:
         """The price of an item on a day, None where there is none."""
@@ -48,6 +64,30 @@ class PriceList:
             found = valid_tariff(self._tariffs, code, day)
             self._known[key] = _price(found) if found else None
         return self._known[key]
+
+    def over(self, code: str, first: date, last: date) -> list[PricedDays]:
+        """The days from first to last, cut where the price changes; several only where it does."""
+        key = (code, first, last)
+        if key not in self._over:
+            self._over[key] = self._cut(code, first, last)
+        return self._over[key]
+
+    def _cut(self, code: str, first: date, last: date) -> list[PricedDays]:
+        starts = [
+            each.from_on for each in self._tariffs if each.code == code and first < each.from_on <= last
+        ]
+        edges = [first, *sorted(starts), last + timedelta(days=1)]
+        parts = [
+            PricedDays(start, end - timedelta(days=1), self.on(code, start)) for start, end in pairwise(edges)
+        ]
+        joined = parts[:1]
+        for part in parts[1:]:
+            same = part.price and joined[-1].price and part.price.price_yuan == joined[-1].price.price_yuan
+            if same:  # a price that was entered again is no change
+                joined[-1] = PricedDays(joined[-1].first, part.last, part.price)
+            else:
+                joined.append(part)
+        return joined
 
 
 def _price(tariff: Tariff) -> Price:

@@ -116,8 +116,8 @@ def takes_effect(tariff: Tariff) -> str:
     if tariff.from_on > cut_off(month):
         month = month.next()
     return (
-        f"水电按抄表截止日（每月 20 日）的单价计整段用量：{month.label}账单"
-        f"（{cut_off(month.previous())} 之后的用量）起按新价"
+        f"{month.label}账单（{cut_off(month.previous())} 之后的用量）起出现新价；"
+        "生效日在两次抄表之间的，用量按天数分到新旧单价，各列一行"
     )
 
 

@@ -12,7 +12,7 @@ from models.calendar.period import Month
 from models.database import Database
 from models.errors import UserError
 from models.fees.account import books_balance
-from models.fees.bill import Bill, ServiceCharge
+from models.fees.bill import Bill, BillLine, ServiceCharge
 from models.fees.bill_summary import summarise
 from models.fees.due_day import due_day
 from models.fees.meter import Tariff
@@ -57,15 +57,26 @@ async def test_a_first_reading_is_billed_nothing(park: FeePark) -> None:
     assert (await park.lines("云帆设计", APRIL))["水费 A-1203"] == 5_000
 
 
-async def test_the_price_is_that_of_the_day_of_reading(park: FeePark) -> None:
+async def test_a_price_counts_from_its_day_and_a_change_between_two_readings_splits_them(
+    park: FeePark,
+) -> None:
     async with park.db.begin() as session:
-        session.add(Tariff(code="电", price_yuan=Decimal("2.0"), per="度", from_on=date(2026, 3, 21)))
+        for price, from_on in (("2.0", date(2026, 3, 21)), ("2.5", date(2026, 4, 11))):
+            session.add(Tariff(code="电", price_yuan=Decimal(price), per="度", from_on=from_on))
     await park.read("A-1203 电 15100", day(3, 21))
     await park.issue(MARCH, day(3, 25))
-    await park.read("A-1203 电 15300", day(4, 21))
+    await park.read("A-1203 电 15300.5", day(4, 21))
     await park.issue(APRIL, day(4, 25))
     assert (await park.lines("云帆设计", MARCH))["电费 A-1203"] == 12_000
-    assert (await park.lines("云帆设计", APRIL))["电费 A-1203"] == 40_000
+    async with park.db.read() as session:
+        rows = await session.scalars(
+            select(BillLine).where(BillLine.code == "electricity").order_by(BillLine.id)
+        )
+        _, old, new = rows
+    assert (old.amount_fen, new.amount_fen) == (27_165, 16_169)  # 200.5 度: 21 of 31 days × 2, 10 × 2.5
+    assert old.basis == "（15300.5 − 15100） = 200.5 度，03-21 至 04-10 按 21/31 天 × 2 元/度"
+    assert new.basis.endswith("04-11 至 04-20 按 10/31 天 × 2.5 元/度")
+    assert (old.source["usage"], new.source["usage"]) == ("135.82", "64.68")
 
 
 async def test_a_missing_reading_is_listed_and_charged_the_next_month(park: FeePark) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from models.calendar.period import Month
 from models.fees.bill_lines import DraftLine, plain
@@ -15,7 +15,7 @@ from models.fees.meter_index import label
 from models.fees.metering import ReadingProblem
 from models.fees.money import round_half_up
 from models.fees.occupancy import NoOne, Stay, sole_user
-from models.fees.tariff import Price, PriceList
+from models.fees.tariff import Price, PricedDays, PriceList
 
 CODES = {MeterKind.WATER: "water", MeterKind.ELECTRICITY: "electricity"}
 _NAMES = {MeterKind.WATER: "水费", MeterKind.ELECTRICITY: "电费"}
@@ -30,11 +30,11 @@ def metered_lines(
     for stretch in book.stretches():
         if stretch.end.charged or stretch.end.on > until:
             continue
-        line = _stretch_line(book, stretch, stays, prices)
-        if isinstance(line, DraftLine):
-            lines.append(line)
-        elif line:
-            gaps.append(f"{label(book.meter, book.unit)}：{line}")
+        found = _stretch_lines(book, stretch, stays, prices)
+        if isinstance(found, str):
+            gaps.append(f"{label(book.meter, book.unit)}：{found}")
+        else:
+            lines.extend(found)
     return lines, gaps
 
 
@@ -49,28 +49,38 @@ def _missing(book: MeterBook, stays: Sequence[Stay], month: Month) -> list[str]:
     return [] if vacant else [f"{label(book.meter, book.unit)}：缺{month.label}读数"]
 
 
-def _stretch_line(
+def _stretch_lines(
     book: MeterBook, stretch: Stretch, stays: Sequence[Stay], prices: PriceList
-) -> DraftLine | str:
-    """The line, or why there is none: "" when nothing is owed, else the gap in words."""
+) -> list[DraftLine] | str:
+    """One line, or one for each price that was valid on some of the days; else the gap in words."""
     used = book.usage(stretch.start, stretch.end)
     if isinstance(used, ReadingProblem):
         return used.text
     if not used.quantity:
-        return ""
-    settled = _settled(book, stretch)
-    since = settled.since if settled else stretch.start
+        return []
+    since = book.real_before(stretch.start.on) or stretch.start if stretch.start.estimated else stretch.start
     tenant = sole_user(stays, since.on + timedelta(days=1), stretch.end.on)
     if tenant is NoOne.VACANT:
-        return ""
+        return []
     if tenant is NoOne.MIXED:
         return f"{since.on} 至 {stretch.end.on} 期间换租或空置，缺交接读数，未计费"
-    # What an estimate charged too much is given back at the price it was charged at.
-    priced_on = stretch.start.on if used.quantity < 0 else stretch.end.on
-    tariff = prices.on(book.meter.kind, priced_on)
-    if tariff is None:
-        return f"没有 {priced_on} 有效的{book.meter.kind}价，未计费"
-    return _charged(book, stretch, used.quantity, tariff, tenant)
+    parts = _priced(book, stretch, used.quantity, prices)
+    if unknown := next((part for part in parts if part.price is None), None):
+        return f"没有 {unknown.last} 有效的{book.meter.kind}价，未计费"
+    return _charged(book, stretch, used.quantity, parts, tenant)
+
+
+def _priced(book: MeterBook, stretch: Stretch, quantity: Decimal, prices: PriceList) -> list[PricedDays]:
+    """Where the price changes between two readings, the usage is taken to be even over the days [practice].
+
+    What settles an estimate has one price: too much is given back at the price it was charged at, the rest is charged
+    at the price of the day it was read.
+    """
+    kind = book.meter.kind
+    if stretch.start.estimated:
+        on = stretch.start.on if quantity < 0 else stretch.end.on
+        return [PricedDays(on, on, prices.on(kind, on))]
+    return prices.over(kind, stretch.start.on + timedelta(days=1), stretch.end.on)
 
 
 def _settled(book: MeterBook, stretch: Stretch) -> Settlement | None:
@@ -81,29 +91,42 @@ def _settled(book: MeterBook, stretch: Stretch) -> Settlement | None:
     return None if isinstance(found, ReadingProblem) else found
 
 
-def _charged(book: MeterBook, stretch: Stretch, quantity: Decimal, price: Price, tenant_id: int) -> DraftLine:
-    """Multiplied first, rounded half up once [practice]."""
+def _charged(
+    book: MeterBook, stretch: Stretch, quantity: Decimal, parts: Sequence[PricedDays], tenant_id: int
+) -> list[DraftLine]:
+    """Multiplied first, each line rounded half up once [practice]."""
     kind, used, settled = book.meter.kind, plain(quantity), _settled(book, stretch)
     mark = "（估）" if stretch.end.estimated else "（估读结算）" if settled else ""
-    return DraftLine(
-        tenant_id,
-        CODES[kind],
-        f"{_NAMES[kind]} {book.unit.code}{mark}",
-        f"{_reckoning(book, stretch, settled, used)} × {price.figure} 元/{price.per}",
-        round_half_up(quantity * price.price_yuan * 100),
-        {
-            "unit": book.unit.code,
-            "meter_id": book.meter.id,
-            "meter": book.meter.number,
-            "from": _traced(stretch.start),
-            "to": _traced(stretch.end),
-            "usage": used,
-            "price_yuan": price.figure,
-            "tariff_id": price.tariff_id,
-            "estimated": stretch.end.estimated,
-            "settles": plain(settled.charged) if settled else "",
-        },
-    )
+    reckoning, days = _reckoning(book, stretch, settled, used), sum([part.days for part in parts])
+    source = {
+        "unit": book.unit.code,
+        "meter_id": book.meter.id,
+        "meter": book.meter.number,
+        "from": _traced(stretch.start),
+        "to": _traced(stretch.end),
+        "usage": used,
+        "stretch_usage": used,
+        "estimated": stretch.end.estimated,
+        "settles": plain(settled.charged) if settled else "",
+    }
+    lines = []
+    for part in parts:
+        price = cast("Price", part.price)
+        share, own = "", source | {"price_yuan": price.figure, "tariff_id": price.tariff_id}
+        if len(parts) > 1:
+            share = f"，{part.first:%m-%d} 至 {part.last:%m-%d} 按 {part.days}/{days} 天"
+            own["usage"] = plain(round(quantity * part.days / days, 2))
+        lines.append(
+            DraftLine(
+                tenant_id,
+                CODES[kind],
+                f"{_NAMES[kind]} {book.unit.code}{mark}",
+                f"{reckoning}{share} × {price.figure} 元/{price.per}",
+                round_half_up(quantity * part.days * price.price_yuan * 100 / days),
+                own,
+            )
+        )
+    return lines
 
 
 def _reckoning(book: MeterBook, stretch: Stretch, settled: Settlement | None, used: str) -> str:
