@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -14,7 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.fees.allocation import DebtKind
 from models.fees.attributions import BillHistory, histories
 from models.fees.bill import Bill, BillLine, BillStatus
-from models.fees.penalty import Outstanding, PenaltyTerms, PrincipalPayment, outstanding, penalty_fen
+from models.fees.penalty import (
+    Outstanding,
+    PenaltyTerms,
+    PrincipalPayment,
+    capped,
+    outstanding,
+    penalty_fen,
+)
 from models.fees.penalty_agreement import PenaltyAgreement, PenaltyWaiver
 
 CODE = "penalty"
@@ -25,6 +32,7 @@ class Accrued:
     """What a late bill's 违约金 comes to. stretches: the days not charged for before, with what was open on them.
 
     total_fen: since the bill was due; charged_fen: of that, on earlier bills. waived: somebody let it off.
+    capped: more would have run up than the rules allow on this principal.
     """
 
     bill: Bill
@@ -34,6 +42,7 @@ class Accrued:
     total_fen: int
     charged_fen: int
     waived: bool
+    capped: bool = False
 
     @property
     def due_fen(self) -> int:
@@ -50,9 +59,12 @@ class _Charged:
 
 
 async def accrued(
-    session: AsyncSession, tenant_ids: Collection[int], until: date, order: Sequence[str]
+    session: AsyncSession, tenant_ids: Collection[int], until: date, order: Sequence[str], cap_percent: int
 ) -> list[Accrued]:
-    """Late bills of these tenants for which a contract provides 违约金, oldest due first."""
+    """Late bills of these tenants for which a contract provides 违约金, oldest due first.
+
+    cap_percent: of the principal at most, 0 for no end.
+    """
     agreements = await _agreements(session, tenant_ids)
     bills = list(
         await session.scalars(
@@ -72,20 +84,23 @@ async def accrued(
         terms = _terms(agreements[bill.tenant_id], bill.due_on)
         if terms and bill.id in known:
             before = charged.get(bill.id, _Charged())
-            found.append(_accrue(bill, known[bill.id], terms, until, before, waived=bill.id in waived))
-    return found
+            found.append(_accrue(bill, known[bill.id], terms, until, before, cap_percent))
+    return [replace(each, total_fen=0, waived=True) if each.bill.id in waived else each for each in found]
 
 
 def _accrue(
-    bill: Bill, history: BillHistory, terms: PenaltyTerms, until: date, before: _Charged, *, waived: bool
+    bill: Bill, history: BillHistory, terms: PenaltyTerms, until: date, before: _Charged, cap_percent: int
 ) -> Accrued:
     """A deposit is no fee: nothing runs up on it. Payments are taken to pay fees before deposits."""
     principal_fen = max(history.debts[DebtKind.PRINCIPAL] - history.deposits_fen, 0)
     paid = [PrincipalPayment(each.on, each.of(DebtKind.PRINCIPAL)) for each in history.payments]
     new = outstanding(principal_fen, bill.due_on, paid, until)
     fresh = [_after(each, before.until) for each in new if each.last > before.until]
-    total = 0 if waived else penalty_fen(principal_fen, bill.due_on, paid, until, terms)
-    return Accrued(bill, terms, until, tuple(fresh), total, before.amount_fen, waived)
+    run_up = penalty_fen(principal_fen, bill.due_on, paid, until, terms)
+    total = capped(run_up, principal_fen, cap_percent)
+    return Accrued(
+        bill, terms, until, tuple(fresh), total, before.amount_fen, waived=False, capped=total < run_up
+    )
 
 
 def _after(stretch: Outstanding, day: date) -> Outstanding:

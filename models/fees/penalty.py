@@ -87,3 +87,8 @@ def penalty_fen(
         return 0
     stretches = outstanding(principal_fen, due_on, payments, until)
     return round_half_up(sum(each.open_fen * each.days for each in stretches) * terms.daily_rate)
+
+
+def capped(run_up_fen: int, principal_fen: int, cap_percent: int) -> int:
+    """What may be charged of what has run up on a principal; cap_percent: of it at most, 0 for no end [practice]."""
+    return min(run_up_fen, principal_fen * cap_percent // 100) if cap_percent else run_up_fen

@@ -36,12 +36,16 @@ async def penalties_text(session: AsyncSession, today: date, rules: Rules) -> st
     more = [f"……另有 {len(rows) - _MOST} 条"] if len(rows) > _MOST else []
     ids = {each.tenant_id for each, _ in rows}
     names = {each.tenant_id: name for each, name in rows}
-    late = [each for each in await accrued(session, ids, today, rules.fees.allocation) if each.total_fen]
+    late = [each for each in await _accrued(session, ids, today, rules) if each.total_fen]
     running = [_running_row(each, names[each.bill.tenant_id]) for each in late[:_MOST]]
     total = (
         f"截至今天累计 {yuan(sum(each.total_fen for each in late))} 元：" if late else "目前没有逾期账单。"
     )
     return "\n".join([head, *agreed, *more, total, *running])
+
+
+async def _accrued(session: AsyncSession, tenant_ids: set[int], today: date, rules: Rules) -> list[Accrued]:
+    return await accrued(session, tenant_ids, today, rules.fees.allocation, rules.fees.penalty_cap_percent)
 
 
 def _agreement_row(each: PenaltyAgreement, name: str, rules: Rules) -> str:
@@ -57,7 +61,8 @@ def _agreement_row(each: PenaltyAgreement, name: str, rules: Rules) -> str:
 
 def _running_row(each: Accrued, name: str) -> str:
     state = f"已计 {yuan(each.charged_fen)} 元" if each.charged_fen else "尚未计入账单"
-    return f"· {name} {bill_label(each.bill)}（{each.bill.number}）：{yuan(each.total_fen)} 元，{state}"
+    end = "，已封顶" if each.capped else ""
+    return f"· {name} {bill_label(each.bill)}（{each.bill.number}）：{yuan(each.total_fen)} 元{end}，{state}"
 
 
 async def waive(session: AsyncSession, text: str, *, by: str, now: datetime) -> Bill:

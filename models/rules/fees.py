@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Literal
 
+from pydantic import Field
+
 from models.rules.section import Section
 
 
@@ -39,5 +41,8 @@ class FeeRules(Section):
     """Whether 违约金 is charged at all; even then only where a contract provides for it [law: 民法典 §585]."""
     penalty_warn_yearly_percent: Decimal = Decimal(12)
     """A yearly rate above this is shown with a warning: courts cut what is too high [law: 合同编通则解释 §65]."""
+    penalty_cap_percent: int = Field(default=100, ge=0)
+    """What has run up on a bill stops at so much of its principal; 0 for no end [practice: courts cut what exceeds the
+    loss by far, 合同编通则解释 §65]."""
     estimates_in_a_row: int = 2
     """So many months of a meter may be estimated, then it has to be read [practice]."""

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.errors import UserError
-from models.fees.penalty import PenaltyTerms, PrincipalPayment, penalty_fen
+from models.fees.penalty import PenaltyTerms, PrincipalPayment, capped, penalty_fen
 
 DUE = date(2026, 4, 15)
 TERMS = PenaltyTerms(Decimal("0.0005"), "HT-2025-017 第八条")
@@ -47,6 +47,20 @@ def test_without_terms_there_is_none():
 
 def test_it_is_rounded_once():
     assert penalty_fen(999, DUE, [], DUE + timedelta(days=3), TERMS) == 1  # 3 × 0.4995 = 1.4985
+
+
+@pytest.mark.parametrize(
+    ("run_up", "principal", "percent", "charged"),
+    [
+        (900, 1_000, 100, 900),
+        (1_200, 1_000, 100, 1_000),
+        (1_200, 1_000, 30, 300),
+        (1_200, 1_000, 0, 1_200),
+        (5, 0, 100, 0),
+    ],
+)
+def test_it_ends_at_a_part_of_the_principal(run_up: int, principal: int, percent: int, charged: int) -> None:
+    assert capped(run_up, principal, percent) == charged
 
 
 @pytest.mark.parametrize(("rate", "reference"), [("0.0005", "  "), ("-0.1", "HT-1")])

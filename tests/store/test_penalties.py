@@ -76,6 +76,16 @@ async def test_it_goes_on_month_by_month_and_never_on_itself(park: FeePark) -> N
         assert await books_balance(session) == []
 
 
+async def test_it_ends_at_the_share_of_the_principal_that_the_rules_set(park: FeePark) -> None:
+    park.rules = Rules(fees=FeeRules(penalty=True, penalty_cap_percent=1))
+    await issue_april_and_may(park)
+    (april,), (may, _of_april) = await charged(park, APRIL), await charged(park, MAY)
+    assert (april.amount_fen, may.amount_fen) == (250, 750)  # 1 % of 1,000.00
+    assert may.basis == f"每日 0.5‰，累计封顶 10.00 元，减已计 2.50 元；依据 {CONTRACT}"
+    await park.issue(JUNE, day(6, 25))
+    assert not [line for line in await charged(park, JUNE) if "2026年3月" in line.name]
+
+
 async def test_it_survives_the_payment_of_the_principal(park: FeePark) -> None:
     await park.pay("云帆设计", 100_000, day(4, 18))
     await park.issue(APRIL, day(4, 25))

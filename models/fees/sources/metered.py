@@ -84,7 +84,9 @@ def _holds(book: MeterBook, source: dict[str, Any]) -> bool:
     for stretch in book.stretches():
         if (stretch.end.table, stretch.end.id) == (end["table"], end["id"]):
             used = book.usage(stretch.start, stretch.end)
-            same = isinstance(used, Usage) and plain(used.quantity) == source.get("stretch_usage", source["usage"])
+            same = isinstance(used, Usage) and plain(used.quantity) == source.get(
+                "stretch_usage", source["usage"]
+            )
             return same and not stretch.end.charged
     return False
 

@@ -45,7 +45,10 @@ async def prepare(session: AsyncSession, scope: Scope) -> Prepared:
     until = cut_off(scope.month)
     if made_at is not None:
         until = min(until, local_date(made_at) - timedelta(days=1))
-    return Prepared({"until": until.isoformat(), "order": list(scope.rules.fees.allocation)})
+    fees = scope.rules.fees
+    return Prepared(
+        {"until": until.isoformat(), "order": list(fees.allocation), "cap_percent": fees.penalty_cap_percent}
+    )
 
 
 async def find(session: AsyncSession, scope: Scope) -> Found:
@@ -57,7 +60,7 @@ async def _lines(session: AsyncSession, tenant_ids: Sequence[int], facts: Any) -
     if not facts:
         return []
     until = date.fromisoformat(facts["until"])
-    found = await accrued(session, tenant_ids, until, facts["order"])
+    found = await accrued(session, tenant_ids, until, facts["order"], facts.get("cap_percent", 0))
     return [_line(each) for each in found if each.due_fen]
 
 
@@ -90,6 +93,8 @@ def _arithmetic(each: Accrued) -> str:
     if each.waived:
         return f"已免收，退回已计 {yuan(each.charged_fen)} 元"
     rate, reference = per_mille(each.terms.daily_rate), each.terms.contract_reference
+    if each.capped:
+        return f"每日 {rate}，累计封顶 {yuan(each.total_fen)} 元，减已计 {yuan(each.charged_fen)} 元；依据 {reference}"
     fresh = sum(stretch.open_fen * stretch.days for stretch in each.stretches) * each.terms.daily_rate
     if abs(fresh - each.due_fen) > 1:  # payments were recorded or taken back for days charged before
         return (
