@@ -19,6 +19,7 @@ from models.fees.missing_readings import missing_meters
 from models.fees.reading_intake import Intake, take_parsed
 from models.fees.reading_upload import ReadingLink, ReadingUpload
 from models.fees.reading_words import intake_content
+from models.fees.readings_ready import tell_if_ready
 from models.imports.reading_sheet import Outcome, parse_rows
 from models.messages.spill import spill
 from models.messages.tell import tell_staff
@@ -102,6 +103,8 @@ class ReadingUploads:
         for number, part in enumerate(spill(intake_content(intake, missing))):
             key = f"reading_upload:{upload.id}:{number}"
             await tell_staff(session, [member], key, part, now=now, subject="readings")
+        if not missing:
+            await tell_if_ready(session, intake.month, now, self._core.rules)
         await record(
             session, actor=f"staff:{member.userid}", action="readings.upload", subject=f"month:{intake.month}",
             now=now, detail={"file": upload.sha256, "name": upload.name, "bad": len(intake.problems)},

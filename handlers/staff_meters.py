@@ -27,6 +27,7 @@ from models.fees.reading_history import history_text
 from models.fees.reading_intake import take_readings
 from models.fees.reading_upload import open_link
 from models.fees.reading_words import building_text, intake_content, missing_text, questions_content
+from models.fees.readings_ready import tell_if_ready
 from models.messages.content import Button, Content
 from models.messages.spill import spill
 from models.people.unit import find_building
@@ -80,6 +81,7 @@ async def confirm(ctx: Ctx, argument: str) -> None:
     await ctx.audit("reading.confirm", f"meter:{row.meter_id}", month=row.month, value=f"{row.value:f}")
     await ctx.session.flush()
     left = await open_questions(ctx.session)
+    await tell_if_ready(ctx.session, Month.parse(row.month, ctx.today), ctx.now, ctx.rules)
     done = f"已确认 {row.value:f}。"
     await ctx.reply(
         f"{done}还有 {len(left)} 条待确认，发送“抄表 待确认”查看。" if left else f"{done}没有待确认的读数了。"
@@ -97,6 +99,8 @@ async def _take(ctx: Ctx, text: str) -> None:
         await ctx.reply(part, subject=SUBJECT)
     if intake.questions:
         await expect_photo(ctx)
+    elif intake.stored:
+        await tell_if_ready(ctx.session, intake.month, ctx.now, ctx.rules)
 
 
 async def _open(ctx: Ctx, _rest: str) -> None:

@@ -19,6 +19,7 @@ from models.claims.third_party import ThirdParty
 from models.closing.close import CloseQuestion, MonthClose
 from models.fees.bill import Bill, BillGap, BillLine, BillReversal, BillRun, ServiceCharge
 from models.fees.carried import CarriedCredit
+from models.fees.charge_handover import ChargeHandover
 from models.fees.deposit import Deposit, DepositRefund
 from models.fees.meter import Handover, Meter, MeterChange, Reading, ReadingCorrection, Tariff
 from models.fees.parking import ParkingSpace
@@ -75,6 +76,7 @@ TABLES = (
     CarriedCredit,
     Case,
     CaseEvent,
+    ChargeHandover,
     Claim,
     ClaimAmount,
     ClaimDuty,

@@ -7,7 +7,7 @@ from datetime import date
 from models.calendar.period import Month
 from models.calendar.working_days import Calendar
 from models.fees.missing_readings import missing_meters
-from models.fees.month_steps import charges_entered, holder_of_run
+from models.fees.month_steps import charges_missing, holder_of_run
 from models.messages.content import Content
 from models.messages.tell import tell_staff
 from models.notices.ladder import working_days_after
@@ -59,12 +59,13 @@ async def _tell_up(ctx: JobCtx, permission: str, name: str, text: str) -> str:
     catch_up_days=3,
 )
 async def service_charges(ctx: JobCtx) -> str:
-    """Nothing was entered after the reminder of the 22nd."""
+    """Finance has nothing after the reminder of the 22nd."""
     month = Month.of(_on(ctx.day, 22))
     async with ctx.units.begin() as session:
-        if count := await charges_entered(session, month):
-            return f"已录入 {count} 笔"
-    text = f"{month.label}有偿服务费还没有录入，22 日已提醒客服助理。请督促今天汇总录入；本月确实没有的，请告知财务。"
+        missing = await charges_missing(session, month)
+    if not missing:
+        return "已提交财务"
+    text = f"{month.label}有偿服务费{missing}，22 日已提醒客服助理。请督促今天核对并发送“有偿 提交”。"
     return await _tell_up(ctx, "fees.charges_lead", "charges", text)
 
 

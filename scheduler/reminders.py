@@ -11,7 +11,7 @@ from models.closing.close import CloseStatus, close_of
 from models.closing.close_cards import MAKE, REVIEW
 from models.closing.review import has_papers
 from models.fees.missing_readings import missing_meters
-from models.fees.month_steps import charges_entered, holder_of_run
+from models.fees.month_steps import charges_missing, holder_of_run
 from models.messages.content import Content
 from models.messages.tell import tell_staff
 from models.people.staff import staff_who_may
@@ -59,12 +59,16 @@ async def _remind(ctx: JobCtx, permission: str, name: str, text: str) -> str:
 
 @table.job("remind.charges", about="有偿服务汇总提醒", when=on_days(22), hour=15, minute=1, catch_up_days=4)
 async def service_charges(ctx: JobCtx) -> str:
-    """To those who enter them, when the month has none."""
+    """To those who enter them, until finance has them: also where there are none [manual flow chart]."""
     month = Month.of(ctx.day)
     async with ctx.units.begin() as session:
-        if count := await charges_entered(session, month):
-            return f"已录入 {count} 笔"
-    text = f"{month.label}还没有录入有偿服务费。请今天汇总录入，发送：有偿 单元 项目 金额；本月没有则请告知财务。"
+        missing = await charges_missing(session, month)
+    if not missing:
+        return "已提交财务"
+    text = (
+        f"{month.label}有偿服务费{missing}。请今天录齐（有偿 单元 项目 金额），核对后发送“有偿 提交”；"
+        "本月没有的，也请发送“有偿 提交”。"
+    )
     return await _remind(ctx, "fees.charges", "charges", text)
 
 

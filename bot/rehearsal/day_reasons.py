@@ -51,7 +51,7 @@ _REASONS: dict[str, Reason] = {
     BILLS: _bill_day,
     "stats.monthly": lambda *_: "每月第一个工作日",
     "remind.close": lambda *_: "每月 3、5 日，月结未完成时",
-    "remind.charges": lambda *_: "每月 22 日，还没有录入时",
+    "remind.charges": lambda *_: "每月 22 日，还没有提交财务时",
     "remind.meters": lambda *_: "每月 23 日，还有表未抄时",
 }
 

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.calendar.period import Month
 from models.fees.bill import BillRun, RunStatus, ServiceCharge
+from models.fees.charge_handover import handed_over
 
 _HOLDERS: dict[RunStatus | None, tuple[str, str]] = {
     None: ("fees.bill", "还没有出账，请核对后发送：出账"),
@@ -15,10 +16,13 @@ _HOLDERS: dict[RunStatus | None, tuple[str, str]] = {
 }
 
 
-async def charges_entered(session: AsyncSession, month: Month) -> int:
-    """How many service charges the month has."""
+async def charges_missing(session: AsyncSession, month: Month) -> str:
+    """What is still to be done with the month's service charges, in words; "" once finance has them."""
+    if await handed_over(session, month):
+        return ""
     query = select(func.count()).select_from(ServiceCharge).where(ServiceCharge.month == str(month))
-    return await session.scalar(query) or 0
+    count = await session.scalar(query)
+    return f"已录入 {count} 笔，还没有提交财务" if count else "还没有录入，也没有提交财务"
 
 
 async def holder_of_run(session: AsyncSession, month: Month) -> tuple[str, str] | None:

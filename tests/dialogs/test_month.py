@@ -40,7 +40,7 @@ async def _issue_march(world: World, lines: int = 12) -> None:
     await verify_talk(
         world,
         [
-            ("liuyan", READINGS, "已记 10 条 | 本月已全部抄齐"),
+            ("liuyan", READINGS, "已记 10 条 | 本月已全部抄齐 | @chenjing 3月读数已全部抄齐"),
             ("chenjing", "出账", f"3 家租户 | {lines} 项"),
             ("chenjing", "[复核]", "已复核 | 同一人"),
             ("zhengwei", "[批准]", "已批准"),
@@ -142,6 +142,12 @@ async def test_paid_work_is_put_on_the_months_bill(world: World) -> None:
             ("zhoumin", "有偿 B-0305 保洁 80", "青禾科技有限公司 保洁"),
             ("zhoumin", "有偿 撤销", "请写明编号"),
             ("wangqiang", "有偿 A-1203 换锁 5", "没有这项权限"),
+            (
+                "zhoumin",
+                "有偿 提交",
+                "2 笔，合计 200.50 元 | A-1203 云帆设计有限公司：1 笔，120.50 元 | 已提交财务"
+                " | @chenjing 【有偿服务汇总】周敏提交 | @chenjing B-0305 青禾科技有限公司：1 笔，80.00 元",
+            ),
         ],
     )
     await _issue_march(world, lines=14)

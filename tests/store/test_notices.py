@@ -265,7 +265,7 @@ async def test_the_day_after_it_goes_out_again_to_those_who_have_not_signed(park
     [
         ("remind.bills", 4, 24, "staff:chenjing", "26 日为休息日，提前至 24 日"),
         ("remind.close", 4, 3, "staff:chenjing", "2026年3月的收费凭证"),
-        ("remind.charges", 4, 22, "staff:chenjing", "2026年4月还没有录入有偿服务费"),
+        ("remind.charges", 4, 22, "staff:chenjing", "2026年4月有偿服务费还没有录入"),
         ("remind.meters", 4, 23, "staff:chenjing", "A-1203 电表"),
     ],
 )
