@@ -22,8 +22,11 @@ class Sequence(Base):
 
 async def next_number(session: AsyncSession, name: str) -> int:
     """The next number under that name, from 1; others wait until this transaction ends."""
-    await insert_new(session, Sequence, [{"name": name, "last": 0}])
     taken = (
         update(Sequence).where(Sequence.name == name).values(last=Sequence.last + 1).returning(Sequence.last)
     )
-    return (await session.execute(taken)).scalar_one()
+    number = (await session.execute(taken)).scalar_one_or_none()
+    if number is None:
+        await insert_new(session, Sequence, [{"name": name, "last": 0}])
+        number = (await session.execute(taken)).scalar_one()
+    return number

@@ -25,7 +25,7 @@ from models.fees.bill import (
     RunStatus,
 )
 from models.fees.bill_reversal import to_replace
-from models.fees.credit import use_credit
+from models.fees.credit import use_credit, with_credit
 from models.fees.pause import hand_on_steps
 from models.fees.sources import SOURCES
 from models.fees.sources.source import ChargedLine
@@ -51,11 +51,13 @@ async def continue_issue(
     waiting = select(Bill).where(Bill.run_id == run.id, Bill.status == BillStatus.DRAFT)
     rows = await session.scalars(waiting.order_by(Bill.tenant_id).limit(limit).with_for_update())
     bills = list(rows)
-    await lock_accounts(session, [bill.tenant_id for bill in bills])
+    tenant_ids = [bill.tenant_id for bill in bills]
+    await lock_accounts(session, tenant_ids)
+    creditors = await with_credit(session, tenant_ids)
     await _mark_charged(session, bills)
     replaced = await _replace(session, run, bills)
     for bill in bills:
-        await _issue(session, run, bill, now)
+        await _issue(session, run, bill, now, credit=bill.tenant_id in creditors)
         await make_payment_notice(
             session, bill, run.issued_by.removeprefix("staff:"), now, rules, calendar,
             due_note=run.due_note, replaced=replaced.get(bill.id),
@@ -65,10 +67,11 @@ async def continue_issue(
     return max(run.to_issue, 1) if len(bills) == limit and run.to_issue else 0
 
 
-async def _issue(session: AsyncSession, run: BillRun, bill: Bill, now: datetime) -> None:
+async def _issue(session: AsyncSession, run: BillRun, bill: Bill, now: datetime, *, credit: bool) -> None:
+    """credit: whether the tenant has any."""
     bill.number = await _number(session, run)
     bill.status, bill.issued_at = BillStatus.ISSUED, now
-    credit_fen = await use_credit(session, bill, now)
+    credit_fen = await use_credit(session, bill, now) if credit else 0
     await record(
         session,
         actor=run.issued_by,

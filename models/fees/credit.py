@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, func, select
@@ -29,6 +30,25 @@ async def settle_from_credit(session: AsyncSession, tenant_id: int, now: datetim
     """Pays what is open from what is unspent, oldest due first; the 分 used."""
     bills = await unpaid_bills(session, tenant_id, lock=True)
     return sum([await use_credit(session, bill, now) for bill in bills])
+
+
+async def with_credit(session: AsyncSession, tenant_ids: Sequence[int]) -> set[int]:
+    """Those of the tenants that have a live payment with something left of it."""
+    used = select(func.coalesce(func.sum(Allocation.amount_fen), 0)).where(
+        Allocation.payment_id == Payment.id
+    )
+    returned = (
+        select(func.coalesce(func.sum(RefundPart.amount_fen), 0))
+        .join(Refund, Refund.id == RefundPart.refund_id)
+        .where(RefundPart.payment_id == Payment.id, Refund.cancelled_at.is_(None))
+    )
+    spent = used.scalar_subquery() + returned.scalar_subquery()
+    rows = await session.scalars(
+        select(Payment.tenant_id).where(
+            Payment.tenant_id.in_(tenant_ids), Payment.reversed_at.is_(None), Payment.amount_fen > spent
+        )
+    )
+    return set(rows)
 
 
 async def unspent(session: AsyncSession, tenant_id: int) -> list[tuple[Payment, int]]:

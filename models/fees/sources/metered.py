@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, or_, select, update
+from sqlalchemy import Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.calendar.period import Month
+from models.database import one_of
 from models.fees.bill import Bill, BillLine, BillRun, BillStatus
 from models.fees.bill_lines import DraftLine, plain
 from models.fees.meter import Handover, Reading
@@ -96,22 +97,22 @@ async def charge(session: AsyncSession, lines: Sequence[ChargedLine]) -> None:
     for table, name in ((Reading, "reading"), (Handover, "handover")):
         ends = [(line.source["to"], line.bill_id) for line in lines]
         await mark(session, table, {end["id"]: bill_id for end, bill_id in ends if end["table"] == name})
-    for line in lines:
-        await _close_overtaken(session, line)
+    await _close_overtaken(session, lines)
 
 
-async def _close_overtaken(session: AsyncSession, line: ChargedLine) -> None:
+async def _close_overtaken(session: AsyncSession, lines: Sequence[ChargedLine]) -> None:
     """A reading still in question, whose days are now charged by a later one, is settled with it."""
-    await session.execute(
-        update(Reading)
-        .where(
-            Reading.meter_id == line.source["meter_id"],
-            Reading.month < line.source["to"]["on"][:7],
-            Reading.bill_id.is_(None),
-            ~Reading.confirmed,
+    later = {
+        line.source["meter_id"]: (line.source["to"]["on"][:7], line.bill_id)
+        for line in sorted(lines, key=lambda line: line.source["to"]["on"])
+    }
+    rows = await session.execute(
+        select(Reading.id, Reading.meter_id, Reading.month).where(
+            one_of(session, Reading.meter_id, later), Reading.bill_id.is_(None), ~Reading.confirmed
         )
-        .values(bill_id=line.bill_id)
     )
+    overtaken = {key: later[meter_id][1] for key, meter_id, month in rows if month < later[meter_id][0]}
+    await mark(session, Reading, overtaken)
 
 
 async def release(session: AsyncSession, bill_ids: Sequence[int]) -> None:

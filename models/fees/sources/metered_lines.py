@@ -105,7 +105,6 @@ def _charged(
         "from": _traced(stretch.start),
         "to": _traced(stretch.end),
         "usage": used,
-        "stretch_usage": used,
         "estimated": stretch.end.estimated,
         "settles": plain(settled.charged) if settled else "",
     }
@@ -115,6 +114,7 @@ def _charged(
         share, own = "", source | {"price_yuan": price.figure, "tariff_id": price.tariff_id}
         if len(parts) > 1:
             share = f"，{part.first:%m-%d} 至 {part.last:%m-%d} 按 {part.days}/{days} 天"
+            own["stretch_usage"] = used
             own["usage"] = plain(round(quantity * part.days / days, 2))
         lines.append(
             DraftLine(
