@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import shutil
 import time
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -23,53 +22,67 @@ from models.fees.meter import Meter, MeterKind, Reading, Tariff
 from models.people.tenant import Tenancy, Tenant
 from models.people.unit import Unit
 from models.rules import Rules
-from tests.bench.databases import sqlite
+from tests.bench.databases import Store, postgresql
 from tests.bench.figure import Bench, Figure, peak_mb
 
 MONTH = Month(2026, 3)
 NOW = at_local(date(2026, 3, 25), 10)
 LINES = 4  # the area, water, and two electricity meters
 MOST_TIMES, MEMORY_MB, MOST_GROWTH = 3.0, 300, 1.3
+SIZES, WARM_UP = (1_000, 100_000), 20
 _BULK = 1_000
 
 
 async def measure(bench: Bench) -> list[Figure]:
-    """Each size in a park of its own; then whether ten times the bills took more than ten times the time."""
-    sizes = (1_000, 10_000, 100_000) if bench.full else (100, 1_000)
-    figures, each_us = [], []
-    for size in sizes:
-        file = Path(bench.folder, f"bills-{size}.sqlite")
-        database = Database(sqlite(file.parent, file.stem))
+    """On SQLite; at full length on PostgreSQL as well."""
+    figures = await _grow(Store(Path(bench.folder)), "SQLite")
+    if bench.full:
+        with postgresql(Path(bench.folder)) as server:
+            figures += await _grow(Store(Path(bench.folder), server), "PostgreSQL")
+    return figures
+
+
+async def _grow(store: Store, on: str) -> list[Figure]:
+    """Each size in a park of its own; then how much dearer a bill becomes where there are a hundred times as many, beside
+    how much dearer the insert of its rows becomes: so the machine's moods count in both.
+
+    A small run goes before: the first one in a process writes its statements out.
+    """
+    figures, times = [], []
+    for size in (WARM_UP, *SIZES):
+        database = await store.open(f"bills{size}")
         await database.create_all()
         await build(database, size)
         gc.freeze()  # as the service does when it starts
         seconds = await draft(database)
         memory_mb = peak_mb()
-        bare = await bulk(database, file, size)
+        bare = await bulk(store, database, f"bills{size}", size)
         await database.close()
-        figures.append(_figure(size, seconds, bare, memory_mb))
-        each_us.append(seconds / size)
-    growth = each_us[-1] / each_us[0]
+        if size != WARM_UP:
+            figures.append(_figure(on, size, seconds, bare, memory_mb))
+            times.append((seconds / size, bare / size))
+    (small, small_bare), (large, large_bare) = times
+    growth, of_insert = large / small, large_bare / small_bare
     figures.append(
         Figure(
             section="bills",
-            name=f"time per bill at {sizes[-1]:,} beside {sizes[0]:,}",
-            value=1000 * each_us[-1],
-            unit="ms",
-            limit=1000 * each_us[0],
-            ratio=1 / growth,
-            target=f"≤ {MOST_GROWTH} ×",
-            met=growth <= MOST_GROWTH,
+            name=f"{on}: a bill among {SIZES[-1]:,} beside one among {SIZES[0]:,}",
+            value=growth,
+            unit="×",
+            limit=of_insert,
+            ratio=of_insert / growth,
+            target=f"≤ {MOST_GROWTH} × the insert's",
+            met=growth <= MOST_GROWTH * of_insert,
         )
     )
     return figures
 
 
-def _figure(size: int, seconds: float, bare: float, memory_mb: float) -> Figure:
+def _figure(on: str, size: int, seconds: float, bare: float, memory_mb: float) -> Figure:
     met = seconds <= MOST_TIMES * bare
     return Figure(
         section="bills",
-        name=f"{size:,} bills with {LINES} lines",
+        name=f"{on}: {size:,} bills with {LINES} lines",
         value=seconds,
         unit="s",
         limit=bare,
@@ -94,11 +107,10 @@ async def draft(database: Database) -> float:
     return time.perf_counter() - began
 
 
-async def bulk(database: Database, file: Path, size: int) -> float:
+async def bulk(store: Store, database: Database, name: str, size: int) -> float:
     """Seconds to insert the rows that the draft has left once more, as they are, into a copy that lacks them."""
     await database.close()
-    shutil.copy(file, file.with_suffix(".copy.sqlite"))
-    copied = Database(sqlite(file.parent, f"{file.stem}.copy"))
+    copied = await store.copy(name, f"{name}copy")
     async with copied.begin() as session:
         await session.execute(delete(BillLine))
         await session.execute(delete(Bill))
@@ -129,8 +141,23 @@ async def _rows(database: Database, table: Any, key: Any, after: int) -> list[di
 
 
 async def build(database: Database, size: int) -> None:
-    """One unit for each tenant, with a water and two electricity meters, read in February and in March."""
-    ids = range(1, size + 1)
+    """One unit for each tenant, with a water and two electricity meters, read in February and in March. In windows: what
+    is held here would be taken for the memory of the draft.
+    """
+    for first in range(1, size + 1, _BULK):
+        await _some(database, range(first, min(first + _BULK, size + 1)))
+    prices = (("水", "5.00", "吨"), ("电", "1.00", "度"))
+    await _insert(
+        database,
+        Tariff,
+        [
+            {"code": code, "price_yuan": Decimal(price), "per": per, "from_on": date(2026, 1, 1)}
+            for code, price, per in prices
+        ],
+    )
+
+
+async def _some(database: Database, ids: range) -> None:
     meters = [(3 * n + k, n, k) for n in ids for k in range(3)]
     await _insert(database, Tenant, [{"id": n, "name": f"租户{n}"} for n in ids])
     await _insert(
@@ -148,17 +175,7 @@ async def build(database: Database, size: int) -> None:
     )
     await _insert(database, Meter, [_meter(*each) for each in meters])
     for month, at, value in (("2026-02", datetime(2026, 2, 20, tzinfo=UTC), 100), ("2026-03", NOW, 180)):
-        rows = [_reading(each[0], month, at, value) for each in meters]
-        await _insert(database, Reading, rows)
-    prices = (("水", "5.00", "吨"), ("电", "1.00", "度"))
-    await _insert(
-        database,
-        Tariff,
-        [
-            {"code": code, "price_yuan": Decimal(price), "per": per, "from_on": date(2026, 1, 1)}
-            for code, price, per in prices
-        ],
-    )
+        await _insert(database, Reading, [_reading(each[0], month, at, value) for each in meters])
 
 
 def _meter(meter_id: int, unit_id: int, k: int) -> dict[str, Any]:

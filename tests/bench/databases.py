@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from sqlalchemy import make_url, text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from models.database import Database
 
 
 def sqlite(folder: Path, name: str) -> str:
@@ -24,3 +30,36 @@ def postgresql(folder: Path) -> Iterator[str]:
         yield server.get_uri().replace("postgresql://", "postgresql+asyncpg://")
     finally:
         server.cleanup()
+
+
+class Store:
+    """Makes databases of one kind, and copies of them. Names are words."""
+
+    def __init__(self, folder: Path, server: str = "") -> None:
+        """server: the address of a PostgreSQL; "" for SQLite files in `folder`."""
+        self._folder, self._server = folder, server
+
+    async def open(self, name: str) -> Database:
+        """A new one."""
+        if self._server:
+            await self._on_server(f"CREATE DATABASE {name}")
+        return self._database(name)
+
+    async def copy(self, name: str, to: str) -> Database:
+        """Like one that nobody has open."""
+        if self._server:
+            await self._on_server(f"CREATE DATABASE {to} TEMPLATE {name}")
+        else:
+            shutil.copy(self._folder / f"{name}.sqlite", self._folder / f"{to}.sqlite")
+        return self._database(to)
+
+    def _database(self, name: str) -> Database:
+        if self._server:
+            return Database(make_url(self._server).set(database=name).render_as_string(hide_password=False))
+        return Database(sqlite(self._folder, name))
+
+    async def _on_server(self, sql: str) -> None:
+        engine = create_async_engine(self._server, isolation_level="AUTOCOMMIT")
+        async with engine.connect() as connection:
+            await connection.execute(text(sql))
+        await engine.dispose()
