@@ -62,8 +62,8 @@ class YearStory:
         if morning <= now:
             morning = at_local(local_date(now) + timedelta(days=1), 10, 30)
         async with self.world.db.read() as session:
-            due = await outbox.next_due(session)
-        return min(due, morning) if due and due > now else morning
+            instants = (await session.execute(select(*outbox.next_due(now)))).one()
+        return min([morning, *(instant for instant in instants if instant)])
 
     async def wait(self, minutes: int) -> None:
         """Some minutes pass."""
