@@ -7,6 +7,7 @@ from handlers.claim_photos import take_and_ask
 from handlers.context import Ctx
 from handlers.reading_photos import take_photo
 from handlers.routing import ANYONE, Router, Side
+from models.announcements.deciding import announcements_todo
 from models.announcements.outage_answer import answer_text, known_outage
 from models.cases.case import Case, find_case
 from models.cases.claim import CLAIM
@@ -44,6 +45,7 @@ async def todo(ctx: Ctx, rest: str) -> None:
         await proposals_todo(ctx.session, ctx.staff, ctx.rules),
         await claims_todo(ctx.session, ctx.staff, ctx.now, ctx.rules),
         await disputes_todo(ctx.session, ctx.staff.userid),
+        await announcements_todo(ctx.session, ctx.staff, ctx.rules),
         await suspensions_todo(ctx.session, ctx.staff, ctx.rules),
     ]
     text = "\n".join(part for part in parts if part)

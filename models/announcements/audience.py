@@ -116,8 +116,11 @@ def _way(
 
 
 def may_get_sms(contact: Contact, asked: Asked, rules: Rules) -> bool:
-    """Whether a pointer may go to this phone: who opted out gets what is essential only [law: 短信]."""
-    wanted = asked.essential or not contact.sms_refused
+    """Whether a pointer may go to this phone: who opted out gets what is essential only [law: 短信].
+
+    Without a registered template nothing goes by SMS.
+    """
+    wanted = (asked.essential or not contact.sms_refused) and SMS_TEMPLATE in rules.sms_segments
     return bool(contact.mobile) and wanted and contact.role.value in rules.announcements.sms_roles
 
 

@@ -115,14 +115,17 @@ async def approve(
         raise UserError("自己拟的公告要由别的同事批准。")
     if announcement.until_at and announcement.until_at <= now:
         raise UserError(f"{announcement.number} 的停用时间已经过去，请点“不同意”，让拟稿人重新拟稿。")
-    announcement.state = AnnouncementState.APPROVED
+    wanted = max(now, announcement.send_at or now)
+    begins = start_at(wanted, announcement.kind, announcement.from_at, rules)
+    if announcement.until_at and announcement.until_at <= begins:
+        raise UserError(
+            f"最早 {clock_words(begins, now)} 才能发送，那时停用已经结束。急事请让拟稿人改发“紧急通知”。"
+        )
+    announcement.state, announcement.next_at = AnnouncementState.APPROVED, begins
     announcement.decided_by, announcement.decided_at = by.userid, now
-    announcement.next_at = start_at(max(now, announcement.send_at or now), announcement.kind, rules)
     await close_cards(session, announcement.subject, "已批准", now)
-    await _tell_author(
-        session, announcement, f"已由{by.name}批准，{clock_words(announcement.next_at, now)} 起发送。", now
-    )
-    return announcement.next_at
+    await tell_author(session, announcement, f"已由{by.name}批准，{clock_words(begins, now)} 起发送。", now)
+    return begins
 
 
 async def refuse(
@@ -133,7 +136,7 @@ async def refuse(
     announcement.state, announcement.reason = AnnouncementState.REJECTED, reason
     announcement.decided_by, announcement.decided_at = by.userid, now
     await close_cards(session, announcement.subject, "未批准", now)
-    await _tell_author(session, announcement, f"未批准（{by.name}：{reason}）。请改好后重新拟稿。", now)
+    await tell_author(session, announcement, f"未批准（{by.name}：{reason}）。请改好后重新拟稿。", now)
 
 
 def _must_wait(announcement: Announcement) -> None:
@@ -167,7 +170,8 @@ async def recall(session: AsyncSession, announcement: Announcement, reason: str,
     return len(withheld.all())
 
 
-async def _tell_author(session: AsyncSession, announcement: Announcement, text: str, now: datetime) -> None:
+async def tell_author(session: AsyncSession, announcement: Announcement, text: str, now: datetime) -> None:
+    """How it stands, once for each state."""
     author = await _author(session, announcement)
     content = Content(text=f"公告 {announcement.number} {short(announcement)}\n{text}")
     key = f"{announcement.subject}:author:{announcement.state.name}"
@@ -189,3 +193,16 @@ async def announcement_asked(session: AsyncSession, argument: str) -> str:
 async def author_name(session: AsyncSession, announcement: Announcement) -> str:
     """Who wrote it."""
     return await name_of(session, f"staff:{announcement.made_by}")
+
+
+async def announcements_todo(session: AsyncSession, member: Staff, rules: Rules) -> str:
+    """What waits for this member's approval; "" for nothing."""
+    if not member.may(APPROVE, rules):
+        return ""
+    rows = await session.scalars(
+        select(Announcement)
+        .where(Announcement.state == AnnouncementState.SUBMITTED, Announcement.made_by != member.userid)
+        .order_by(Announcement.id)
+    )
+    lines = [f"{each.number} {short(each)}：请点此前收到的卡片" for each in rows]
+    return "\n".join(["【公告待批准】", *lines]) if lines else ""

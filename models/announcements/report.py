@@ -125,8 +125,16 @@ async def tell_sent(session: AsyncSession, announcement: Announcement, now: date
     author = await session.scalars(select(Staff).where(Staff.userid == announcement.made_by, Staff.active))
     text = f"公告 {announcement.number} 已全部交发。\n{plan.text}\n进展发“公告 {announcement.number}”。"
     await tell_staff(session, author.all(), f"{announcement.subject}:sent", Content(text=text), now=now)
+    answer = f"租户问起请照此答复，详情发“公告 {announcement.number}”。"
+    await tell_desk(session, announcement, "【已发公告】", answer, now, rules)
+
+
+async def tell_desk(
+    session: AsyncSession, announcement: Announcement, head: str, text: str, now: datetime, rules: Rules
+) -> None:
+    """Whoever is on shift at the desk, once for each state, except the author."""
     desk = on_shift_first(await staff_who_may(session, "desk.answer", rules), now, rules)
     others = [member for member in desk if member.userid != announcement.made_by]
-    head = f"【已发公告】{announcement.number} {short(announcement)}"
-    told = f"{head}\n租户问起请照此答复，详情发“公告 {announcement.number}”。"
-    await tell_staff(session, others, f"{announcement.subject}:desk", Content(text=told), now=now)
+    content = Content(text=f"{head}{announcement.number} {short(announcement)}\n{text}")
+    key = f"{announcement.subject}:desk:{announcement.state.name}"
+    await tell_staff(session, others, key, content, now=now)

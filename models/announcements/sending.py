@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.announcements.announcement import Announcement, AnnouncementCopy, AnnouncementState
 from models.announcements.audience import SMS_TEMPLATE, contacts_in, may_get_sms, ways_to
-from models.announcements.deciding import asked_of
+from models.announcements.deciding import asked_of, tell_author
 from models.announcements.outage_end import next_look
-from models.announcements.report import tell_sent
+from models.announcements.report import tell_desk, tell_sent
 from models.announcements.timing import start_at
 from models.announcements.words import short, tenant_text
 from models.clock import local_date
@@ -33,9 +33,12 @@ _A_MINUTE = timedelta(minutes=1)
 
 async def send_some(session: AsyncSession, announcement: Announcement, now: datetime, rules: Rules) -> None:
     """The next 50 contacts of the audience as it is today; the last chunk ends the sending."""
-    begins = start_at(now, announcement.kind, rules)
+    begins = start_at(now, announcement.kind, announcement.from_at, rules)
     if begins > now:
         announcement.next_at = begins
+        return
+    if announcement.until_at is not None and announcement.until_at <= now:
+        await _too_late(session, announcement, now)
         return
     contacts = await contacts_in(
         session, announcement.readers, local_date(now), after=announcement.told_through, most=CHUNK
@@ -48,6 +51,13 @@ async def send_some(session: AsyncSession, announcement: Announcement, now: date
     announcement.state, announcement.sent_at = AnnouncementState.SENT, now
     announcement.next_at = next_look(announcement, now, rules)
     await tell_sent(session, announcement, now, rules)
+
+
+async def _too_late(session: AsyncSession, announcement: Announcement, now: datetime) -> None:
+    """After a downtime: nobody wants to read of an outage that is over."""
+    announcement.state, announcement.next_at = AnnouncementState.RECALLED, None
+    announcement.reason = "到发送时停用已经结束，没有再发"
+    await tell_author(session, announcement, announcement.reason + "。", now)
 
 
 async def _tell(
@@ -120,6 +130,7 @@ async def correct_some(
         announcement.next_at = now if len(rows) == CHUNK else now + _A_MINUTE
         return
     announcement.state, announcement.next_at = AnnouncementState.RECALLED, None
+    await tell_desk(session, announcement, "【公告已撤回】", f"原因：{announcement.reason}。", now, rules)
 
 
 def correction_text(announcement: Announcement, rules: Rules) -> str:

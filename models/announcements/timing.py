@@ -9,14 +9,17 @@ from models.calendar.quiet import next_allowed
 from models.rules import Rules
 
 
-def start_at(wanted: datetime, kind: str, rules: Rules) -> datetime:
-    """The first instant from `wanted` on at which many may be written to; what is urgent waits for nothing."""
-    if kind == URGENT:
+def start_at(wanted: datetime, kind: str, from_at: datetime | None, rules: Rules) -> datetime:
+    """The first instant from `wanted` on at which many may be written to; what is pressing waits for nothing.
+
+    Pressing is an alarm, and an outage that runs or is about to: told later it would be of no use [practice].
+    """
+    near = timedelta(minutes=rules.announcements.near_min)
+    if kind == URGENT or (from_at is not None and from_at < wanted + near):
         return wanted
     quiet = rules.calendar
-    return beside_the_hour(
-        next_allowed(wanted, quiet.quiet_from, quiet.quiet_until), rules.announcements.spare_min
-    )
+    allowed = next_allowed(wanted, quiet.quiet_from, quiet.quiet_until)
+    return beside_the_hour(allowed, rules.announcements.spare_min)
 
 
 def beside_the_hour(at: datetime, spare_min: int) -> datetime:

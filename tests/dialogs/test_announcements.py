@@ -96,6 +96,7 @@ async def test_who_may_do_what_and_what_is_asked_for(world: World) -> None:
             ("zhoumin", "今天 8:00", "这个时间已经过去"),
             ("zhoumin", "今天 22:00", "发送：22:00 起"),
             ("zhoumin", "[提交审批]", "G01 已提交"),
+            ("linfang", "待办", "公告待批准 | G01"),
             ("linfang", "[不同意]", "请写不同意的原因"),
             ("linfang", "时间太紧", "未批准 | @zhoumin 未批准（林芳：时间太紧）"),
             ("linfang", "公告 中秋放假安排", "要发哪一类公告"),
@@ -128,6 +129,24 @@ async def test_a_signature_in_chat_counts_once_and_night_is_left_alone(world: Wo
     )
     await world.press_key("zhaomin", "noted:G01")
     assert "没有找到这则公告" in world.new("zhaomin")[-1]
+
+
+async def test_an_outage_at_night_is_told_at_once_or_not_at_all(world: World) -> None:
+    await verify_talk(
+        world,
+        [
+            ("clock", "2026-03-16 22:10", ""),
+            ("lina", "你好", ""),
+            ("linfang", "公告 停水 A座 今天22:30-23:50 抢修爆管", "公告预览"),
+            ("linfang", "[提交审批]", "G01 已提交"),
+            ("zhengwei", "[批准]", "22:10 起发送 | @lina 【停水通知】G01 | @xiaoming !停水"),
+            ("linfang", "公告 停水 A座 明天5:00-6:00 检修", "公告预览"),
+            ("linfang", "[提交审批]", "G02 已提交"),
+            ("zhengwei", "[批准]", "最早 3月17日 08:33 才能发送，那时停用已经结束"),
+            ("clock", "2026-03-17 09:00", ""),
+            ("xiaoming", "你好", "!停水通知"),
+        ],
+    )
 
 
 @pytest.fixture

@@ -114,8 +114,16 @@ def test_nothing_goes_out_at_night_or_beside_the_hour(
     wanted: str, kind: str, begins: str, config: Config
 ) -> None:
     hour, minute = map(int, wanted.split(":"))
-    at = start_at(at_local(date(2026, 3, 16), hour, minute), kind, config.rules())
+    at = start_at(at_local(date(2026, 3, 16), hour, minute), kind, None, config.rules())
     assert f"{local(at):%H:%M}" == begins
+
+
+def test_an_outage_about_to_begin_is_told_at_any_hour(config: Config) -> None:
+    night = at_local(date(2026, 3, 16), 23)
+    assert start_at(night, "停水", at_local(date(2026, 3, 16), 22), config.rules()) == night
+    assert start_at(night, "停水", at_local(date(2026, 3, 17), 3), config.rules()) == at_local(
+        date(2026, 3, 17), 8, 33
+    )
 
 
 @pytest.mark.parametrize(
