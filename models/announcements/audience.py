@@ -36,9 +36,13 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How many people each way, what the messages cost, and the tenants of whom nobody can be reached."""
+    """How many people each way, what the messages cost, and the tenants of whom nobody can be reached.
+
+    lost: people without any way, whose company may have others.
+    """
 
     ways: dict[str, int]
+    lost: int
     segments: int
     price_yuan: Decimal
     nobody_at: tuple[str, ...]
@@ -57,6 +61,8 @@ class Plan:
         ]
         if waits := self.ways.get(WAIT, 0):
             lines[0] += f"，下次来信时送达 {waits} 人"
+        if self.lost:
+            lines[0] += f"；另有 {self.lost} 人没有微信和手机"
         lines.append(
             f"短信每人 {self.segments} 条，共 {count * self.segments} 条，约 {yuan(self.cost_fen)} 元"
             if count
@@ -135,6 +141,7 @@ async def plan_for(session: AsyncSession, area: Area, asked: Asked, now: datetim
     reached = {contact.tenant_id for contact in contacts if ways[contact.id]}
     return Plan(
         counts,
+        sum(not way for way in ways.values()),
         rules.sms_segments.get(SMS_TEMPLATE, 1),
         rules.announcements.sms_price_yuan,
         await _nobody_at(session, area, reached, local_date(now)),

@@ -60,10 +60,10 @@ async def finish(session: AsyncSession, announcement: Announcement, now: datetim
     """The outage is over: before its planned end somebody has said so, at it only the time has come."""
     announcement.over_at = announcement.over_at or now
     restored = announcement.over_at < (announcement.until_at or now)
-    told = "已经恢复" if restored else f"计划时间已到（{clock_words(announcement.until_at or now, now)}）"
+    planned = f"的时间已到（{clock_words(announcement.until_at or now, now)}）"
     text = (
-        f"{announcement.where.label}{what_happens(announcement.kind)}{told}（公告 {announcement.number}）。"
-        "仍有问题请直接发“报修”加一句说明。"
+        f"{announcement.where.label}{what_happens(announcement.kind)}{'已经恢复' if restored else planned}，"
+        f"公告 {announcement.number}。仍有问题请直接发“报修”加一句说明。"
     )
     more = await _tell_waiting(session, announcement, text, "over", now, rules, final=True)
     announcement.next_at = now if more else None

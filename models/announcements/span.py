@@ -41,7 +41,8 @@ def span_said(text: str, now: datetime) -> tuple[datetime, datetime, str] | None
         until_at += timedelta(hours=12 if _said_afternoon(part1, time2) else 24)
         until_at += timedelta(hours=12) if until_at <= from_at else timedelta()
     _check(from_at, until_at, now)
-    return from_at, until_at, plain[: match.start()] + " " + plain[match.end() :]
+    whole = text if len(text) == len(plain) else plain  # the words around keep their own marks
+    return from_at, until_at, whole[: match.start()] + " " + whole[match.end() :]
 
 
 def moment_said(text: str, now: datetime) -> datetime | None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from models.cases.case import Case
+from models.cases.case import Case, Deadline
 from models.cases.merge_proposal import MergeProposal
 from models.people.tenant import Contact, Tenancy, Tenant
 from models.people.unit import Unit
@@ -125,6 +125,15 @@ async def test_whoever_had_the_merged_case_need_not_go(world: World) -> None:
             ("zhaolei", "待办", "没有待办"),
         ],
     )  # fmt: skip
+    async with world.db.read() as session:
+        running = await session.execute(
+            select(Case.number, Deadline.kind)
+            .join(Deadline, Deadline.case_id == Case.id)
+            .where(Deadline.met_at.is_(None), Deadline.dropped_at.is_(None))
+        )
+        assert [tuple(row) for row in running] == [("R01", "finish")], (
+            "the merged case has no clock of its own"
+        )
 
 
 async def test_what_is_not_the_same_is_asked_once(world: World) -> None:
