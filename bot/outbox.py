@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import structlog
 
 from bot.channels.base import MINE, Again, Channel, NextChannel, Outcome, Request, media_kind
+from bot.channels.outcomes import of_refusal
 from bot.channels.wecom_kf import WHY_NOT
 from bot.core import Core
 from bot.metrics import SENT
@@ -53,26 +54,25 @@ class Outbox:
         """Sends what is due now, one message to each person in a round; how many rows were taken up."""
         total = 0
         for _ in range(rounds):
-            lot = await self._claim()
-            if not lot:
+            taken, lot = await self._claim()
+            if not taken:
                 break
             await asyncio.gather(*(self._deliver(each) for each in lot))
-            total += len(lot)
+            total += taken
         return total
 
-    async def _claim(self) -> list[Ready]:
-        """Takes rows and decides where each goes; those that go nowhere are settled at once."""
+    async def _claim(self) -> tuple[int, list[Ready]]:
+        """Takes rows and decides where each goes; how many, and those to be sent. The others are settled at once."""
         now = self._core.clock.now()
         async with self._core.db.begin() as session:
             rows = await claim(session, self._owner, now, PARALLEL)
             if not rows:
                 await session.rollback()
-                return []
+                return 0, []
             ready = await self._planner.plan(session, rows, full=len(rows) == PARALLEL)
             for each in ready:
                 session.expunge(each.row)
-        # Settled rows count as progress: the next claim may find what stood behind them.
-        return ready or await self._claim()
+        return len(rows), ready
 
     async def _deliver(self, ready: Ready) -> None:
         row = ready.row
@@ -108,13 +108,17 @@ class Outbox:
         content = Content.from_json(row.content)
         try:
             media_id = await self._upload(row, content)
-        except (Refused, Unreachable) as exc:
-            await self._settler.settle(row, Again(30.0, str(exc)))
+        except Refused as refusal:
+            await self._settler.settle(row, of_refusal(refusal))
+            return False
+        except Unreachable as silence:
+            await self._settler.settle(row, Again(30.0, str(silence)))
             return False
         async with self._core.db.begin() as session:
             mine = await session.merge(row)
             ready = await self._planner.prepare(session, mine, content, media_id)
             if ready:
+                await session.flush()
                 session.expunge(mine)
         row.request = mine.request
         return ready

@@ -64,11 +64,14 @@ class Planner:
             await pauses(session, now),
             await quiet_minute_after(session, now, rules) if full else None,
         )
-        return [
+        ready = [
             Ready(row, await _is_untaken(session, row, now))
             for row in rows
             if await self._plan(session, row, lot)
         ]
+        lot.quota.close()
+        await session.flush()  # once for all; what is asked meanwhile flushes by itself
+        return ready
 
     async def _plan(self, session: AsyncSession, row: OutboxMessage, lot: _Lot) -> bool:
         if reason := await reason_to_withhold(session, row.guard):
@@ -86,7 +89,6 @@ class Planner:
             return False
         if content.file or row.request is not None:
             row.in_doubt_since = lot.now if row.request is not None else None
-            await session.flush()
             return True
         return await self.prepare(session, row, content)
 
@@ -139,7 +141,6 @@ class Planner:
         row.request, row.in_doubt_since = asdict(request), self._core.clock.now()
         # Known before it leaves: reports name it, also where the answer to our sending is lost.
         row.provider_id = str(request.body.get("out_id") or request.body.get("msgid") or "")
-        await session.flush()
         return True
 
 

@@ -6,6 +6,7 @@ beside them but whole days and slices of minutes.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
@@ -23,7 +24,7 @@ _LATER = timedelta(minutes=2)
 
 
 class Quota:
-    """The limits as they stand now; open it with `open_quota`."""
+    """The limits as they stand now; open it with `open_quota`, `close` it before the transaction ends."""
 
     def __init__(
         self,
@@ -40,6 +41,7 @@ class Quota:
         self._spans = spans
         self._counts = counts
         self._members = members
+        self._taken: Counter[str] = Counter()
 
     def member(self, userid: str) -> Room:
         """Beyond its limits WeCom drops a message to a member silently (WeCom 90454)."""
@@ -71,12 +73,20 @@ class Quota:
     def take(self, channel: str) -> datetime | None:
         """Takes one of what the channel may send now; else when to ask again."""
         spans = self._spans.get(channel, ())
-        full = [span.until for span in spans if self._counts[span.key].sent >= span.most]
+        full = [span.until for span in spans if self._used(span) >= span.most]
         if full:
             return max(full)
-        for span in spans:
-            self._counts[span.key].sent += 1
+        self._taken.update(span.key for span in spans)
         return None
+
+    def close(self) -> None:
+        """Writes down what was taken; before that nothing is, for each change would be a statement of its own."""
+        for key, taken in self._taken.items():
+            self._counts[key].sent += taken
+        self._taken.clear()
+
+    def _used(self, span: Span) -> int:
+        return self._counts[span.key].sent + self._taken[span.key]
 
 
 async def open_quota(

@@ -93,7 +93,9 @@ async def test_processes_share_the_slices_of_the_minute_and_the_day(db: Database
     async def work(at: datetime) -> int:
         async with db.begin() as session:
             quota = await open_quota(session, [], at, RULES)
-            return sum(quota.take("wecom") is None for _ in range(30))
+            taken = sum(quota.take("wecom") is None for _ in range(30))
+            quota.close()
+            return taken
 
     assert sum(await asyncio.gather(*(work(NOW) for _ in range(6)))) == 100
     assert sum([await work(NOW + timedelta(seconds=6 * n)) for n in range(1, 9)]) == 100
