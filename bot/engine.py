@@ -154,7 +154,7 @@ class Engine:
                 done += await self._suspensions.look(now)
             if waits.announcements:
                 done += await continue_announcing(core.db, now, core.rules)
-            if waits.runs or fired:
+            if waits.runs:
                 done += await continue_issuing(core.db, now, core.rules, core.calendar)
         if done:
             self.outbox.wake.set()
