@@ -192,14 +192,22 @@ class Engine:
             handled = await self.work_inbox(1) if waits.inbox else 0
             done += handled + (await self.work_archive() if waits.archive or waits.files else 0)
             done += await self.work_outbox(1) if waits.outbox or handled else 0
-            if not done and not (outside and outside.pending):
+            if not done and not (outside and outside.pending) and await self._undisturbed():
                 return waits
         raise RuntimeError("the service does not come to rest")
+
+    async def _undisturbed(self) -> bool:
+        """Whether no loop is in the middle of something at this instant; waits for those that are."""
+        busy = [turn for turn in self._turns.values() if turn.locked()]
+        for turn in busy:
+            async with turn:
+                pass
+        return not busy
 
     def _next_stop(self, waits: Glance, outside: Outside | None) -> datetime | None:
         """The next instant after now at which something is due."""
         now = self._core.clock.now()
-        instants = [waits.next_at, self.runner.next_fire(now)]
+        instants = [waits.next_at, self.runner.next_fire(now), self.kf.retry_at]
         if outside:
             instants.append(outside.next_due())
         return min((instant for instant in instants if instant and instant > now), default=None)

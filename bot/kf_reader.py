@@ -44,6 +44,8 @@ class KfReader:
         self._tell_inbox = tell_inbox
         self._notice: KfNotice | None = None
         self._next_poll: datetime | None = None
+        self.retry_at: datetime | None = None
+        """When what we were told of, and could not fetch, is fetched again."""
         self._turn = asyncio.Lock()
         self.wake = asyncio.Event()
 
@@ -59,13 +61,13 @@ class KfReader:
             if not self._open_kfid or (self._notice is None and self._next_poll and now < self._next_poll):
                 return 0
             notice, self._notice = self._notice or KfNotice(self._open_kfid, ""), None
-            self._next_poll = now + POLL
+            self._next_poll, self.retry_at = now + POLL, None
             try:
                 return await self._pull(notice)
             except ProviderError as exc:
                 log.warning("customers' messages not fetched", error=str(exc))
                 if notice.token:
-                    self._next_poll = now + timedelta(seconds=5)
+                    self._next_poll = self.retry_at = now + timedelta(seconds=5)
                 return 0
 
     async def _pull(self, notice: KfNotice) -> int:

@@ -13,9 +13,9 @@ from sqlalchemy import func, select
 from bot.sheets.statement import import_statement
 from models.clock import at_local, local_date
 from models.fees.bill import Bill, BillStatus
-from models.messages import outbox
 from models.notices.notice import Notice, NoticeKind
 from models.people.tenant import Tenant
+from scheduler.glance import glance
 from tests.calendar import year_park as who
 from tests.calendar.year_park import YearPark
 from tests.fakes.statement import as_xlsx, line
@@ -61,9 +61,8 @@ class YearStory:
         morning = at_local(local_date(now), 10, 30)
         if morning <= now:
             morning = at_local(local_date(now) + timedelta(days=1), 10, 30)
-        async with self.world.db.read() as session:
-            instants = (await session.execute(select(*outbox.next_due(now)))).one()
-        return min([morning, *(instant for instant in instants if instant)])
+        due = (await glance(self.world.db, now)).next_at
+        return min(due, morning) if due else morning
 
     async def wait(self, minutes: int) -> None:
         """Some minutes pass."""

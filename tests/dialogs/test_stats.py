@@ -7,7 +7,7 @@ from sqlalchemy import select
 from models.audit.entry import AuditEntry
 from models.kpi.reason import MissReason
 from tests.fakes.full_park import open_everything
-from tests.fakes.world import World, verify_talk
+from tests.fakes.world import Row, World, verify_talk
 
 
 async def test_the_manager_sees_figures_the_list_behind_them_and_the_picture(world: World) -> None:
@@ -58,7 +58,11 @@ async def test_reasons_are_given_by_word_or_tap(world: World) -> None:
 
 async def test_the_picture_comes_by_itself_on_the_first_working_day(world: World) -> None:
     await open_everything(world)
-    await verify_talk(world, [("clock", "2026-05-06 09:30", "@zhengwei 【统计】2026年3月账单")])
+    rows: list[Row] = [
+        ("leap", "2026-05-05 20:00", ""),
+        ("clock", "2026-05-06 09:30", "@zhengwei 【统计】2026年3月账单"),
+    ]
+    await verify_talk(world, rows)
     assert world.phone("zhengwei")[-1].kind == "image"
     uploads = [data for key, data in world.platform.media.items() if key.startswith("image")]
     assert uploads and uploads[-1].startswith(b"\x89PNG")

@@ -121,7 +121,12 @@ def _entry(sent: dict[str, Any]) -> Entry:
     part = sent[kind]
     if kind == "msgmenu":
         items = [item["click"] for item in part["list"] if item["type"] == "click"]
-        return Entry(who, "menu", part["head_content"], {item["content"]: item["id"] for item in items})
+        return Entry(
+            who,
+            "menu",
+            part["head_content"] + part.get("tail_content", ""),
+            {item["content"]: item["id"] for item in items},
+        )
     if kind == "template_card":
         text = "\n".join([part["main_title"]["title"], part.get("sub_title_text", "")])
         buttons = {button["text"]: button["key"] for button in part.get("button_list", [])}

@@ -11,10 +11,15 @@ import sqlite3
 from pathlib import Path
 from typing import Protocol
 
-from sqlalchemy import make_url, text
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy import text
 
 from models.database import Database
+from tests.fakes.stores import empty_postgres, keep_postgres, restore_postgres
+
+_END_OTHERS = text(
+    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+)
 
 
 class Shelf(Protocol):
@@ -62,43 +67,36 @@ class SqliteShelf:
 
 
 class PostgresShelf:
-    """Databases of one server, copied as templates."""
+    """Copies of the tables, each in a schema of its own."""
 
-    def __init__(self, url: str) -> None:
-        self._admin = create_async_engine(url, isolation_level="AUTOCOMMIT")
-        address = make_url(url)
-        self.db = Database(address.set(database="run").render_as_string(hide_password=False), pool_size=5)
-        self._count = 0
+    def __init__(self, db: Database) -> None:
+        self.db = db
+        self._schemas: list[str] = []
+
+    @classmethod
+    async def open(cls, url: str) -> PostgresShelf:
+        """An empty database, and nothing on the shelf yet."""
+        return cls(await empty_postgres(url))
 
     async def put(self) -> str:
         """See Shelf."""
+        name = f"copy{len(self._schemas)}"
+        self._schemas.append(name)
+        await keep_postgres(self.db, name)
         await self.db.close()
-        self._count += 1
-        await self._copy("run", f"copy{self._count}")
-        return f"copy{self._count}"
+        return name
 
     async def take(self, name: str) -> None:
-        """See Shelf."""
+        """See Shelf. What the dead still hold locked is taken from them first."""
         await self.db.close()
-        await self._drop("run")
-        await self._copy(name or "template0", "run")
-        if not name:
-            await self.db.create_all()
+        async with self.db.engine.connect() as connection:
+            await connection.execute(_END_OTHERS)
+        if name:
+            await restore_postgres(self.db, name)
 
     async def remove(self) -> None:
         """Leaves the server as it was found."""
+        async with self.db.engine.begin() as connection:
+            for name in self._schemas:
+                await connection.execute(text(f"DROP SCHEMA {name} CASCADE"))
         await self.db.close()
-        for number in range(1, self._count + 1):
-            await self._drop(f"copy{number}")
-        await self._drop("run")
-        await self._admin.dispose()
-
-    async def _copy(self, source: str, target: str) -> None:
-        async with self._admin.connect() as connection:
-            await connection.execute(
-                text(f'CREATE DATABASE "{target}" TEMPLATE "{source}" STRATEGY file_copy')
-            )
-
-    async def _drop(self, name: str) -> None:
-        async with self._admin.connect() as connection:
-            await connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import delete
+
 from bot.archive.sealer import Vault
 from bot.assembly import assemble
 from bot.channels import SmsChannel, WecomApp, WecomKf
@@ -19,6 +21,7 @@ from bot.inbox import Fetched
 from bot.sample.staff import MEMBERS
 from models.clock import LOCAL, VirtualClock, at_local
 from models.database import Database
+from models.job_run import JobSince
 from models.messages.inbound import Inbound, Kind
 from tests.fakes.park import STAFF, build_park
 from tests.fakes.platform import Entry, FakePlatform
@@ -46,13 +49,13 @@ class World:
         self.db = db
         self.core = Core(db, self.clock, config.rules(), config.working_calendar(), FileStore(files))
         client: Any = self.platform
-        channels = {
+        self.channels = {
             "wecom": WecomApp(client, 1000002),
             "kf": WecomKf(client, "", self.clock),
             "sms": SmsChannel(client),
         }
         self.vault = Vault(files.parent / "archive", ARCHIVE_KEY)
-        self.engine: Engine = assemble(self.core, channels, self._fetch, vault=self.vault)
+        self.engine: Engine = assemble(self.core, self.channels, self._fetch, vault=self.vault)
         self.pictures: dict[str, bytes] = {}
         self.read: dict[str, int] = {}
         self.count = 0
@@ -127,6 +130,15 @@ class World:
         """Time passes; everything due happens in its order."""
         await self.engine.advance(self.clock, to)
 
+    async def leap(self, to: datetime) -> None:
+        """The service is set up anew at `to`: what the days before would have brought is not owed."""
+        self.clock.set(to)
+        async with self.db.begin() as session:
+            await session.execute(delete(JobSince))
+        fresh = assemble(self.core, self.channels, self._fetch, vault=self.vault)
+        self.engine.runner = fresh.runner
+        await self.engine.settle()
+
     def phone(self, person: str) -> list[Entry]:
         """Everything on the person's phone; a mobile number gives the SMS inbox."""
         return self.platform.phones[person]
@@ -145,13 +157,16 @@ Row = tuple[str, str, str]
 async def play(world: World, row: Row) -> None:
     """One line of a dialogue.
 
-    what: a text; "[label]" taps a button; "<photo>" sends one; for "clock" a local time to move to, "2026-03-26 10:00".
+    what: a text; "[label]" taps a button; "<photo>" sends one; for "clock" a local time to move to, "2026-03-26 10:00";
+    "leap" goes there without the days in between.
     expects: words that must appear in the answer, separated by "|"; "!word" must not; "@person" first: on that phone.
     """
     who, what, expects = row
     before = {person: len(entries) for person, entries in world.platform.phones.items()}
     if who in ("clock", "meanwhile"):
         await world.advance(datetime.fromisoformat(what).replace(tzinfo=LOCAL))
+    elif who == "leap":
+        await world.leap(datetime.fromisoformat(what).replace(tzinfo=LOCAL))
     elif what.startswith("[") and what.endswith("]"):
         await world.press(who, what[1:-1])
     elif what == "<photo>":

@@ -28,8 +28,8 @@ from models.suspension.suspension import (
     SuspensionEvent,
     live_ids,
     locked,
-    next_time,
 )
+from scheduler.glance import glance
 from scheduler.suspension import SuspensionWatch
 from tests.fakes.debt import CONFIG, MANUAL, owe_since_january, serve_both_letters
 from tests.fakes.park import build_park
@@ -142,8 +142,7 @@ async def test_two_watchers_move_it_once(submitted: Database) -> None:
 async def test_nothing_is_carried_out_on_an_expired_decision(submitted: Database) -> None:
     await approve_both(submitted)
     late = NOW + timedelta(hours=72)
-    async with submitted.read() as session:
-        assert await next_time(session) == late
+    assert (await glance(submitted, NOW)).next_at == late
     assert "有效期" in await move(submitted, "wangqiang", Move.EXECUTE, photos=PHOTO, now=late)
     watch = SuspensionWatch(submitted, RULES)
     assert await watch.look(late - timedelta(seconds=1)) == 0
