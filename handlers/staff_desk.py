@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from handlers.acting import act
 from handlers.claim_photos import take_and_ask
 from handlers.context import Ctx
 from handlers.reading_photos import take_photo
 from handlers.routing import ANYONE, Router, Side
 from models.announcements.deciding import announcements_todo
-from models.announcements.outage_answer import answer_text, known_outage
 from models.cases.case import Case, find_case
 from models.cases.claim import CLAIM
 from models.cases.complaint_person import may_read
-from models.cases.entered import speaker_for, tenant_meant
-from models.cases.intake import place_of, says_something
 from models.cases.lookup import case_by_id, split_number
 from models.cases.merge_proposal import proposals_todo
 from models.cases.progress import active_of, progress_text, todo_text
-from models.cases.report import add_photo, file_report, same_report
-from models.cases.workplace import rented
+from models.cases.report import add_photo
 from models.claims.at_hand import claims_at_hand, fresh_claims
 from models.claims.claim import open_claim_over
 from models.claims.view import claim_text, claims_todo, repairs_of_case
@@ -27,13 +22,9 @@ from models.fees.pause_words import disputes_todo
 from models.messages.content import Button, Content
 from models.messages.inbound import Kind
 from models.messages.media import loose
-from models.people.tenant import Tenant
-from models.people.unit import Unit, find_unit
 from models.suspension.waiting import suspensions_todo
 
 router = Router("staff_desk", Side.STAFF)
-
-_ENTER = "请这样发：代报 A-1203 空调不冷"
 
 
 @router.command("待办", may=ANYONE, usage="待办", about="我的任务，超时的在前")
@@ -82,56 +73,10 @@ async def work_order(ctx: Ctx, rest: str) -> None:
     if not number:
         raise UserError("请写明单号，例如：工单 R07。")
     case = await find_case(ctx.session, number)
+    if case.workflow == CLAIM.name or not await may_read(ctx.session, case, ctx.staff, ctx.rules):
+        raise UserError(f"没有找到单号 {number}，请核对后再发。")
     await ctx.reply(
         Content(file=f"workorder:{case.id}", file_name=f"工单-{case.number}.pdf"), subject=case.subject
-    )
-
-
-@router.command("代报", may="case.enter", usage="代报 A-1203 空调不冷", about="替来电、来访的租户登记报修")
-async def enter(ctx: Ctx, rest: str) -> None:
-    """Unit first, then the fault."""
-    word, _, text = rest.strip().partition(" ")
-    if not word or not says_something(text):
-        raise UserError(f"{_ENTER}。")
-    unit = await find_unit(ctx.session, word)
-    if unit is None:
-        raise UserError(f"没有找到单元 {word[:20]}。{_ENTER}。")
-    tenants = await tenant_meant(ctx.session, unit, text, ctx.today)
-    if len(tenants) == 1:
-        await enter_for(ctx, tenants[0], unit, text)
-        return
-    buttons = [Button(f"form:{tenant.id}", tenant.name[:10]) for tenant in tenants[:6]]
-    answers = {"unit": unit.code, "text": text}
-    await ctx.ask("entered", "tenant", answers, f"{unit.code} 有多家租户，是哪一家？", *buttons)
-
-
-@router.step("entered", "tenant", may="case.enter")
-async def entered_tenant(ctx: Ctx, answers: dict[str, object]) -> None:
-    """The tenant, by button or by name."""
-    unit = await find_unit(ctx.session, str(answers["unit"]))
-    if unit is None:
-        raise UserError(f"{_ENTER}。")
-    said = ctx.message.text
-    tenants = await tenant_meant(ctx.session, unit, str(answers["text"]), ctx.today)
-    hits = [tenant for tenant in tenants if said and (said == str(tenant.id) or said in tenant.name)]
-    if len(hits) != 1:
-        names = "、".join(tenant.name for tenant in tenants)
-        raise UserError(f"没认出是哪一家（{names}），请重新发送“代报 {unit.code} {answers['text']}”。")
-    await enter_for(ctx, hits[0], unit, str(answers["text"]))
-
-
-async def enter_for(ctx: Ctx, tenant: Tenant, unit: Unit, text: str) -> None:
-    """Files the report in the name of the tenant's contact."""
-    contact = await speaker_for(ctx.session, tenant, text)
-    placed = place_of(text, [rented(unit)])
-    if twin := await same_report(ctx.session, contact.id, text, placed, ctx.now, ctx.rules):
-        raise UserError(f"这个报修刚才已登记为 {twin.number}，不用重复登记。")
-    media = await loose(ctx.session, ctx.message.channel, ctx.message.sender, ctx.now)
-    case = await file_report(ctx.session, act(ctx), contact, text, placed, media=media)
-    known = await known_outage(ctx.session, tenant.id, text, placed, ctx.now, ctx.rules)
-    hint = f"\n请告诉对方：{answer_text(known, ctx.now, ctx.rules).partition(chr(10))[0]}" if known else ""
-    await ctx.reply(
-        f"已为{tenant.name}（{contact.name}）登记 {case.number} {case.category}，已通知当班师傅。{hint}"
     )
 
 

@@ -10,6 +10,7 @@ from handlers.staff_repair import by_command, permission_of
 from models.cases.complaint import COMPLAINT
 from models.cases.inquiry import INQUIRY
 from models.cases.knowledge import Knowledge, answer_text, check_answer, find_question, knowledge_text
+from models.cases.repair import REPAIR
 from models.cases.workflow import Move
 from models.errors import UserError
 from models.imports.knowledge import split_words
@@ -31,7 +32,7 @@ def _usage(move: Move) -> str:
 
 
 for _move in (*COMPLAINT.moves, *INQUIRY.moves):
-    if _move.for_staff:
+    if _move.for_staff and REPAIR.move(_move.word) is None:  # a word of repairs too is registered there
         _register(_move)
 
 

@@ -6,6 +6,7 @@ from handlers.acting import act
 from handlers.claim_duties import arrive
 from handlers.context import Ctx
 from handlers.routing import Router, Side
+from handlers.staff_late import ask_why
 from handlers.staff_merging import join
 from models.cases import WORKFLOWS
 from models.cases.advance import advance, workflow_of
@@ -14,7 +15,7 @@ from models.cases.claim import CLAIM
 from models.cases.crew import meant, shift_warning
 from models.cases.lookup import case_by_id, case_for
 from models.cases.photos import has_result_photo
-from models.cases.rating import read_rating
+from models.cases.rating import read_rating, word_for
 from models.cases.repair import REPAIR
 from models.cases.repair_cards import facts_of, step_card
 from models.cases.workflow import Move, Need, Right
@@ -26,7 +27,7 @@ from models.people.staff import Staff
 router = Router("staff_repair", Side.STAFF)
 
 ANY_CASE_WORK = "case.work|case.dispatch|case.close"
-_PERMISSIONS = {Right.WORKER: "case.work", Right.CREW: "case.work"}
+_PERMISSIONS = {Right.WORKER: "case.work", Right.HELPER: "case.work", Right.CREW: "case.work"}
 _QUESTIONS = {
     "完工": "请用一句话写处理结果，例如：更换电容。",
     "待料": "请写缺什么，例如：缺压缩机。",
@@ -34,6 +35,7 @@ _QUESTIONS = {
     "撤单": "请写撤单原因。",
     "并单": "请写并到哪一单，例如：R06。",
     "关闭": "请写关闭原因。",
+    "办结": "请写回访的情况。",
     "答复": "请写给租户的答复。",
     "回复": "请写给租户的回复。",
     "涉及": "请写被投诉同事的姓名。",
@@ -55,7 +57,7 @@ def _register(move: Move) -> None:
 
 
 for _move in REPAIR.moves:
-    if _move.for_staff:
+    if _move.for_staff and not _move.unsaid:
         _register(_move)
 
 
@@ -67,7 +69,7 @@ async def by_command(ctx: Ctx, move: Move, rest: str) -> None:
         given = f"{stars or ''} {note}".strip()
     else:
         case, given = await case_for(ctx.session, ctx.staff, move.word, rest, ctx.now, ctx.rules)
-    await move_case(ctx, case, move, given)
+    await move_case(ctx, case, workflow_of(case).move(move.word) or move, given)
 
 
 @router.press("do", may=ANY_CASE_WORK)
@@ -125,7 +127,8 @@ async def move_case(ctx: Ctx, case: Case, move: Move, given: str) -> None:
         await carry_out(ctx, case, move.word, what.strip(), amount_fen=parse_yuan(amount) if amount else None)
     elif Need.RATING in move.needs:
         stars, note, _ = read_rating(given)
-        await carry_out(ctx, case, move.word, note, rating=stars)
+        word = word_for(stars, "回访", ctx.rules.repair.low_rating_most)
+        await carry_out(ctx, case, word if stars else move.word, note, rating=stars)
     elif Need.NOTE in move.needs and not given:
         answers = {"case": case.id, "word": move.word}
         await ctx.ask(
@@ -143,9 +146,13 @@ async def hand_out(ctx: Ctx, case: Case, word: str, name: str) -> None:
         answers = {"case": case.id, "word": word}
         await ctx.ask("move", "given", answers, f"{case.number} 派给谁？点选或回复姓名。", *buttons)
         return
-    await advance(ctx.session, case, word, act(ctx, worker=who.worker))
+    move = await advance(ctx.session, case, word, act(ctx, worker=who.worker))
     warning = shift_warning(who.worker, ctx.now, ctx.rules)
+    if not move.target:
+        await ctx.reply(f"{case.number} 已{word}{who.worker.name}。{warning}")
+        return
     await confirm(ctx, case, f"{case.number} 已派给{who.worker.name}。{warning}")
+    await ask_why(ctx, case)
 
 
 def _label(member: Staff, among: tuple[Staff, ...]) -> str:
@@ -172,6 +179,7 @@ async def carry_out(
         )
     else:
         await confirm(ctx, case, _done_text(case, move))
+    await ask_why(ctx, case)
 
 
 def _done_text(case: Case, move: Move) -> str:
@@ -182,6 +190,8 @@ def _done_text(case: Case, move: Move) -> str:
             return f"{case.number} 已报价，等租户同意后再施工。"
         case "new":
             return f"{case.number} 已{move.word}，正在重新派单。"
+        case "low_rated":
+            return f"{case.number} 已记下低分，已请主管跟进。"
     return f"{case.number} 已{move.word}。"
 
 
@@ -189,7 +199,7 @@ async def confirm(ctx: Ctx, case: Case, text: str) -> None:
     """A line, or the next card for the one who has the work."""
     workflow = workflow_of(case)
     offered = workflow.offered(case, ctx.staff, ctx.rules)
-    if case.worker_id != ctx.staff.id or not any(move.tap for move in offered):
+    if ctx.staff.id not in (case.worker_id, *case.helpers) or not any(move.tap for move in offered):
         await ctx.reply(text)
         return
     facts = await facts_of(ctx.session, workflow, case, ctx.now)

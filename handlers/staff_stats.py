@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from handlers.context import Ctx
-from handlers.routing import Router, Side
+from handlers.routing import Router, Side, allowed
+from handlers.staff_late import DESK_WORK, note_late, why_card
 from models.calendar.period import Month
+from models.cases.complaint_person import may_read
+from models.cases.lateness import find_late, is_item
 from models.errors import UserError
 from models.kpi.board import board, find_miss, latest_billed, measure, note_reason
 from models.kpi.curve import chart_of
@@ -36,14 +39,37 @@ async def statistics(ctx: Ctx, rest: str) -> None:
         await _board(ctx, month)
 
 
-@router.command("原因", may=_EXPLAIN, usage="原因 ZD-202603-0001 资金周转", about="给未达标的一项写明原因")
+@router.command(
+    "原因",
+    may=f"{_EXPLAIN}|{DESK_WORK}",
+    usage="原因 ZD-202603-0001 资金周转",
+    about="给未达标的一项写明原因",
+)
 async def reason(ctx: Ctx, rest: str) -> None:
     number, _, text = rest.partition(" ")
+    if is_item(number):
+        await _late_reason(ctx, number, text.strip())
+        return
+    if not allowed(ctx.actor, _EXPLAIN, ctx.rules):
+        raise UserError("您没有这项权限。报修、投诉的超时请写编号，例如：原因 R07-接单 人手不足。")
     miss = await find_miss(ctx.session, number, ctx.now, ctx.rules)
     if text.strip():
         await _note(ctx, miss.item, text)
     else:
         await _ask(ctx, miss.item, f"{miss.item} {miss.who}：{miss.what}")
+
+
+async def _late_reason(ctx: Ctx, item: str, text: str) -> None:
+    """Of a target of the desk: the reason itself, or the card to choose one."""
+    found = await find_late(ctx.session, item)
+    if found is None or not await may_read(ctx.session, found[0], ctx.staff, ctx.rules):
+        raise UserError(f"{item[:20]} 没有列在超时明细里，不需要写原因。")
+    late = found[1]
+    if not text:
+        await ctx.reply(why_card(late, ctx.rules.desk.late_reasons), subject=f"deadline:{late.deadline_id}")
+        return
+    code, _, note = text.partition(" ")
+    await note_late(ctx, late, code, note)
 
 
 @router.press("miss", may=_EXPLAIN)
@@ -103,6 +129,8 @@ async def _ask(ctx: Ctx, item: str, what: str) -> None:
 
 async def _note(ctx: Ctx, item: str, text: str) -> None:
     code, _, note = text.strip().partition(" ")
-    row = await note_reason(ctx.session, item, code, note, by=ctx.actor_key, now=ctx.now, rules=ctx.rules)
+    row = await note_reason(
+        ctx.session, item, code, note, by=ctx.actor_key, now=ctx.now, reasons=ctx.rules.kpi.reasons
+    )
     await ctx.audit("kpi.reason", f"miss:{item}", code=row.code, note=row.note)
     await ctx.reply(f"已记录 {item} 的原因：{row.code}{f'（{row.note}）' if row.note else ''}。")

@@ -12,7 +12,7 @@ from models.cases.case import Case, find_case
 from models.cases.lookup import candidates, case_by_id, case_for, split_number
 from models.cases.progress import MOST, open_cases, progress_text, summary_line
 from models.cases.quote import agree
-from models.cases.rating import read_rating
+from models.cases.rating import read_rating, word_for
 from models.cases.repair_cards import done_buttons, rating_buttons
 from models.errors import UserError
 from models.fees.money import yuan
@@ -86,11 +86,12 @@ async def rate_tap(ctx: Ctx, argument: str) -> None:
 
 async def rated(ctx: Ctx, case: Case, stars: int, note: str) -> None:
     """Thanks, and a way back for those who are not content."""
-    await advance(ctx.session, case, "评价", act(ctx, rating=stars, note=note))
-    if stars >= 3:
+    word = word_for(stars, "评价", ctx.rules.repair.low_rating_most) if case.rating is None else "评价"
+    await advance(ctx.session, case, word, act(ctx, rating=stars, note=note))
+    if word == "评价":
         await ctx.reply(f"{case.number} 已评 {stars} 分，感谢您的评价！")
         return
-    text = f"{case.number} 已评 {stars} 分，很抱歉没让您满意，我们会电话回访。没修好请点“重开”。"
+    text = f"{case.number} 已评 {stars} 分，很抱歉没让您满意。已请主管跟进，会给您打电话；没修好请点“重开”。"
     await ctx.reply(text, Button(f"reopen:{case.id}", "重开"))
 
 

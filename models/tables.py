@@ -5,6 +5,7 @@ from models.announcements.outage_answer import OutageAnswer
 from models.audit.entry import AuditEntry
 from models.bank.line import BankLine
 from models.base import Base
+from models.cases.call_back import CallBack
 from models.cases.case import Case, CaseEvent, Deadline
 from models.cases.complaint_person import ComplaintPerson
 from models.cases.knowledge import Knowledge
@@ -73,6 +74,7 @@ TABLES = (
     BindingAttempt,
     BindingCode,
     Card,
+    CallBack,
     CarriedCredit,
     Case,
     CaseEvent,

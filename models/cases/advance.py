@@ -39,7 +39,7 @@ async def open_case(session: AsyncSession, case: Case, act: Act, media: Sequence
     for each in media:
         each.subject = case.subject
     event = await _settle(session, workflow, case, act, workflow.opening, "")
-    await _tell(session, Story(workflow, case, event, act))
+    await _tell(session, Story(workflow, case, event, act), workflow.start.notices)
 
 
 async def advance(session: AsyncSession, case: Case, word: str, act: Act) -> Move:
@@ -59,10 +59,12 @@ async def advance(session: AsyncSession, case: Case, word: str, act: Act) -> Mov
         case.state = move.target
         _take_over(workflow, move, case, act)
     event = await _settle(session, workflow, case, act, move.word, source)
+    story = Story(workflow, case, event, act, former_id)
     if move.target:
         await close_cards(session, case.subject, f"{act.actor_name}已{move.word}", act.now)
-        await _tell(session, Story(workflow, case, event, act, former_id))
-        await _take_along(session, Story(workflow, case, event, act, former_id))
+        await _tell(session, story, workflow.state(case.state).notices)
+        await _take_along(session, story)
+    await _tell(session, story, move.notices)
     return move
 
 
@@ -81,9 +83,8 @@ def impossible(workflow: Workflow, case: Case, act: Act, move: Move | None) -> s
     if others and move is not None and Right.WORKER in move.by and case.worker_id is not None:
         where += "，这一步由负责的师傅或派单员操作"
     offered = workflow.offered(case, act.actor, act.rules)
-    possible = [
-        each for each in offered if each.target
-    ] or offered  # what can be noted at any time is no help here
+    said = [each for each in offered if not each.unsaid]
+    possible = [each for each in said if each.target] or said  # what can be noted at any time is no help here
     if possible:
         return f"{where}，您可以：{'、'.join(f'{each.word} {case.number}' for each in possible)}。"
     look = f"进度 {case.number}" if isinstance(act.actor, TenantActor) else "待办"
@@ -113,10 +114,11 @@ def _take_over(workflow: Workflow, move: Move, case: Case, act: Act) -> None:
         worker = act.actor
     if worker is not None:
         case.worker_id = worker.id
+        case.helpers = [each for each in case.helpers if each != worker.id]
     if case.state == workflow.start.name:
         case.worker_id, case.rating = None, None
-    if Need.RATING in move.needs:
-        case.rating = act.rating
+    if Need.RATING in move.needs and act.rating is not None:
+        case.rating = min(act.rating, case.rating or act.rating)  # said twice, the worse one counts
     if workflow.state(case.state).final:
         case.closed_at = case.closed_at or act.now
     else:
@@ -152,6 +154,6 @@ async def _settle(
     return event
 
 
-async def _tell(session: AsyncSession, story: Story) -> None:
-    for name in story.workflow.state(story.case.state).notices:
+async def _tell(session: AsyncSession, story: Story, names: Sequence[str]) -> None:
+    for name in names:
         await story.workflow.notices[name](session, story)

@@ -21,6 +21,8 @@ class Case(Base):
     tenant_id, contact_id: who reported; None where the centre acts for itself, so that no tenant ever sees it.
     reporter_account: the KF account that reported, "" when staff entered it.
     merged_into_id: the case that is worked on for this one too, where both report the same fault (models.cases.merging).
+    reporter_name, reporter_mobile: of somebody who is no contact of ours: a visitor, a caller, a member on patrol.
+    helpers: ids of the members who work on it beside the one responsible.
     """
 
     __tablename__ = "case_"
@@ -32,12 +34,15 @@ class Case(Base):
     tenant_id: Mapped[int | None] = mapped_column(ForeignKey("tenant.id"), index=True)
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
     reporter_account: Mapped[str] = mapped_column(default="")
+    reporter_name: Mapped[str] = mapped_column(default="")
+    reporter_mobile: Mapped[str] = mapped_column(default="")
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
     place: Mapped[str]
     category: Mapped[str]
     urgency: Mapped[str]
     description: Mapped[str]
     worker_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
+    helpers: Mapped[list[int]] = mapped_column(default=list)
     rating: Mapped[int | None]
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("case_.id"), index=True)
     created_at: Mapped[datetime]

@@ -5,12 +5,11 @@ from __future__ import annotations
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.cases.companions import companions_of, worked_on
-from models.cases.repair_news import line_for, say_to_reporter
+from models.cases.reporter_news import line_for, say_to_reporter
 from models.cases.workflow import Story
 from models.messages.content import Content
 from models.messages.tell import tell_staff
 from models.people.staff import Staff
-from models.people.tenant import Contact
 
 _NO_NEWS = ("登记", "重开", "接续", "续派", "拆单", "不是同一件")
 """Moves of the case itself that mean nothing to those who wait with it."""
@@ -23,8 +22,7 @@ async def tell_companions(session: AsyncSession, story: Story) -> None:
     for other in await companions_of(session, story.case.id):
         content = await line_for(session, story, other.number)
         if content is not None:
-            contact = await session.get_one(Contact, other.contact_id)
-            await say_to_reporter(session, story, other, contact, content, other.reporter_account)
+            await say_to_reporter(session, story, other, content)
 
 
 async def release_worker(session: AsyncSession, story: Story) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from models.cases.complaint_news import NOTICES
 from models.cases.complaint_person import name_person, somebody_else
 from models.cases.desk_due import on_due
+from models.cases.targets import complaint_accept, complaint_answer
 from models.cases.workflow import Move, Need, Right, State, Timer, Workflow
 
 _DESK = (Right.COMPLAINT,)
@@ -39,10 +40,10 @@ MOVES = (
 )  # fmt: skip
 
 TIMERS = (
-    Timer("accept", "受理", lambda rules: {"normal": rules.complaint.accept_min},
+    Timer("accept", "受理", complaint_accept,
           starts=frozenset({"new"}), runs=frozenset({"new"}),
           met=frozenset({"accepted", "answered", "closed"})),
-    Timer("answer", "答复", lambda rules: {"normal": rules.complaint.answer_min},
+    Timer("answer", "答复", complaint_answer,
           starts=frozenset({"new"}), runs=frozenset({"new", "accepted"}),
           met=frozenset({"answered", "closed"})),
 )  # fmt: skip

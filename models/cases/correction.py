@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.audit.entry import record
@@ -12,7 +10,7 @@ from models.cases.case import Case
 from models.cases.intake import OTHER, Placed
 from models.cases.merge_proposal import propose_merge
 from models.cases.repair import LIVE
-from models.cases.timing import live_deadlines
+from models.cases.timing import retarget, targets_of
 from models.cases.workflow import Act
 from models.errors import UserError
 from models.messages.content import Content
@@ -43,13 +41,7 @@ async def hurry(session: AsyncSession, case: Case, act: Act) -> None:
 
 
 async def raise_urgency(session: AsyncSession, case: Case, urgency: str, act: Act, why: str) -> None:
-    """The clocks that run are shortened as if it had been so from the start."""
-    workflow, rules = workflow_of(case), act.rules
-    for row in await live_deadlines(session, case.id):
-        minutes = workflow.timer(row.kind).minutes(rules)
-        saved = timedelta(minutes=minutes[case.urgency] - minutes[urgency])
-        if row.level == 0 and row.left_s is None and row.fired_at is None:
-            row.due_at = max(act.now, row.due_at - saved)
+    """The clocks that run are set as if it had been so from the start."""
     await _change(session, case, act, why, urgency=urgency)
 
 
@@ -67,8 +59,11 @@ def _must_be_open(case: Case) -> None:
 
 
 async def _change(session: AsyncSession, case: Case, act: Act, text: str, **fields: str) -> None:
+    workflow = workflow_of(case)
+    before = targets_of(workflow, case, act.rules)
     for name, value in fields.items():
         setattr(case, name, value)
+    await retarget(session, case, before, targets_of(workflow, case, act.rules), act.now)
     await record(
         session, actor=act.actor_key, action="case.correct", subject=case.subject, now=act.now,
         detail={"number": case.number, **fields}, message_key=act.message_key,

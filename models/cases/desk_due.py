@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.calendar.quiet import next_allowed
 from models.cases.case import Case, Deadline
 from models.cases.complaint_person import persons_of
 from models.cases.repair_cards import clock_text
+from models.cases.targets import complaint_accept, complaint_answer, inquiry_answer
+from models.cases.telling import tell_about
+from models.cases.upwards import next_step_up, those_above
+from models.cases.workflow import Target
 from models.messages.content import Content
-from models.messages.tell import tell_staff
 from models.people.staff import Staff, on_shift_first, staff_who_may
 from models.rules import Rules
 
@@ -26,14 +28,16 @@ class DeskClock:
     word: str
     runs: frozenset[str]
     permission: str
+    target: Callable[[Rules, Case], Target]
 
 
+_OPEN = frozenset({"new", "accepted"})
+_NEW = frozenset({"new"})
 CLOCKS = {
-    ("complaint", "accept"): DeskClock("受理", "受理", frozenset({"new"}), "complaint.handle"),
-    ("complaint", "answer"): DeskClock("答复", "答复", frozenset({"new", "accepted"}), "complaint.handle"),
-    ("inquiry", "answer"): DeskClock("回复", "回复", frozenset({"new"}), "desk.answer"),
+    ("complaint", "accept"): DeskClock("受理", "受理", _NEW, "complaint.handle", complaint_accept),
+    ("complaint", "answer"): DeskClock("答复", "答复", _OPEN, "complaint.handle", complaint_answer),
+    ("inquiry", "answer"): DeskClock("回复", "回复", _NEW, "desk.answer", inquiry_answer),
 }
-LEAD = "case.close"
 
 
 async def on_due(
@@ -50,36 +54,35 @@ async def _ring(session: AsyncSession, case: Case, deadline: Deadline, now: date
     if case.state not in clock.runs:
         deadline.dropped_at = now
         return
-    quiet = rules.calendar
-    text = _text(case, clock, deadline, now)
-    await tell_staff(
-        session,
-        await _concerned(session, case, clock, deadline, now, rules),
-        f"deadline:{deadline.id}",
-        Content(text=text),
-        now=now,
-        subject=case.subject,
-        guard=f"deadline:{deadline.id}",
-        due_at=next_allowed(now, quiet.quiet_from, quiet.quiet_until),
-    )
-    if deadline.level == 0:
-        later = now + timedelta(minutes=rules.complaint.escalate_min)
-        session.add(Deadline(case_id=case.id, kind=deadline.kind, level=1, due_at=later))
+    about = await persons_of(session, case.id)
+    told = await _concerned(session, case, clock, deadline, now, rules, about)
+    content, name = Content(text=_text(case, clock, deadline, now)), f"deadline:{deadline.id}"
+    await tell_about(session, case, told, name, content, now=now, rules=rules, guard=name)
+    wait_min, target = rules.complaint.escalate_min, clock.target(rules, case)
+    await next_step_up(session, case, deadline, wait_min, target, now, rules, about)
 
 
 async def _concerned(
-    session: AsyncSession, case: Case, clock: DeskClock, deadline: Deadline, now: datetime, rules: Rules
+    session: AsyncSession,
+    case: Case,
+    clock: DeskClock,
+    deadline: Deadline,
+    now: datetime,
+    rules: Rules,
+    about: set[int],
 ) -> list[Staff]:
-    about = await persons_of(session, case.id)
-    if deadline.level == 0 and case.worker_id and case.worker_id not in about:
+    if deadline.level > 0:
+        return await those_above(session, deadline.level, now, rules, about)
+    if case.worker_id and case.worker_id not in about:
         return [await session.get_one(Staff, case.worker_id)]
-    permission = clock.permission if deadline.level == 0 else LEAD
-    members = await staff_who_may(session, permission, rules)
+    members = await staff_who_may(session, clock.permission, rules)
     return on_shift_first([member for member in members if member.id not in about], now, rules)
 
 
 def _text(case: Case, clock: DeskClock, deadline: Deadline, now: datetime) -> str:
     step = f"请发“{clock.word} {case.number}{' 内容' if clock.word != '受理' else ''}”。"
-    if deadline.level:
+    if deadline.level > 0:
         return f"【超时升级】{case.number} 还没有{clock.label}。请安排处理，{step}"
+    if deadline.level < 0:
+        return f"【快到时限】{case.number} 快到{clock.label}的时限了。{step}"
     return f"【超时提醒】{case.number} 应在 {clock_text(deadline.due_at, now)} 前{clock.label}。{step}"

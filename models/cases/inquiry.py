@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from models.cases.desk_due import on_due
 from models.cases.inquiry_news import NOTICES
+from models.cases.targets import inquiry_answer
 from models.cases.workflow import Move, Need, Right, State, Timer, Workflow
 
 _TENANT = (Right.REPORTER,)
@@ -34,7 +35,7 @@ INQUIRY = Workflow(
     states=STATES,
     moves=MOVES,
     timers=(
-        Timer("answer", "回复", lambda rules: {"normal": rules.inquiry.answer_min},
+        Timer("answer", "回复", inquiry_answer,
               starts=frozenset({"new"}), runs=frozenset({"new"}), met=frozenset({"answered", "closed"})),
     ),
     notices=NOTICES,

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.cases.case import Case, CaseEvent, timeline
 from models.cases.companions import MERGED, once_merged_into
-from models.people.tenant import Contact, Tenant
+from models.cases.reporter import reporter_of, tenant_name
 
 _SHARED = ("派单", "改派", "领单", "接单", "到场", "待料", "退单")
 """Steps of the case worked on that those who wait with it may read."""
@@ -44,8 +44,9 @@ async def merged_lines(session: AsyncSession, case: Case) -> list[str]:
         main = await session.get_one(Case, case.merged_into_id)
         lines.append(f"已合并，按 {main.number} 处理")
     for other in await once_merged_into(session, case.id):
-        contact = await session.get_one(Contact, other.contact_id)
-        tenant = await session.get_one(Tenant, other.tenant_id)
+        name, _ = await reporter_of(session, other)
         where = f" {other.place}" if other.place else ""
-        lines.append(f"同一件：{other.number}{where}（{tenant.name} {contact.name}）{other.description}")
+        lines.append(
+            f"同一件：{other.number}{where}（{await tenant_name(session, other)} {name}）{other.description}"
+        )
     return lines

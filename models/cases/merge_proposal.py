@@ -12,13 +12,14 @@ from models.base import Base
 from models.calendar.quiet import next_allowed
 from models.cases.case import Case
 from models.cases.repair import OPEN
+from models.cases.reporter import tenant_name
 from models.cases.same_fault import Fault, why_same
 from models.cases.workflow import Act
 from models.clock import local_date
 from models.messages.content import Button, Content
 from models.messages.tell import close_cards, tell_staff
 from models.people.staff import Staff, on_shift_first, staff_who_may
-from models.people.tenant import Tenant, units_of
+from models.people.tenant import units_of
 from models.people.unit import Unit
 from models.rules import Rules
 
@@ -119,9 +120,8 @@ async def _ask_desk(
 
 
 async def _line(session: AsyncSession, case: Case) -> str:
-    tenant = await session.get_one(Tenant, case.tenant_id)
     where = f" {case.place}" if case.place else ""
-    return f"{case.number}{where}（{tenant.name}）：{case.description[:40]}"
+    return f"{case.number}{where}（{await tenant_name(session, case)}）：{case.description[:40]}"
 
 
 async def decide(session: AsyncSession, proposal: MergeProposal, verdict: str, label: str, act: Act) -> None:

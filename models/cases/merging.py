@@ -15,10 +15,10 @@ from models.cases.correction import raise_urgency
 from models.cases.merge_proposal import MergeProposal, decide, undecided_about
 from models.cases.repair import OPEN, REPAIR
 from models.cases.repair_news import share_photos_of
+from models.cases.reporter import tenant_name
 from models.cases.workflow import Act, System
 from models.errors import UserError
 from models.people.staff import Staff
-from models.people.tenant import Tenant
 
 _FAR = {state: rank for rank, state in enumerate(("new", "dispatched", "accepted", *OPEN[3:]))}
 _URGENCY = {"normal": 0, "urgent": 1, "emergency": 2}
@@ -35,8 +35,8 @@ async def merge(session: AsyncSession, one: Case, other: Case, act: Act) -> tupl
         companion.merged_into_id = main.id
     follower.merged_into_id = main.id
     await advance(session, follower, "并单", replace(act, note=main.number))
-    tenant = await session.get_one(Tenant, follower.tenant_id)
-    taken = replace(act, actor=System(act.actor_name), note=f"{follower.number} {tenant.name}")
+    tenant = await tenant_name(session, follower)
+    taken = replace(act, actor=System(act.actor_name), note=f"{follower.number} {tenant}")
     await advance(session, main, "并入", taken)
     if _URGENCY[follower.urgency] > _URGENCY[main.urgency]:
         why = f"并入的 {follower.number} 更急，已提高等级"

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.calendar.quiet import next_allowed
 from models.cases.advance import workflow_of
 from models.cases.case import Case, Deadline
+from models.cases.repair import LOW_RATING
 from models.cases.repair_cards import clock_text
+from models.cases.telling import tell_about
+from models.cases.timing import soonest
+from models.cases.upwards import next_step_up, those_above
 from models.claims.gates import lock_of
 from models.messages.content import Content
-from models.messages.tell import tell_staff
 from models.people.staff import Staff, on_shift_first, staff_who_may
 from models.rules import Rules
 
@@ -84,35 +86,30 @@ async def fire_timers(
 async def _fire_timer(
     session: AsyncSession, case: Case, deadline: Deadline, now: datetime, rules: Rules
 ) -> None:
-    if case.state not in workflow_of(case).timer(deadline.kind).runs:
+    timer = workflow_of(case).timer(deadline.kind)
+    if case.state not in timer.runs:
         deadline.dropped_at = now  # the case moved on while this row was being written
         return
-    quiet = rules.calendar
-    emergency = case.urgency == "emergency"
-    await tell_staff(
-        session,
-        await _concerned(session, case, deadline, now, rules),
-        f"deadline:{deadline.id}",
-        Content(text=await _text(session, case, deadline, now)),
-        now=now,
-        subject=case.subject,
-        guard=f"deadline:{deadline.id}",
-        due_at=now if emergency else next_allowed(now, quiet.quiet_from, quiet.quiet_until),
-    )
-    if deadline.level == 0:
-        later = now + timedelta(minutes=rules.repair.escalate_min[case.urgency])
-        session.add(Deadline(case_id=case.id, kind=deadline.kind, level=1, due_at=later))
+    content = Content(text=await _text(session, case, deadline, now))
+    told = await _concerned(session, case, deadline, now, rules)
+    name = f"deadline:{deadline.id}"
+    await tell_about(session, case, told, name, content, now=now, rules=rules, guard=name)
+    wait_min = rules.repair.escalate_min[case.urgency]
+    await next_step_up(session, case, deadline, wait_min, timer.target(rules, case), now, rules)
 
 
 async def _concerned(
     session: AsyncSession, case: Case, deadline: Deadline, now: datetime, rules: Rules
 ) -> list[Staff]:
-    permission = "case.dispatch" if deadline.level == 0 else "case.close"
-    told = on_shift_first(await staff_who_may(session, permission, rules), now, rules)
+    """Ahead of time whoever has the work; when it is missed the desk too; after that those above."""
+    if deadline.level > 0:
+        return await those_above(session, deadline.level, now, rules)
     worker = await session.get(Staff, case.worker_id) if case.worker_id else None
-    if worker and deadline.level == 0 and worker not in told:
-        return [worker, *told]
-    return told
+    if worker and deadline.level < 0:
+        return [worker]
+    permission = "case.close" if deadline.kind == LOW_RATING else "case.dispatch"
+    told = on_shift_first(await staff_who_may(session, permission, rules), now, rules)
+    return [worker, *told] if worker and worker not in told else told
 
 
 async def _text(session: AsyncSession, case: Case, deadline: Deadline, now: datetime) -> str:
@@ -120,15 +117,26 @@ async def _text(session: AsyncSession, case: Case, deadline: Deadline, now: date
     label, state = workflow.timer(deadline.kind).label, workflow.state(case.state).label
     worker = await session.get(Staff, case.worker_id) if case.worker_id else None
     who = f"（{worker.name}）" if worker else ""
+    if deadline.level < 0:
+        first = await soonest(session, case.id)
+        due = f"{clock_text(first.due_at, now)} 前{label}" if first else label
+        return f"【快到时限】{case.number} {case.category}：请在 {due}，现在是“{state}”{who}。"
     head = "【超时提醒】" if deadline.level == 0 else "【超时升级】"
     due = (
         f"应在 {clock_text(deadline.due_at, now)} 前{label}" if deadline.level == 0 else f"{label}已严重超时"
     )
-    step = f"改派 {case.number} 姓名" if worker else f"派单 {case.number} 姓名"
     told = f"{head}{case.number} {case.category}：{due}，现在是“{state}”{who}。"
     if lock := await lock_of(session, case):
         return f"{told}{lock}，保险公司同意前不能修。请催理赔进展；只做止损。"
-    return f"{told}请尽快处理，需要时发“{step}”。"
+    return f"{told}{_step(case, deadline)}"
+
+
+def _step(case: Case, deadline: Deadline) -> str:
+    """What to do about it."""
+    if deadline.kind == LOW_RATING:
+        return f"请打电话回访，发“重开 {case.number} 情况”或“办结 {case.number} 情况”。"
+    word = "改派" if case.worker_id else "派单"
+    return f"请尽快处理，需要时发“{word} {case.number} 姓名”。"
 
 
 async def deadline_stands(session: AsyncSession, deadline_id: str) -> str:

@@ -15,6 +15,7 @@ from models.cases.complaint_person import persons_named
 from models.cases.joined import joined_timeline, merged_lines
 from models.cases.repair import AT_WORK, OPEN
 from models.cases.repair_cards import clock_text, due_text
+from models.cases.team import team_names, team_of
 from models.fees.money import yuan
 from models.people.staff import Staff
 from models.people.unit import Unit
@@ -53,11 +54,22 @@ async def active_of(session: AsyncSession, worker_id: int) -> list[Case]:
     """What the member is at work on, oldest first, locked."""
     rows = await session.scalars(
         select(Case)
-        .where(Case.worker_id == worker_id, Case.state.in_(AT_WORK))
+        .where(Case.workflow == "repair", Case.state.in_(AT_WORK))
+        .where((Case.worker_id == worker_id) | (Case.id.in_(await _helped_by(session, worker_id))))
         .order_by(Case.id)
         .with_for_update()
     )
     return list(rows)
+
+
+async def _helped_by(session: AsyncSession, member_id: int) -> list[int]:
+    """Ids of the open repairs the member helps with; the list lies in the row, where no query reaches."""
+    rows = await session.execute(
+        select(Case.id, Case.helpers).where(
+            Case.workflow == "repair", Case.state.in_(("dispatched", *AT_WORK))
+        )
+    )
+    return [case_id for case_id, helpers in rows if member_id in helpers]
 
 
 async def progress_text(
@@ -65,12 +77,12 @@ async def progress_text(
 ) -> str:
     """Number, state and everything that happened, oldest first; `prices` are not for everybody."""
     in_hand = await worked_on(session, case)
-    worker = await session.get(Staff, in_hand.worker_id) if in_hand.worker_id else None
+    team = await team_of(session, in_hand)
     state = workflow_of(case).state(case.state).label
     if in_hand.id != case.id:
         state += f"·{workflow_of(case).state(in_hand.state).label}"
     where = f" {case.place}" if case.place else ""
-    head = f"{case.number} {case.category}{where}｜{state}{f'（{worker.name}）' if worker else ''}"
+    head = f"{case.number} {case.category}{where}｜{state}{f'（{team_names(team)}）' if team else ''}"
     events = await joined_timeline(session, case, for_staff=for_staff)
     what = [f"描述：{case.description}", *(await merged_lines(session, case) if for_staff else ())]
     numbers = {case.id: "", case.merged_into_id or 0: ""}
@@ -110,9 +122,8 @@ async def summary_line(session: AsyncSession, case: Case) -> str:
 
 async def todo_text(session: AsyncSession, member: Staff, now: datetime, rules: Rules) -> str:
     """What waits for the member: their own first, overdue before due, then what is to be given out; "" for nothing."""
-    mine = await _waiting(
-        session, Case.closed_at.is_(None) & (Case.worker_id == member.id), ("repair", "complaint")
-    )
+    own = (Case.worker_id == member.id) | Case.id.in_(await _helped_by(session, member.id))
+    mine = await _waiting(session, Case.closed_at.is_(None) & own, ("repair", "complaint"))
     mine = [case for case in mine if case.state in (*OPEN, "accepted")]
     parts = await _part(session, "我的任务", mine, now)
     if member.may("complaint.handle", rules):
@@ -123,6 +134,9 @@ async def todo_text(session: AsyncSession, member: Staff, now: datetime, rules: 
         parts += await _part(
             session, "待回复咨询", await _waiting(session, Case.state == "new", ("inquiry",)), now
         )
+    if member.may("case.close", rules):
+        low = await _waiting(session, Case.state == "low_rated")
+        parts += await _part(session, "低分待回访", low, now)
     if member.may("case.dispatch", rules):
         parts += await _part(session, "待派单", await _waiting(session, Case.state == "new"), now)
         parts += await _part(session, "待租户签认", await _waiting(session, Case.state == "done"), now)

@@ -6,6 +6,7 @@ import re
 
 from models.cases.lookup import split_number
 
+LOW = "低分"
 _STARS = re.compile(r"([1-5一二三四五])(?:\s*(?:分|颗?星)|(?=$|[\s,，。:：、;；]))(.*)", re.DOTALL)
 _CHINESE = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5}
 
@@ -23,6 +24,13 @@ def read_rating(text: str) -> tuple[int | None, str, str]:
         if alone:
             return _value(alone[1]), _note(alone[2]), ""
     return None, rest, number
+
+
+def word_for(stars: int | None, usual: str, most: int) -> str:
+    """The move that stars make: low ones go to those above, the others close by the usual word."""
+    if stars is None or not 1 <= stars <= 5:
+        return usual
+    return LOW if stars <= most else usual
 
 
 def _value(word: str) -> int:

@@ -6,10 +6,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.cases.call_back import called, may_be_called
 from models.cases.case import Case
 from models.cases.companion_news import release_worker, tell_companions
 from models.cases.companions import MERGED, companions_follow
 from models.cases.repair_news import NOTICES, pass_on_words
+from models.cases.targets import low_rating_call, of_repair
+from models.cases.team import add_helper, dissolve, leave_team
 from models.cases.workflow import Move, Need, Right, State, Timer, Workflow
 from models.claims.claim import claim_of_repair
 from models.claims.gates import claim_lets_repair
@@ -21,6 +24,8 @@ LIVE = (*OPEN, MERGED)
 """States in which the tenant still waits: a merged case is worked on under another number."""
 AT_WORK = ("accepted", "on_scene", "waiting_parts", "quoted")
 """States in which the worker's pictures belong to the case."""
+LOW_RATING = "low_rating"
+"""The clock of a repair that was rated low: somebody above telephones."""
 
 
 async def reopen_in_time(_session: AsyncSession, case: Case, now: datetime, rules: Rules) -> str:
@@ -43,8 +48,17 @@ async def no_claim_of_its_own(session: AsyncSession, case: Case, _now: datetime,
     return f"{case.number} 属于保险理赔，须单独处理，不能并到别的单。"
 
 
+async def somebody_pays(_session: AsyncSession, case: Case, _now: datetime, _rules: Rules) -> str:
+    """Only a tenant can agree to a price."""
+    if case.tenant_id is not None:
+        return ""
+    return f"{case.number} 不是租户报的，没有人能同意报价，请直接处理。"
+
+
 _DESK = (Right.DISPATCHER,)
+_LEAD = (Right.CLOSER,)
 _DOER = (Right.WORKER, Right.DISPATCHER)
+_TEAM = (Right.WORKER, Right.HELPER, Right.DISPATCHER)
 _TENANT = (Right.REPORTER,)
 
 STATES = (
@@ -59,7 +73,8 @@ STATES = (
     State("quoted", "待租户同意报价", notices=("tell_reporter",)),
     State("done", "已完工，待签认", notices=("tell_worker", "tell_reporter")),
     State("confirmed", "已签认", notices=("tell_worker",)),
-    State("closed", "已关闭", final=True, notices=("tell_worker", "call_back", "tell_reporter")),
+    State("low_rated", "低分，待主管回访", notices=("tell_worker", "call_lead")),
+    State("closed", "已关闭", final=True, notices=("tell_worker", "tell_reporter")),
     State("cancelled", "已取消", final=True, notices=("tell_worker", "tell_reporter")),
 )
 
@@ -67,14 +82,18 @@ MOVES = (
     Move("派单", ("new",), "dispatched", _DESK, "把报修派给一位师傅", needs=(Need.WORKER,), example="王强"),
     Move("领单", ("new",), "accepted", (Right.CREW,), "自己接下还没派的报修", claims=True),
     Move("接单", ("dispatched",), "accepted", (Right.WORKER,), "接下派给您的报修", tap="接单"),
-    Move("到场", ("accepted", "waiting_parts"), "on_scene", _DOER, "已到现场", tap="到场"),
-    Move("完工", ("accepted", "on_scene", "waiting_parts"), "done", _DOER, "修好了，写明做了什么并附照片",
+    Move("到场", ("accepted", "waiting_parts"), "on_scene", _TEAM, "已到现场", tap="到场"),
+    Move("完工", ("accepted", "on_scene", "waiting_parts"), "done", _TEAM, "修好了，写明做了什么并附照片",
          needs=(Need.NOTE,), example="更换电容", tap="完工", gates=(claim_lets_repair,)),
     Move("待料", ("accepted", "on_scene"), "waiting_parts", _DOER, "等配件，计时暂停",
          needs=(Need.NOTE,), example="缺压缩机", tap="待料"),
     Move("报价", ("accepted", "on_scene", "waiting_parts"), "quoted", _DOER, "有偿维修，请租户同意金额",
-         needs=(Need.AMOUNT,), example="200 更换压缩机"),
+         needs=(Need.AMOUNT,), example="200 更换压缩机", gates=(somebody_pays,)),
     Move("改派", ("dispatched", *AT_WORK), "dispatched", _DESK, "换一位师傅", needs=(Need.WORKER,), example="赵磊"),
+    Move("加派", ("dispatched", *AT_WORK), "", _DOER, "再请一位师傅一起处理", needs=(Need.WORKER,), example="赵磊",
+         effects=(add_helper,), notices=("call_helper",)),
+    Move("不再协助", ("dispatched", *AT_WORK), "", (Right.HELPER,), "退出协助的报修", effects=(leave_team,),
+         notices=("tell_left",)),
     Move("退单", ("dispatched", "accepted"), "new", (Right.WORKER,), "退回重新派单，写明原因",
          needs=(Need.NOTE,), example="在处理别的急修", tap="退单"),
     Move("并单", ("new", "dispatched", "accepted"), MERGED, _DESK, "与同一处、同一故障的另一单合并处理",
@@ -83,14 +102,20 @@ MOVES = (
     Move("撤单", LIVE, "cancelled", _DESK, "撤销报修，写明原因", aliases=("作废",),
          needs=(Need.NOTE,), example="重复报修"),
     Move("回访", ("done", "confirmed", "closed"), "closed", (Right.DISPATCHER, Right.CLOSER), "记下电话回访的评分并关闭",
-         needs=(Need.RATING,), example="5 客户满意", gates=(not_rated,)),
+         needs=(Need.RATING,), example="5 客户满意", gates=(may_be_called,), effects=(called,)),
     Move("关闭", ("done", "confirmed"), "closed", (Right.DISPATCHER, Right.CLOSER), "不再等租户，直接关闭",
          needs=(Need.NOTE,), example="电话确认已修好"),
+    Move("低分", ("done", "confirmed", "closed"), "low_rated", (Right.REPORTER, Right.DISPATCHER, Right.CLOSER),
+         "打了低分，请主管回访", needs=(Need.RATING,), example="1 还在漏", gates=(may_be_called,), effects=(called,),
+         unsaid=True),
+    Move("办结", ("low_rated",), "closed", _LEAD, "电话回访、租户认可后办结低分的报修", needs=(Need.NOTE,),
+         example="已道歉并重新清理现场", tap="办结"),
     Move("签认", ("done",), "confirmed", _TENANT, "确认已修好", aliases=("确认修好",)),
     Move("评价", ("done", "confirmed", "closed"), "closed", _TENANT, "给这次维修打 1 到 5 分",
          needs=(Need.RATING,), example="5", gates=(not_rated,)),
-    Move("重开", ("done", "confirmed", "closed"), "new", (Right.REPORTER, Right.DISPATCHER), "没修好，重新处理",
-         aliases=("重修",), gates=(reopen_in_time,)),
+    Move("重开", ("done", "confirmed", "low_rated", "closed"), "new",
+         (Right.REPORTER, Right.DISPATCHER, Right.CLOSER), "没修好，重新处理",
+         aliases=("重修",), gates=(reopen_in_time,), effects=(dissolve,)),
     Move("同意", ("quoted",), "on_scene", _TENANT, "同意报价"),
     Move("不同意", ("quoted",), "on_scene", _TENANT, "不同意报价"),
     Move("不是同一件", (MERGED,), "new", _TENANT, "合并错了，恢复单独处理"),
@@ -105,23 +130,27 @@ MOVES = (
     Move("续派", ("new",), "dispatched", (Right.SYSTEM,), "原来的师傅接着处理", needs=(Need.WORKER,)),
 )  # fmt: skip
 
-_FINISHED = frozenset({"done", "confirmed", "closed"})
+_FINISHED = frozenset({"done", "confirmed", "low_rated", "closed"})
 
 TIMERS = (
     Timer(
-        "accept", "接单", lambda rules: rules.repair.accept_min,
+        "accept", "接单", of_repair("accept"),
         starts=frozenset({"new", "dispatched"}), runs=frozenset({"new", "dispatched"}),
         met=frozenset({*AT_WORK, *_FINISHED}),
     ),
     Timer(
-        "arrive", "到场", lambda rules: rules.repair.arrive_min,
+        "arrive", "到场", of_repair("arrive"),
         starts=frozenset({"accepted"}), runs=frozenset({"accepted"}), pauses=frozenset({"waiting_parts", "quoted"}),
         met=frozenset({"on_scene", *_FINISHED}),
     ),
     Timer(
-        "finish", "完工", lambda rules: rules.repair.finish_min,
+        "finish", "完工", of_repair("finish"),
         starts=frozenset({"new"}), runs=frozenset({"new", "dispatched", "accepted", "on_scene"}),
         pauses=frozenset({"waiting_parts", "quoted"}), met=_FINISHED,
+    ),
+    Timer(
+        LOW_RATING, "回访", low_rating_call,
+        starts=frozenset({"low_rated"}), runs=frozenset({"low_rated"}), met=frozenset({"new", "closed"}),
     ),
 )  # fmt: skip
 

@@ -9,6 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.cases.case import Case, Deadline
 from models.cases.companions import companions_of
+from models.cases.reporter import reporter_of, tenant_name
+from models.cases.team import team_names, team_of
 from models.cases.timing import soonest
 from models.cases.workflow import Workflow
 from models.claims.gates import lock_of
@@ -17,7 +19,6 @@ from models.fees.money import yuan
 from models.messages.content import Button, Content
 from models.messages.media import attached
 from models.people.staff import Staff
-from models.people.tenant import Contact, Tenant
 from models.people.unit import Unit
 from models.rules import Rules
 
@@ -33,15 +34,11 @@ class Facts:
     place: str
     tenant: str
     reporter: str
+    team: str
     due: str
     photos: int
     lock: str = ""
     others: tuple[str, ...] = ()
-
-
-def masked(mobile: str) -> str:
-    """A number one can recognise but not copy: "138****5678"."""
-    return f"{mobile[:3]}****{mobile[-4:]}" if len(mobile) >= 7 else "无电话"
 
 
 def clock_text(at: datetime, now: datetime) -> str:
@@ -62,13 +59,13 @@ def due_text(workflow: Workflow, deadline: Deadline | None, now: datetime) -> st
 async def facts_of(session: AsyncSession, workflow: Workflow, case: Case, now: datetime) -> Facts:
     """Reads what a card shows."""
     unit = await session.get(Unit, case.unit_id) if case.unit_id else None
-    tenant = await session.get_one(Tenant, case.tenant_id)
-    contact = await session.get_one(Contact, case.contact_id)
     companions = await companions_of(session, case.id)
+    team = await team_of(session, case)
     return Facts(
         place=placed(case, unit),
-        tenant=tenant.name,
-        reporter=f"{contact.name} {masked(contact.mobile)}",
+        tenant=await tenant_name(session, case),
+        reporter=" ".join(part for part in await reporter_of(session, case) if part),
+        team=team_names(team) if len(team) > 1 else "",
         due=due_text(workflow, await soonest(session, case.id), now),
         photos=sum([len(await attached(session, each.subject)) for each in (case, *companions)]),
         lock=await lock_of(session, case),
@@ -77,8 +74,7 @@ async def facts_of(session: AsyncSession, workflow: Workflow, case: Case, now: d
 
 
 async def _companion_line(session: AsyncSession, case: Case) -> str:
-    tenant = await session.get_one(Tenant, case.tenant_id)
-    return f"同一件：{case.number} {case.place}（{tenant.name}）"
+    return f"同一件：{case.number} {case.place}（{await tenant_name(session, case)}）"
 
 
 def placed(case: Case, unit: Unit | None) -> str:
@@ -98,6 +94,7 @@ def details(case: Case, facts: Facts) -> str:
         f"单元：{facts.place}（{facts.tenant}）",
         f"描述：{shown(case.description)}",
         f"报修人：{facts.reporter}",
+        *([f"师傅：{facts.team}"] if facts.team else []),
         f"等级：{URGENCY_LABELS[case.urgency]}　期限：{facts.due}",
     ]
     lines[1:1] = facts.others

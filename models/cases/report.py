@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.calendar.duty import later_by
 from models.cases.advance import open_case
 from models.cases.case import Case, CaseEvent
 from models.cases.companions import worked_on
@@ -15,14 +16,16 @@ from models.cases.intake import Placed, clean, first_aid
 from models.cases.merge_proposal import propose_merge
 from models.cases.repair import LIVE, REPAIR
 from models.cases.repetition import says_nothing_new
+from models.cases.targets import of_repair
+from models.cases.team import team_of
 from models.cases.understanding import understand
 from models.cases.workflow import Act
 from models.claims.claim import claim_of_repair
 from models.claims.evidence import ClaimPhoto
+from models.clock import local, local_date
 from models.messages.content import Content
 from models.messages.media import LOOSE_FOR, Media
 from models.messages.tell import tell_staff
-from models.people.staff import Staff
 from models.people.tenant import Contact
 from models.rules import Rules
 from models.sequence import next_number
@@ -31,22 +34,29 @@ from models.sequence import next_number
 async def file_report(
     session: AsyncSession,
     act: Act,
-    contact: Contact,
+    contact: Contact | None,
     text: str,
     placed: Placed,
     *,
     account: str = "",
     media: Sequence[Media] = (),
+    tenant_id: int | None = None,
+    stranger: tuple[str, str] = ("", ""),
 ) -> Case:
-    """A new case with the next number; those on shift are told."""
+    """A new case with the next number; those on shift are told.
+
+    tenant_id, stranger: whose it is, and name and number of who reported, where that is no contact of ours.
+    """
     number = await next_number(session, f"case:{REPAIR.letter}")
     understood = understand(text, act.rules)
     case = Case(
         number=f"{REPAIR.letter}{number:02d}",
         workflow=REPAIR.name,
-        tenant_id=contact.tenant_id,
-        contact_id=contact.id,
+        tenant_id=contact.tenant_id if contact else tenant_id,
+        contact_id=contact.id if contact else None,
         reporter_account=account,
+        reporter_name=stranger[0],
+        reporter_mobile=stranger[1],
         unit_id=placed.unit.id if placed.unit else None,
         place=placed.place,
         category=understood.category,
@@ -60,9 +70,9 @@ async def file_report(
 
 
 async def same_report(
-    session: AsyncSession, contact_id: int, text: str, placed: Placed, now: datetime, rules: Rules
+    session: AsyncSession, contact_id: int | None, text: str, placed: Placed, now: datetime, rules: Rules
 ) -> Case | None:
-    """The case this contact filed about the same place a moment ago, where these words say nothing new about it."""
+    """The case filed for this contact about the same place a moment ago, where these words say nothing new about it."""
     since = now - timedelta(minutes=rules.repair.same_within_min)
     rows = await session.scalars(
         select(Case)
@@ -98,18 +108,27 @@ async def fresh_report(session: AsyncSession, account: str, now: datetime) -> Ca
 
 
 async def add_photo(session: AsyncSession, case: Case, media: Media, now: datetime) -> None:
-    """Attaches a picture that came later; the worker gets it too, unless it is their own."""
+    """Attaches a picture that came later; those who work on it get it too, unless it is their own."""
     media.subject = case.subject
     if (claim := await claim_of_repair(session, case.id)) is not None:
         session.add(ClaimPhoto(claim_id=claim.id, media_id=media.id))
-    in_hand = await worked_on(session, case)
-    worker = await session.get(Staff, in_hand.worker_id) if in_hand.worker_id else None
-    if worker is None or (media.channel == "wecom" and media.sender == worker.userid):
-        return
+    team = await team_of(session, await worked_on(session, case))
+    others = [member for member in team if (media.channel, media.sender) != ("wecom", member.userid)]
     content = Content(file=f"media:{media.id}", file_name=media.name)
     await tell_staff(
-        session, [worker], f"{case.subject}:media:{media.id}", content, now=now, subject=case.subject
+        session, others, f"{case.subject}:media:{media.id}", content, now=now, subject=case.subject
     )
+
+
+def promise(case: Case, rules: Rules) -> str:
+    """When somebody takes it on: in so many minutes, or by when, where it was reported outside the duty hours."""
+    target = of_repair("accept")(rules, case)
+    wait = timedelta(minutes=target.minutes)
+    due_at = later_by(case.created_at, wait, target.hours)
+    if due_at == case.created_at + wait:
+        return f"{target.minutes} 分钟内安排师傅接单"
+    day = "明早" if local_date(due_at) > local_date(case.created_at) else "今天"
+    return f"现在不在服务时间，{day} {local(due_at):%H:%M} 前安排师傅接单（急事请致电 {rules.park.phone}）"
 
 
 def receipt_text(case: Case, photos: int, rules: Rules) -> str:
@@ -122,8 +141,7 @@ def receipt_text(case: Case, photos: int, rules: Rules) -> str:
             f"【紧急】{case.number} 已登记（{case.category}{where}{added}），已通知全部当班人员。\n"
             f"师傅到达前：{advice}\n紧急电话 {rules.park.phone}。查看进展发送“进度 {case.number}”。"
         )
-    minutes = rules.repair.accept_min[case.urgency]
     return (
-        f"已登记 {case.number}（{case.category}{where}{added}），{minutes} 分钟内安排师傅接单。"
+        f"已登记 {case.number}（{case.category}{where}{added}），{promise(case, rules)}。"
         f"可直接发照片补充；查看进展发送“进度 {case.number}”。"
     )

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.calendar.duty import between, later_by
 from models.cases.case import Case, Deadline
-from models.cases.workflow import Timer, Workflow
+from models.cases.workflow import Target, Timer, Workflow
 from models.rules import Rules
+
+AHEAD = -1
+"""The level of the reminder before a target."""
 
 
 async def live_deadlines(session: AsyncSession, case_id: int) -> list[Deadline]:
@@ -30,33 +35,78 @@ async def keep_time(
     live = await live_deadlines(session, case.id)
     for timer in workflow.timers:
         rows = [row for row in live if row.kind == timer.kind]
+        target = timer.target(rules, case)
         for row in rows:
-            _follow(row, timer, case.state, now)
+            _follow(row, timer, target, case.state, now)
         if not rows and case.state in timer.starts:
-            minutes = timer.minutes(rules)[case.urgency]
-            session.add(Deadline(case_id=case.id, kind=timer.kind, due_at=now + timedelta(minutes=minutes)))
+            session.add_all(_started(case, timer.kind, target, now))
     await session.flush()
 
 
-def _follow(row: Deadline, timer: Timer, state: str, now: datetime) -> None:
+def _started(case: Case, kind: str, target: Target, now: datetime) -> list[Deadline]:
+    """The target itself, and the reminder ahead of it."""
+    levels = {0: target.minutes}
+    if 0 < target.ahead_min < target.minutes:
+        levels[AHEAD] = target.minutes - target.ahead_min
+    return [
+        Deadline(
+            case_id=case.id,
+            kind=kind,
+            level=level,
+            due_at=later_by(now, timedelta(minutes=minutes), target.hours),
+        )
+        for level, minutes in levels.items()
+    ]
+
+
+def _follow(row: Deadline, timer: Timer, target: Target, state: str, now: datetime) -> None:
     if state in timer.met:
         row.met_at = now
     elif state in timer.pauses:
-        _pause(row, now)
+        _pause(row, target, now)
     elif state in timer.runs:
-        _resume(row, now)
+        _resume(row, target, now)
     else:
         row.dropped_at = now
 
 
-def _pause(row: Deadline, now: datetime) -> None:
+def _pause(row: Deadline, target: Target, now: datetime) -> None:
     if row.left_s is None and row.fired_at is None:
-        row.left_s = max(0, int((row.due_at - now).total_seconds()))
+        row.left_s = max(0, int(between(now, row.due_at, target.hours).total_seconds()))
 
 
-def _resume(row: Deadline, now: datetime) -> None:
+def _resume(row: Deadline, target: Target, now: datetime) -> None:
     if row.left_s is not None:
-        row.due_at, row.left_s = now + timedelta(seconds=row.left_s), None
+        row.due_at, row.left_s = later_by(now, timedelta(seconds=row.left_s), target.hours), None
+
+
+def targets_of(workflow: Workflow, case: Case, rules: Rules) -> dict[str, Target]:
+    """What each clock of the case is set to."""
+    return {timer.kind: timer.target(rules, case) for timer in workflow.timers}
+
+
+async def retarget(
+    session: AsyncSession,
+    case: Case,
+    before: Mapping[str, Target],
+    after: Mapping[str, Target],
+    now: datetime,
+) -> None:
+    """Sets the clocks that run as if the targets had been these from the start; those that have rung stay."""
+    for row in await live_deadlines(session, case.id):
+        old, new = before[row.kind], after[row.kind]
+        if row.level > 0 or row.fired_at is not None or old == new:
+            continue
+        saved = timedelta(minutes=_length(old, row.level) - _length(new, row.level))
+        if row.left_s is not None:
+            row.left_s = max(0, row.left_s - int(saved.total_seconds()))
+        else:
+            left = max(between(now, row.due_at, old.hours) - saved, timedelta(0))
+            row.due_at = later_by(now, left, new.hours)
+
+
+def _length(target: Target, level: int) -> int:
+    return target.minutes - (target.ahead_min if level == AHEAD else 0)
 
 
 async def soonest(session: AsyncSession, case_id: int) -> Deadline | None:

@@ -9,15 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.cases.advance import workflow_of
 from models.cases.case import Case
-from models.cases.companions import once_merged_into
+from models.cases.companions import once_merged_into, worked_on
 from models.cases.joined import joined_timeline
 from models.cases.progress import step_words
-from models.cases.repair_cards import URGENCY_LABELS, masked, placed
+from models.cases.repair_cards import URGENCY_LABELS, placed
+from models.cases.reporter import reporter_of, tenant_name
+from models.cases.team import team_names, team_of
 from models.fees.bill import ServiceCharge
 from models.messages.media import attached
 from models.notices.documents import Issuer, WorkOrder, WorkStep
-from models.people.staff import Staff
-from models.people.tenant import Contact, Tenant
 from models.people.unit import Unit
 from models.rules import Rules
 
@@ -36,10 +36,8 @@ class StoredPhoto:
 async def work_order_of(session: AsyncSession, case: Case, rules: Rules) -> WorkOrder:
     """The sheet without its photos, whose bytes the database does not hold."""
     workflow = workflow_of(case)
-    tenant = await session.get_one(Tenant, case.tenant_id)
-    contact = await session.get_one(Contact, case.contact_id)
+    reporter, phone = await reporter_of(session, case)
     unit = await session.get(Unit, case.unit_id) if case.unit_id else None
-    worker = await session.get(Staff, case.worker_id) if case.worker_id else None
     charge_fen = await session.scalar(
         select(ServiceCharge.amount_fen).where(ServiceCharge.case_id == case.id)
     )
@@ -49,13 +47,13 @@ async def work_order_of(session: AsyncSession, case: Case, rules: Rules) -> Work
         state=workflow.state(case.state).label,
         category=case.category,
         urgency=URGENCY_LABELS[case.urgency],
-        tenant=tenant.name,
+        tenant=await tenant_name(session, case),
         unit=placed(case, unit),
-        reporter=contact.name,
-        reporter_phone=masked(contact.mobile),
+        reporter=reporter,
+        reporter_phone=phone,
         reported_at=case.created_at,
         description=case.description,
-        worker=worker.name if worker else "",
+        worker=team_names(await team_of(session, await worked_on(session, case))),
         steps=await _steps(session, case),
         charge_fen=charge_fen or 0,
     )

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.calendar.duty import DutyHours
 from models.cases.case import Case, CaseEvent, Deadline
 from models.people.identity import TenantActor
 from models.people.staff import Staff
@@ -25,6 +26,7 @@ class Right(StrEnum):
 
     REPORTER = "reporter"  # any bound contact of the tenant the case belongs to
     WORKER = "worker"  # the member the case was given to
+    HELPER = "helper"  # a member who works on it beside that one
     CREW = "case.work"
     DISPATCHER = "case.dispatch"
     CLOSER = "case.close"
@@ -121,7 +123,8 @@ class Move:
     """A word that takes a case from one of `sources` to `target`; with `target` "" the case stays where it is.
 
     example: what follows the number when it is typed. tap: what the card's button says, "" for no button.
-    claims: whoever makes the move becomes the worker.
+    claims: whoever makes the move becomes the worker. notices: names of functions called besides those of the state.
+    unsaid: nobody says the word; saying another one comes to this.
     """
 
     word: str
@@ -136,6 +139,8 @@ class Move:
     gates: tuple[Gate, ...] = ()
     claims: bool = False
     effects: tuple[Effect, ...] = ()
+    notices: tuple[str, ...] = ()
+    unsaid: bool = False
 
     @property
     def for_tenants(self) -> bool:
@@ -185,6 +190,18 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
+class Target:
+    """How long something may take. ahead_min: so long before the end whoever has to act is reminded, 0 for never.
+
+    hours: the time that counts; None when every minute does.
+    """
+
+    minutes: int
+    ahead_min: int = 0
+    hours: DutyHours | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Timer:
     """A target time. It starts on entering `starts`, goes on in `runs`, stands still in `pauses`, is met in `met`.
 
@@ -193,7 +210,7 @@ class Timer:
 
     kind: str
     label: str
-    minutes: Callable[[Rules], dict[str, int]]
+    target: Callable[[Rules, Case], Target]
     starts: frozenset[str]
     runs: frozenset[str]
     met: frozenset[str]
@@ -253,6 +270,8 @@ class Workflow:
                 return right is Right.REPORTER and tenant.id == case.tenant_id
         if right is Right.WORKER:
             return actor.id == case.worker_id and actor.may(self.crew, rules)
+        if right is Right.HELPER:
+            return actor.id in (case.helpers or ()) and actor.may(self.crew, rules)
         return right not in (Right.REPORTER, Right.SYSTEM) and actor.may(right, rules)
 
     def offered(self, case: Case, actor: Mover, rules: Rules) -> list[Move]:
@@ -277,6 +296,7 @@ def faults_of(workflow: Workflow) -> list[str]:
     left = {source for move in workflow.moves for source in move.sources if move.target not in ("", source)}
     found += [f"{s.name} can not be left" for s in workflow.states if not s.final and s.name not in left]
     told = {notice for state in workflow.states for notice in state.notices}
+    told |= {notice for move in workflow.moves for notice in move.notices}
     return found + [f"no notice {name}" for name in sorted(told - set(workflow.notices))]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -79,11 +79,11 @@ async def find_miss(session: AsyncSession, number: str, now: datetime, rules: Ru
 
 
 async def note_reason(
-    session: AsyncSession, item: str, code: str, note: str, *, by: str, now: datetime, rules: Rules
+    session: AsyncSession, item: str, code: str, note: str, *, by: str, now: datetime, reasons: Sequence[str]
 ) -> MissReason:
     """Notes or changes the reason of a miss. Raises UserError for a code that is none."""
-    if code not in rules.kpi.reasons:
-        raise UserError(f"请从这些原因里选一个：{'、'.join(rules.kpi.reasons)}。")
+    if code not in reasons:
+        raise UserError(f"请从这些原因里选一个：{'、'.join(reasons)}。")
     row: MissReason | None = await session.scalar(
         select(MissReason).where(MissReason.item == item).with_for_update()
     )

@@ -14,12 +14,18 @@ _HUNDREDTH = Decimal("0.01")
 
 
 class Kpi(StrEnum):
-    """What is measured of the month of fees [manual 5.x]; the value is the word people use."""
+    """What is measured: of fees [manual 5.x] and of the desk [domain §12]; the value is the word people use."""
 
     NOTICES = "差错"
     ENTRIES = "录入"
     COLLECTION = "收缴"
     SIGN_OFF = "签收"
+    ACCEPT = "接单"
+    ARRIVE = "到场"
+    FINISH = "完工"
+    TAKE_ON = "受理"
+    ANSWER = "答复"
+    REPLY = "回复"
 
 
 @dataclass(frozen=True, slots=True)

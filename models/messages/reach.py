@@ -25,6 +25,9 @@ async def reach_of(session: AsyncSession, row: OutboxMessage, now: datetime, quo
     if row.recipient.startswith("staff:"):
         userid = row.recipient.removeprefix("staff:")
         return Reach(staff=userid, staff_room=quota.member(userid))
+    if row.recipient.startswith("mobile:"):
+        mobile = row.recipient.removeprefix("mobile:")
+        return Reach(mobile=mobile, sms_room=await quota.number(mobile, row.purpose, row.id))
     if row.purpose is Purpose.WELCOME:
         # The code itself is the permission.
         return Reach(kf=(row.account,), kf_known=True, kf_words="欢迎语")

@@ -89,6 +89,29 @@ async def tell_contact(
     )
 
 
+async def tell_mobile(
+    session: AsyncSession,
+    mobile: str,
+    key: str,
+    content: Content,
+    *,
+    now: datetime,
+    subject: str = "",
+    due_at: datetime | None = None,
+) -> None:
+    """Sends the content's SMS to somebody of whom nothing is known but the number."""
+    await enqueue(
+        session,
+        f"{key}:{mobile}",
+        content,
+        recipient=f"mobile:{mobile}",
+        purpose=Purpose.UPDATE,
+        now=now,
+        subject=subject,
+        due_at=due_at,
+    )
+
+
 async def close_cards(session: AsyncSession, subject: str, text: str, now: datetime) -> None:
     """The buttons of all open cards about the subject give way to `text` (≤ 10 characters show).
 

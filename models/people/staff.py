@@ -69,6 +69,12 @@ async def names_of_staff(session: AsyncSession) -> dict[str, str]:
     return {f"staff:{userid}": name for userid, name in rows}
 
 
+async def names_by_id(session: AsyncSession) -> dict[int, str]:
+    """Everybody's name by id, those who left too."""
+    rows = await session.execute(select(Staff.id, Staff.name))
+    return {member_id: name for member_id, name in rows}
+
+
 async def find_staff(session: AsyncSession, text: str) -> list[Staff]:
     """Active members somebody means by a name or userid."""
     wanted = text.strip().lstrip("@")

@@ -11,7 +11,7 @@ from pydantic import model_validator
 
 from models.rules.announcements import AnnouncementRules
 from models.rules.claims import ClaimKind, ClaimRules
-from models.rules.desk import ComplaintRules, InquiryRules
+from models.rules.desk import ComplaintRules, DeskRules, InquiryRules
 from models.rules.dunning import DunningRules
 from models.rules.fees import FeeRules
 from models.rules.insurance import InsuranceRules
@@ -35,6 +35,7 @@ __all__ = [
     "ClaimKind",
     "ClaimRules",
     "ComplaintRules",
+    "DeskRules",
     "DunningRules",
     "FeeRules",
     "ImageRules",
@@ -79,6 +80,7 @@ class Rules(Section):
     bank: BankRules = BankRules()
     invoices: InvoiceRules = InvoiceRules()
     suspension: SuspensionRules = SuspensionRules()
+    desk: DeskRules = DeskRules()
     repair: RepairRules = RepairRules()
     announcements: AnnouncementRules = AnnouncementRules()
     complaint: ComplaintRules = ComplaintRules()

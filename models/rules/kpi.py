@@ -20,6 +20,10 @@ class KpiRules(Section):
     """Notices signed for by `sign_off_day`, of those issued [manual 5.x]."""
     sign_off_day: int = 28
     """[manual flow chart: –28]"""
+    desk_on_time_least: Decimal = Decimal("0.95")
+    """Of the targets of repairs, complaints and questions, how many are met in time [practice]."""
+    rating_least: Decimal = Decimal("4.5")
+    """Mean of the ratings of repairs [practice]."""
     reasons: tuple[str, ...] = (
         "资金周转",
         "金额有异议",

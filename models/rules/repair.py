@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from models.rules import repair_words as words
 from models.rules.section import Section
+
+Kind = Literal["accept", "arrive", "finish"]
 
 
 class RepairRules(Section):
     """Repairs [practice]: the manual has only the title."""
 
     accept_min: dict[str, int] = {"emergency": 5, "urgent": 15, "normal": 30}
-    finish_min: dict[str, int] = {"emergency": 240, "urgent": 480, "normal": 1440}
+    finish_min: dict[str, int] = {"emergency": 240, "urgent": 480, "normal": 810}
+    targets: dict[str, dict[Kind, dict[str, int]]] = {
+        "电梯": {"arrive": {"normal": 60}, "finish": {"normal": 480}}
+    }
+    """Categories with targets of their own: category → accept, arrive or finish → urgency → minutes."""
+    around_the_clock: frozenset[str] = frozenset({"emergency", "urgent"})
+    """Urgencies whose targets count day and night; those of the others count in the duty hours of the desk."""
+    remind_before_min: dict[Kind, dict[str, int]] = {
+        "accept": {"urgent": 5, "normal": 10},
+        "arrive": {"emergency": 5, "urgent": 15, "normal": 30},
+        "finish": {"emergency": 60, "urgent": 60, "normal": 120},
+    }
+    """Those who have to act are reminded so long before a target."""
     arrive_min: dict[str, int] = {"emergency": 15, "urgent": 60, "normal": 240}
     """From a worker's acceptance to the door."""
     escalate_min: dict[str, int] = {"emergency": 5, "urgent": 30, "normal": 120}
-    """A target missed by more than this is told to those who may close cases."""
+    """A target missed by more than this is told one step up, and after as long again the next (desk.upwards)."""
     first_aid: dict[str, str] = {
         "燃气": "请先关闭气阀、开窗通风，不要开关任何电器，人员先撤离。",
         "煤气": "请先关闭气阀、开窗通风，不要开关任何电器，人员先撤离。",
@@ -39,6 +55,14 @@ class RepairRules(Section):
     reopen_days: int = 7
     confirm_h: int = 48
     """Without a word from the tenant a finished repair is closed after this time."""
+    low_rating_most: int = 2
+    """Up to so many stars a repair is opened again and lies with those above, who telephone."""
+    low_rating_call_min: int = 240
+    """From a low rating to the call, in duty hours."""
+    call_back_percent: int = 10
+    """So many per cent of the repairs that were rated are telephoned about all the same."""
+    call_back_silent_percent: int = 20
+    """And so many of those that were closed without a word from the tenant."""
     emergency_words: tuple[str, ...] = words.EMERGENCY_WORDS
     emergency_unless: dict[str, tuple[str, ...]] = words.EMERGENCY_UNLESS
     urgent_words: tuple[str, ...] = words.URGENT_WORDS

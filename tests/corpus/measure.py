@@ -16,9 +16,7 @@ from models.cases.understanding import Sort, understand
 from models.rules import Rules
 
 FOLDER = Path(__file__).parent
-SEEN, TUNING, UNSEEN, BLIND = (
-    FOLDER / f"{name}.txt" for name in ("sentences", "tuning", "unseen", "blind")
-)
+SEEN, TUNING, UNSEEN, BLIND = (FOLDER / f"{name}.txt" for name in ("sentences", "tuning", "unseen", "blind"))
 _HURRY = ("normal", "urgent", "emergency")
 _URGENCY = {"": "", "n": "normal", "u": "urgent", "e": "emergency"}
 

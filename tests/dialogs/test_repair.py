@@ -192,7 +192,11 @@ async def test_low_rating_and_reopening(world: World) -> None:
             ("lina", "报修 灯不亮", "R01"),
             ("wangqiang", "领单", "已接单"),
             ("wangqiang", "完工 换了灯管", "请拍一张"),
-            ("lina", "评价 1 灯还是不亮", "已评 1 分 | 电话回访 | @zhoumin R01 只得了 1 分：灯还是不亮"),
+            (
+                "lina",
+                "评价 1 灯还是不亮",
+                "已评 1 分 | 给您打电话 | @linfang 低分 R01 电气 | @linfang 打了 1 分：灯还是不亮 | @zhoumin !低分",
+            ),
             ("lina", "重开发票", "请写明单号，例如：重开 R01"),
             ("lina", "[重开]", "R01 已重新安排"),
             ("zhoumin", "[派给赵磊]", "R01 已派给赵磊"),

@@ -152,7 +152,7 @@ async def test_the_desk_enters_what_a_tenant_calls_about(world: World) -> None:
             ("wangqiang", "完工 R02 已疏通", "R02 已完工"),
         ],
     )
-    assert [entry.text for entry in world.phone("13800010005")] == ["case_done R02"]
+    assert [entry.text for entry in world.phone("13800010005")] == ["case_new R02", "case_done R02"]
 
 
 async def test_missed_targets_are_told_first_to_the_desk_then_to_its_head(world: World) -> None:

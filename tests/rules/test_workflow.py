@@ -16,11 +16,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.config import Config
 from models.audit.entry import first_break
+from models.calendar.duty import later_by
 from models.cases import WORKFLOWS
 from models.cases.advance import advance, open_case, workflow_of
 from models.cases.case import Case, Deadline, timeline
 from models.cases.diagram import mermaid
 from models.cases.repair import AT_WORK, REPAIR
+from models.cases.targets import duty_hours
 from models.cases.workflow import Act, Move, Mover, Need, Right, State, System, Workflow
 from models.database import Database
 from models.errors import UserError
@@ -117,6 +119,10 @@ class Scene:
         move = REPAIR.move(word)
         if move is None or move not in REPAIR.offered(self.case, self.actors[who], self.rules):
             return False
+        zhaolei = self.actors["zhaolei"]
+        assert isinstance(zhaolei, Staff)
+        if word == "加派" and zhaolei.id in (self.case.worker_id, *self.case.helpers):
+            return False
         return not any([await gate(self.session, self.case, self.now, self.rules) for gate in move.gates])
 
     async def check(self, accepted: int) -> None:
@@ -132,7 +138,7 @@ class Scene:
                 select(Deadline).where(Deadline.met_at.is_(None), Deadline.dropped_at.is_(None))
             )
         )
-        assert len({row.kind for row in live}) == len(live)
+        assert len({(row.kind, row.level) for row in live}) == len(live)
         for row in live:
             timer = REPAIR.timer(row.kind)
             assert self.case.state in timer.runs | timer.pauses
@@ -240,10 +246,10 @@ async def test_the_clock_stands_still_while_parts_are_awaited(db: Database, conf
         await advance(session, scene.case, "待料", scene.act("zhaolei"))
         scene.now += timedelta(days=3)
         await advance(session, scene.case, "到场", scene.act("zhaolei"))
-        finish = await session.scalar(select(Deadline).where(Deadline.kind == "finish"))
+        finish = await session.scalar(select(Deadline).where(Deadline.kind == "finish", Deadline.level == 0))
         assert finish is not None
         left = timedelta(minutes=config.repair.finish_min["normal"] - 60)
-        assert finish.due_at == scene.now + left
+        assert finish.due_at == later_by(scene.now, left, duty_hours(scene.rules))
 
 
 async def test_a_closed_repair_may_be_taken_up_again_for_a_week(db: Database, config: Config) -> None:
