@@ -15,7 +15,7 @@ from bot.deposit_files import deposit_pdf
 from bot.documents.render import render
 from bot.evidence_file import evidence_pdf
 from bot.export_files import export_file
-from bot.kpi_files import chart_file, misses_file
+from bot.kpi_files import chart_file, desk_chart_file, misses_file
 from bot.personal_file import personal_file
 from bot.receipt_files import ReceiptFiles
 from bot.sheets.writer import workbook
@@ -70,6 +70,7 @@ class Attachments:
             "claim": partial(claim_pdf, core),
             "claimboard": partial(claim_board_png, core),
             "chart": partial(chart_file, core),
+            "deskchart": partial(desk_chart_file, core),
             "misses": partial(misses_file, core),
             "mydata": partial(personal_file, core),
         }
@@ -78,7 +79,7 @@ class Attachments:
         """The bytes behind "<kind>:<parts>": "notice:<id>", "media:<id>", "receipt:<payment id>", "dayclose:<id>",
         "invoice:<id>", "workorder:<case id>", "signoff:<month>:<building>:<userid>", "signoffbook:" likewise,
         "export:<code>:<month>:<full or masked>", "close:<id>:<pdf or xlsx>", "evidence:<tenant id>:<userid>",
-        "claim:<case id>:<notice, damage, report or file>", "claimboard:all", "chart:<month>",
+        "claim:<case id>:<notice, damage, report or file>", "claimboard:all", "chart:<month>", "deskchart:<month>",
         "misses:<kpi>:<month>", "billdiff:<run id>", "deposit:<receipt or back>:<id>",
         "mydata:<contact id>".
 

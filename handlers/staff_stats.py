@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers.context import Ctx
 from handlers.routing import Router, Side, allowed
+from handlers.staff_desk_stats import DESK, PICTURE, desk_statistics
 from handlers.staff_late import DESK_WORK, note_late, why_card
 from models.calendar.period import Month
 from models.cases.complaint_person import may_read
@@ -11,6 +12,7 @@ from models.cases.lateness import find_late, is_item
 from models.errors import UserError
 from models.kpi.board import board, find_miss, latest_billed, measure, note_reason
 from models.kpi.curve import chart_of
+from models.kpi.desk import CLOCKS
 from models.kpi.measure import Kpi, Measure
 from models.kpi.words import MOST, board_text, detail_text
 from models.messages.content import Button, Content
@@ -19,19 +21,29 @@ from models.messages.spill import spill
 router = Router("staff_stats", Side.STAFF)
 SEE = "stats.see"
 _EXPLAIN = "stats.see|fees.see|notice.deliver"
-_PICTURE = "图"
 _KPIS = {word + ending: word for word in Kpi for ending in ("", "率")}
 
 
-@router.command("统计", may=SEE, usage="统计 收缴 3月", about="收费指标、明细和收缴进度图（统计 图）")
+@router.command(
+    "统计",
+    may=f"{SEE}|case.close",
+    usage="统计 收缴 3月",
+    about="收费和服务台的指标、明细、图（统计 图；统计 报修）",
+)
 async def statistics(ctx: Ctx, rest: str) -> None:
     words = rest.split()
     kpi = next((_KPIS[word] for word in words if word in _KPIS), None)
-    months = [word for word in words if word not in _KPIS and word != _PICTURE]
-    month = (
-        Month.parse(months[0], ctx.today) if months else await latest_billed(ctx.session, Month.of(ctx.today))
-    )
-    if _PICTURE in words:
+    fees = allowed(ctx.actor, SEE, ctx.rules)
+    if set(words) & set(DESK) or (not fees and kpi is None):
+        await desk_statistics(ctx, words)
+        return
+    if not fees and kpi not in CLOCKS:
+        raise UserError("收费指标您没有权限查看。服务台的请发：统计 报修。")
+    months = [word for word in words if word not in _KPIS and word != PICTURE]
+    present = Month.of(ctx.today)
+    usual = present if kpi in CLOCKS else await latest_billed(ctx.session, present)
+    month = Month.parse(months[0], ctx.today) if months else usual
+    if PICTURE in words:
         await _picture(ctx, month)
     elif kpi:
         await _detail(ctx, await measure(ctx.session, kpi, month, ctx.now, ctx.rules))
@@ -89,7 +101,7 @@ async def _board(ctx: Ctx, month: Month) -> None:
         raise UserError(f"{month.label}还没有可以统计的数据，请换一个月份，例如：统计 3月。")
     buttons = (
         *(Button(f"say:统计 {each.kpi} {month}", f"{each.kpi}明细") for each in measures),
-        Button(f"say:统计 {_PICTURE} {month}", "收缴图"),
+        Button(f"say:统计 {PICTURE} {month}", "收缴图"),
     )
     for part in spill(Content(title="收费指标", text=board_text(month, measures), buttons=buttons)):
         await ctx.reply(part)
@@ -106,9 +118,8 @@ async def _detail(ctx: Ctx, found: Measure) -> None:
     if waiting := found.unexplained:
         first = waiting[0]
         text = f"还有 {len(waiting)} 项没有写原因。下一项：{first.item} {first.who}"
-        await ctx.reply(
-            Content(title="补写原因", text=text, buttons=(Button(f"miss:{first.item}", "写原因"),))
-        )
+        key = f"say:原因 {first.item}" if is_item(first.item) else f"miss:{first.item}"
+        await ctx.reply(Content(title="补写原因", text=text, buttons=(Button(key, "写原因"),)))
 
 
 async def _picture(ctx: Ctx, month: Month) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.calendar.quiet import next_allowed
 from models.cases.case import Case
 from models.cases.complaint_person import persons_of
 from models.cases.repair_cards import Facts, facts_of, shown
+from models.cases.telling import news_at, tell_about
 from models.cases.workflow import Notice, Story
 from models.messages.content import Button, Content
-from models.messages.tell import tell_contact, tell_staff
+from models.messages.tell import tell_contact
 from models.people.identity import TenantActor, accounts_of
 from models.people.staff import Staff, on_shift_first, staff_who_may
 from models.people.tenant import Contact
@@ -35,21 +35,13 @@ async def call_handlers(session: AsyncSession, story: Story) -> None:
     """A card to those who may take it on; outside their hours in the morning."""
     case, act = story.case, story.act
     facts = await facts_of(session, story.workflow, case, act.now)
-    quiet = act.rules.calendar
-    await tell_staff(
-        session,
-        await handlers_of(session, story, "complaint.handle"),
-        f"{story.key}:new",
-        Content(
-            title=f"新投诉 {case.number}",
-            text=complaint_text(case, facts),
-            buttons=(Button(f"do:{case.id}:受理", "受理"),),
-        ),
-        now=act.now,
-        subject=case.subject,
-        guard=f"case_state:{case.id}/{case.state}",
-        due_at=next_allowed(act.now, quiet.quiet_from, quiet.quiet_until),
+    card = Content(
+        title=f"新投诉 {case.number}",
+        text=complaint_text(case, facts),
+        buttons=(Button(f"do:{case.id}:受理", "受理"),),
     )
+    told, guard = await handlers_of(session, story, "complaint.handle"), f"case_state:{case.id}/{case.state}"
+    await tell_about(session, case, told, f"{story.key}:new", card, now=act.now, rules=act.rules, guard=guard)
 
 
 async def hand_to_handler(session: AsyncSession, story: Story) -> None:
@@ -65,7 +57,7 @@ async def hand_to_handler(session: AsyncSession, story: Story) -> None:
         f"【{head}】{case.number}\n{complaint_text(case, facts)}{note}\n答复请发“答复 {case.number} 内容”。"
     )
     key, content = f"{story.key}:handler", Content(text=text)
-    await tell_staff(session, [worker], key, content, now=act.now, subject=case.subject)
+    await tell_about(session, case, [worker], key, content, now=act.now, rules=act.rules)
 
 
 async def tell_leads(session: AsyncSession, story: Story) -> None:
@@ -77,9 +69,8 @@ async def tell_leads(session: AsyncSession, story: Story) -> None:
     text = f"【投诉未解决】{case.number} 租户对答复不满意{note}。请亲自跟进，需要换人请发“转办 {case.number} 姓名”。"
     leads = await handlers_of(session, story, "case.close")
     leads = [member for member in leads if member.id != case.worker_id]
-    await tell_staff(
-        session, leads, f"{story.key}:lead", Content(text=text), now=act.now, subject=case.subject
-    )
+    key, content = f"{story.key}:lead", Content(text=text)
+    await tell_about(session, case, leads, key, content, now=act.now, rules=act.rules)
 
 
 async def tell_handler(session: AsyncSession, story: Story) -> None:
@@ -88,10 +79,8 @@ async def tell_handler(session: AsyncSession, story: Story) -> None:
     worker = await session.get(Staff, case.worker_id) if case.worker_id else None
     if worker is None or (isinstance(act.actor, Staff) and act.actor.id == worker.id):
         return
-    text = f"{case.number} {act.actor_name}：{story.event.move}。"
-    await tell_staff(
-        session, [worker], f"{story.key}:line", Content(text=text), now=act.now, subject=case.subject
-    )
+    key, content = f"{story.key}:line", Content(text=f"{case.number} {act.actor_name}：{story.event.move}。")
+    await tell_about(session, case, [worker], key, content, now=act.now, rules=act.rules)
 
 
 async def tell_registered(session: AsyncSession, story: Story) -> None:
@@ -130,8 +119,9 @@ async def tell_reporter(session: AsyncSession, story: Story, text: str, *buttons
         return
     content = Content(text=text, buttons=buttons)
     await tell_contact(
-        session, contact, f"{story.key}:tenant", content, now=act.now, account=account, subject=case.subject
-    )
+        session, contact, f"{story.key}:tenant", content, now=act.now, account=account, subject=case.subject,
+        due_at=news_at(case, act.now, act.rules),
+    )  # fmt: skip
 
 
 NOTICES: dict[str, Notice] = {

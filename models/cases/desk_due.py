@@ -12,10 +12,9 @@ from models.cases.case import Case, Deadline
 from models.cases.complaint_person import persons_of
 from models.cases.repair_cards import clock_text
 from models.cases.targets import complaint_accept, complaint_answer, inquiry_answer
-from models.cases.telling import tell_about
+from models.cases.telling import remind
 from models.cases.upwards import next_step_up, those_above
 from models.cases.workflow import Target
-from models.messages.content import Content
 from models.people.staff import Staff, on_shift_first, staff_who_may
 from models.rules import Rules
 
@@ -56,8 +55,7 @@ async def _ring(session: AsyncSession, case: Case, deadline: Deadline, now: date
         return
     about = await persons_of(session, case.id)
     told = await _concerned(session, case, clock, deadline, now, rules, about)
-    content, name = Content(text=_text(case, clock, deadline, now)), f"deadline:{deadline.id}"
-    await tell_about(session, case, told, name, content, now=now, rules=rules, guard=name)
+    await remind(session, case, deadline, told, _text(case, clock, deadline, now), now, rules)
     wait_min, target = rules.complaint.escalate_min, clock.target(rules, case)
     await next_step_up(session, case, deadline, wait_min, target, now, rules, about)
 

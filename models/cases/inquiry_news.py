@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.calendar.quiet import next_allowed
+from models.cases.case import CaseEvent
 from models.cases.repair_cards import facts_of
+from models.cases.telling import news_at, tell_about
 from models.cases.workflow import Notice, Story
 from models.messages.content import Button, Content
-from models.messages.tell import tell_contact, tell_staff
+from models.messages.tell import tell_contact
 from models.people.staff import on_shift_first, staff_who_may
 from models.people.tenant import Contact
+
+TALK = timedelta(hours=1)
+"""So long after the last word of the tenant a talk is going on [practice]."""
 
 
 async def call_desk(session: AsyncSession, story: Story) -> None:
@@ -21,16 +28,8 @@ async def call_desk(session: AsyncSession, story: Story) -> None:
     said = act.note or case.description
     head = "新咨询" if not story.event.from_state else "租户留言"
     text = f"【{head}】{case.number} {facts.tenant} {facts.reporter}：{said}\n回复请发“回复 {case.number} 内容”。"
-    quiet = act.rules.calendar
-    await tell_staff(
-        session,
-        desk,
-        f"{story.key}:desk",
-        Content(text=text),
-        now=act.now,
-        subject=case.subject,
-        due_at=next_allowed(act.now, quiet.quiet_from, quiet.quiet_until),
-    )
+    key, content = f"{story.key}:desk", Content(text=text)
+    await tell_about(session, case, desk, key, content, now=act.now, rules=act.rules)
 
 
 async def tell_reply(session: AsyncSession, story: Story) -> None:
@@ -49,7 +48,18 @@ async def tell_reply(session: AsyncSession, story: Story) -> None:
         now=act.now,
         account=case.reporter_account,
         subject=case.subject,
+        due_at=act.now if await _talking(session, story) else news_at(case, act.now, act.rules),
     )
+
+
+async def _talking(session: AsyncSession, story: Story) -> bool:
+    """Whether the tenant wrote so lately that an answer is awaited, be it night."""
+    latest = await session.scalar(
+        select(func.max(CaseEvent.at)).where(
+            CaseEvent.case_id == story.case.id, CaseEvent.actor.startswith("contact:")
+        )
+    )
+    return latest is not None and latest > story.act.now - TALK
 
 
 NOTICES: dict[str, Notice] = {"call_desk": call_desk, "tell_reply": tell_reply}

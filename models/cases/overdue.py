@@ -13,11 +13,10 @@ from models.cases.advance import workflow_of
 from models.cases.case import Case, Deadline
 from models.cases.repair import LOW_RATING
 from models.cases.repair_cards import clock_text
-from models.cases.telling import tell_about
-from models.cases.timing import soonest
+from models.cases.telling import remind
+from models.cases.timing import AHEAD, soonest
 from models.cases.upwards import next_step_up, those_above
 from models.claims.gates import lock_of
-from models.messages.content import Content
 from models.people.staff import Staff, on_shift_first, staff_who_may
 from models.rules import Rules
 
@@ -57,9 +56,14 @@ async def fire(session: AsyncSession, deadlines: Sequence[Deadline], now: dateti
     People lock the case first and its deadlines after; here it is the other way round, so nobody waits for a case.
     """
     cases = await _free_cases(session, {deadline.case_id for deadline in deadlines})
+    passed = {(deadline.case_id, deadline.kind) for deadline in deadlines if deadline.level == 0}
     by_workflow: dict[str, list[tuple[Case, Deadline]]] = {}
     for deadline in deadlines:
-        if (case := cases.get(deadline.case_id)) is not None:
+        if (case := cases.get(deadline.case_id)) is None:
+            continue
+        if deadline.level == AHEAD and (deadline.case_id, deadline.kind) in passed:
+            deadline.dropped_at = now  # the service was down: the target itself has passed meanwhile
+        else:
             deadline.fired_at = now
             by_workflow.setdefault(case.workflow, []).append((case, deadline))
     for rung in by_workflow.values():
@@ -90,10 +94,11 @@ async def _fire_timer(
     if case.state not in timer.runs:
         deadline.dropped_at = now  # the case moved on while this row was being written
         return
-    content = Content(text=await _text(session, case, deadline, now))
+    if deadline.level == AHEAD and deadline.kind != "accept" and case.worker_id is None:
+        deadline.dropped_at = now  # nobody has taken it on: that is what people are told of
+        return
     told = await _concerned(session, case, deadline, now, rules)
-    name = f"deadline:{deadline.id}"
-    await tell_about(session, case, told, name, content, now=now, rules=rules, guard=name)
+    await remind(session, case, deadline, told, await _text(session, case, deadline, now), now, rules)
     wait_min = rules.repair.escalate_min[case.urgency]
     await next_step_up(session, case, deadline, wait_min, timer.target(rules, case), now, rules)
 

@@ -127,7 +127,8 @@ def promise(case: Case, rules: Rules) -> str:
     due_at = later_by(case.created_at, wait, target.hours)
     if due_at == case.created_at + wait:
         return f"{target.minutes} 分钟内安排师傅接单"
-    day = "明早" if local_date(due_at) > local_date(case.created_at) else "今天"
+    days = (local_date(due_at) - local_date(case.created_at)).days
+    day = ("今天", "明早")[days] if days < 2 else f"{local(due_at):%-m月%-d日}"
     return f"现在不在服务时间，{day} {local(due_at):%H:%M} 前安排师傅接单（急事请致电 {rules.park.phone}）"
 
 

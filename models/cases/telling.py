@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.calendar.quiet import next_allowed
-from models.cases.case import Case
+from models.cases.case import Case, Deadline
 from models.messages.content import Content
 from models.messages.tell import tell_staff
 from models.people.staff import Staff
@@ -23,6 +23,23 @@ def quiet_over(now: datetime, rules: Rules) -> datetime:
 def news_at(case: Case, now: datetime, rules: Rules) -> datetime:
     """When a tenant may be told: emergencies know no night."""
     return now if case.urgency == "emergency" else quiet_over(now, rules)
+
+
+async def remind(
+    session: AsyncSession,
+    case: Case,
+    deadline: Deadline,
+    members: Iterable[Staff],
+    text: str,
+    now: datetime,
+    rules: Rules,
+) -> None:
+    """A clock has run out: at night it waits until the morning even for those on shift, unless it burns."""
+    name = f"deadline:{deadline.id}"
+    await tell_staff(
+        session, members, name, Content(text=text), now=now, subject=case.subject, guard=name,
+        due_at=news_at(case, now, rules),
+    )  # fmt: skip
 
 
 async def tell_about(

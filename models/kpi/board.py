@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -15,10 +14,11 @@ from models.clock import local_date
 from models.errors import UserError
 from models.fees.bill import BillRun, RunKind, RunStatus
 from models.kpi.collection import collection
+from models.kpi.desk import CLOCKS, desk_measure
 from models.kpi.entries import entry_accuracy
 from models.kpi.letters import notice_errors, sign_off
 from models.kpi.measure import Kpi, Measure, Miss
-from models.kpi.reason import MissReason, reasons_of
+from models.kpi.reason import MissReason, explained
 from models.rules import Rules
 
 Measuring = Callable[[AsyncSession, Month, datetime, Rules], Awaitable[Measure]]
@@ -34,17 +34,9 @@ LONGEST_NOTE = 100
 
 async def measure(session: AsyncSession, kpi: Kpi, month: Month, now: datetime, rules: Rules) -> Measure:
     """One measure; each miss with its reason."""
-    found = await MEASURES[kpi](session, month, now, rules)
-    noted = await reasons_of(session, [miss.item for miss in found.misses])
-    return replace(
-        found, misses=[replace(miss, reason=_words(noted.get(miss.item))) for miss in found.misses]
-    )
-
-
-def _words(reason: MissReason | None) -> str:
-    if reason is None:
-        return ""
-    return f"{reason.code}（{reason.note}）" if reason.note else reason.code
+    if kpi in CLOCKS:
+        return await explained(session, await desk_measure(session, kpi, month, now, rules))
+    return await explained(session, await MEASURES[kpi](session, month, now, rules))
 
 
 async def board(session: AsyncSession, month: Month, now: datetime, rules: Rules) -> list[Measure]:

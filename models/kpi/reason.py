@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
+from models.kpi.measure import Measure
 
 
 class MissReason(Base):
@@ -32,3 +34,17 @@ async def reasons_of(session: AsyncSession, items: Iterable[str]) -> dict[str, M
     """The reasons noted for these items."""
     rows = await session.scalars(select(MissReason).where(MissReason.item.in_(list(items))))
     return {row.item: row for row in rows}
+
+
+async def explained(session: AsyncSession, found: Measure) -> Measure:
+    """The measure with the reason of each miss."""
+    noted = await reasons_of(session, [miss.item for miss in found.misses])
+    return replace(
+        found, misses=[replace(miss, reason=_words(noted.get(miss.item))) for miss in found.misses]
+    )
+
+
+def _words(reason: MissReason | None) -> str:
+    if reason is None:
+        return ""
+    return f"{reason.code}（{reason.note}）" if reason.note else reason.code

@@ -16,7 +16,8 @@ class DeskRules(Section):
     duty_from: time = time(8, 30)
     duty_until: time = time(22, 0)
     """Targets that do not count around the clock count within these hours: those of the two shifts [manual 二]."""
-    duty_weekdays: tuple[Annotated[int, Field(ge=1, le=7)], ...] = (1, 2, 3, 4, 5, 6, 7)
+    duty_weekdays: tuple[Annotated[int, Field(ge=1, le=7)], ...] = (1, 2, 3, 4, 5, 6)
+    """A six-day week [manual 二]; on the seventh nobody is on shift."""
     upwards: tuple[tuple[str, ...], ...] = (("客服主管", "工程主管"), ("客服经理",), ("项目经理",))
     """The roles a missed target climbs to, step by step; a step that nobody has is left out."""
     late_reasons: tuple[str, ...] = (

@@ -66,3 +66,49 @@ async def test_the_picture_comes_by_itself_on_the_first_working_day(world: World
     assert world.phone("zhengwei")[-1].kind == "image"
     uploads = [data for key, data in world.platform.media.items() if key.startswith("image")]
     assert uploads and uploads[-1].startswith(b"\x89PNG")
+
+
+async def test_how_the_desk_did_by_category_worker_and_building(world: World) -> None:
+    await verify_talk(
+        world,
+        [
+            ("linfang", "统计 报修", "还没有报修"),
+            ("lina", "报修 灯不亮", "R01"),
+            ("zhaomin", "报修 B-0305 水龙头滴水", "R02"),
+            ("zhaolei", "领单 R02", "已接单"),
+            ("zhaolei", "完工 R02 换阀芯", "已完工"),
+            ("zhaomin", "评价 R02 5", "感谢"),
+            ("clock", "2026-03-16 09:45", ""),
+            ("wangqiang", "领单 R01", "超时原因 R01-接单"),
+            (
+                "linfang",
+                "统计 报修",
+                "报修 2 单（未完 1，重开 0 次） | ✗ 报修接单及时率 50.00% | ✓ 平均评分 5.0",
+            ),
+            ("linfang", "[按师傅]", "王强 1 单 | 赵磊 1 单｜及时 1/1｜0.0 小时｜5.0 分"),
+            ("linfang", "统计 报修 楼栋", "A 座 1 单 | B 座 1 单"),
+            ("linfang", "统计 接单", "R01-接单 电气 A-1203：应在 03-16 09:30 前接单，晚了 15 分钟；未写原因"),
+            ("linfang", "[写原因]", "超时原因 R01-接单"),
+            ("linfang", "[忙于急修]", "已记录 R01-接单 的原因：忙于急修"),
+            ("linfang", "统计 接单", "原因：忙于急修 1 项"),
+            ("zhoumin", "统计 报修", "没有这项权限"),
+            ("linfang", "统计 报修 图", ""),
+        ],
+    )
+    assert world.phone("linfang")[-1].kind == "image"
+
+
+async def test_the_desk_of_last_month_comes_on_the_first(world: World) -> None:
+    await verify_talk(
+        world,
+        [
+            ("lina", "报修 灯不亮", "R01"),
+            ("wangqiang", "领单 R01", "已接单"),
+            ("wangqiang", "完工 R01 换灯管", "已完工"),
+            (
+                "clock",
+                "2026-04-01 09:40",
+                "@linfang 【统计】2026年3月服务台 | @zhengwei 报修 1 单 | @zhoumin !【统计】",
+            ),
+        ],
+    )

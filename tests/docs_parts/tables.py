@@ -13,6 +13,7 @@ import bot.metrics
 from bot.commands import app
 from models.cases import WORKFLOWS
 from models.cases.diagram import mermaid
+from models.cases.workflow import Move, Right, Workflow
 from models.imports import SHEETS
 from models.imports.sheet import Column
 from models.suspension.diagram import mermaid as suspension_mermaid
@@ -21,6 +22,13 @@ from scheduler.registry import Job
 from tests.docs_parts.commands import config
 from tests.docs_parts.markdown import code, table
 
+PEOPLE = {
+    Right.REPORTER: "租户",
+    Right.WORKER: "负责的员工",
+    Right.HELPER: "协助的员工",
+    Right.SYSTEM: "系统",
+}
+"""Who somebody is to a case, whatever the role."""
 _SAMPLE_YEAR = 2026
 """Its holidays are published; on which days a job falls is read off this year."""
 
@@ -35,9 +43,32 @@ def jobs() -> str:
 
 
 def workflows() -> str:
-    """One diagram per kind of case, and that of suspensions."""
-    diagrams = [(each.label, mermaid(each)) for each in WORKFLOWS] + [("暂停服务", suspension_mermaid())]
-    return "\n\n".join(f"### {label}\n\n```mermaid\n{diagram}```" for label, diagram in diagrams)
+    """One diagram per kind of case with who may make which move, and the diagram of suspensions."""
+    parts = [f"### {each.label}\n\n```mermaid\n{mermaid(each)}```\n\n{moves(each)}" for each in WORKFLOWS]
+    return "\n\n".join([*parts, f"### 暂停服务\n\n```mermaid\n{suspension_mermaid()}```"])
+
+
+def moves(workflow: Workflow) -> str:
+    """Every word, from where to where it leads, and who may say it."""
+    rows = (
+        [
+            move.word,
+            "、".join(workflow.state(source).label for source in move.sources),
+            workflow.state(move.target).label if move.target else "不变",
+            "、".join(_movers(move)),
+        ]
+        for move in workflow.moves
+    )
+    return table(["一步", "从", "到", "谁可以"], rows)
+
+
+def _movers(move: Move) -> Iterator[str]:
+    """People by what they are to the case, then the roles that carry the permission."""
+    for right in move.by:
+        if right in PEOPLE:
+            yield PEOPLE[right]
+    held = [right.value for right in move.by if right not in PEOPLE]
+    yield from (role for role, may in config().roles.items() if may & set(held))
 
 
 def import_sheets() -> str:
