@@ -10,7 +10,7 @@ from handlers.routing import Router, Side
 from models.announcements.announcement import APPROVE, WRITE, latest, locked
 from models.announcements.deciding import approve, recall, refuse
 from models.announcements.outage_end import put_off, report_restored
-from models.announcements.report import announcement_text
+from models.announcements.report import announcement_text, silent_text
 from models.announcements.span import moment_said, span_said, span_text
 from models.announcements.words import clock_words, short, state_text
 from models.errors import UserError
@@ -23,7 +23,7 @@ EDIT = f"{WRITE}|{APPROVE}"
 RESTORE = f"{EDIT}|case.work"
 _SHOWN = 8
 _HOW = "拟新公告请这样发：公告 停水 A座 明天9:00-16:00 更换水泵，请提前储水"
-_NUMBER = re.compile(r"[Gg]?\d{1,9}")
+_ONE = re.compile(r"([Gg]?\d{1,9})\s*(未签收?|未看|名单)?")
 
 
 @router.command(
@@ -32,13 +32,14 @@ _NUMBER = re.compile(r"[Gg]?\d{1,9}")
     "通告",
     may=SEE,
     usage="公告 停水 A座 明天9:00-16:00 更换水泵",
-    about="拟公告、看最近的公告；公告 G07 看送达",
+    about="拟公告、看最近的公告；公告 G07 看送达，公告 G07 未签 看谁没签",
 )
 async def announcements(ctx: Ctx, rest: str) -> None:
     """Without a word the latest; with a number one of them; else a new one."""
-    if _NUMBER.fullmatch(rest.strip()):
-        found = await locked(ctx.session, rest)
-        await ctx.reply(await announcement_text(ctx.session, found, ctx.now))
+    if one := _ONE.fullmatch(rest.strip()):
+        found = await locked(ctx.session, one[1])
+        silent = one[2] and await silent_text(ctx.session, found)
+        await ctx.reply(silent or await announcement_text(ctx.session, found, ctx.now))
         return
     if rest and not ctx.staff.may(WRITE, ctx.rules):
         raise UserError("您没有拟公告的权限。发送“公告”看最近的公告。")

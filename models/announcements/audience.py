@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.announcements.area import Area
 from models.clock import local_date
 from models.database import one_of
 from models.fees.money import round_half_up, yuan
+from models.messages.outbox import Purpose
 from models.messages.window import KfWindow
 from models.people.identity import Identity
 from models.people.tenant import Contact, Tenancy, Tenant
@@ -78,13 +79,7 @@ async def contacts_in(
     session: AsyncSession, area: Area, on: date, *, after: int = 0, most: int | None = None
 ) -> list[Contact]:
     """Active contacts of tenants who rent in the area on that day, by id, from the one behind `after`."""
-    units = await session.scalars(select(Unit))
-    covered = [unit.id for unit in units if area.covers(unit)]
-    renting = (
-        select(Tenancy.tenant_id)
-        .where(one_of(session, Tenancy.unit_id, covered), Tenancy.start_on <= on)
-        .where(Tenancy.end_on.is_(None) | (Tenancy.end_on >= on))
-    )
+    renting = select(Tenancy.tenant_id).join(Unit, Unit.id == Tenancy.unit_id).where(in_area(area), _runs(on))
     query = (
         select(Contact)
         .where(Contact.active, Contact.id > after, Contact.tenant_id.in_(renting))
@@ -127,7 +122,13 @@ def may_get_sms(contact: Contact, asked: Asked, rules: Rules) -> bool:
     Without a registered template nothing goes by SMS.
     """
     wanted = (asked.essential or not contact.sms_refused) and SMS_TEMPLATE in rules.sms_segments
-    return bool(contact.mobile) and wanted and contact.role.value in rules.announcements.sms_roles
+    works = bool(contact.mobile) and contact.mobile_dead_at is None
+    return works and wanted and contact.role.value in rules.announcements.sms_roles
+
+
+def purpose_of(contact: Contact, *, pointer: bool) -> Purpose:
+    """What is essential reaches by SMS also who has opted out; everything else is kept until they write."""
+    return Purpose.NOTICE if pointer and contact.sms_refused else Purpose.UPDATE
 
 
 async def plan_for(session: AsyncSession, area: Area, asked: Asked, now: datetime, rules: Rules) -> Plan:
@@ -153,15 +154,22 @@ async def _nobody_at(
 ) -> tuple[str, ...]:
     """Tenants in the area none of whose contacts can be reached, those without any contact too."""
     rows = await session.execute(
-        select(Tenant, Unit)
+        select(Tenant.id, Tenant.name, Unit.code)
         .join(Tenancy, Tenancy.tenant_id == Tenant.id)
         .join(Unit, Unit.id == Tenancy.unit_id)
-        .where(Tenancy.start_on <= on, Tenancy.end_on.is_(None) | (Tenancy.end_on >= on))
+        .where(in_area(area), _runs(on))
         .order_by(Unit.code)
     )
-    names = [
-        f"{unit.code} {tenant.name}"
-        for tenant, unit in rows
-        if area.covers(unit) and tenant.id not in reached
-    ]
-    return tuple(dict.fromkeys(names))
+    return tuple(f"{code} {name}" for tenant_id, name, code in rows if tenant_id not in reached)
+
+
+def in_area(area: Area) -> ColumnElement[bool]:
+    """The same as `Area.covers`, asked of the database."""
+    if area.everywhere:
+        return true()
+    on_floors = [and_(Unit.building == building, Unit.floor == floor) for building, floor in area.floors]
+    return or_(Unit.building.in_(area.buildings), Unit.code.in_(area.units), *on_floors)
+
+
+def _runs(on: date) -> ColumnElement[bool]:
+    return and_(Tenancy.start_on <= on, or_(Tenancy.end_on.is_(None), Tenancy.end_on >= on))

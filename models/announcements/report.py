@@ -18,8 +18,10 @@ from models.messages.content import Content
 from models.messages.outbox import OutboxMessage, OutboxStatus
 from models.messages.tell import tell_staff
 from models.people.staff import Staff, on_shift_first, staff_who_may
+from models.people.tenant import Contact, Tenant
 from models.rules import Rules
 
+_LISTED = 40
 _GOING = (OutboxStatus.DUE, OutboxStatus.LEASED)
 _FAILED = (OutboxStatus.DEAD, OutboxStatus.UNKNOWN)
 
@@ -117,6 +119,28 @@ async def announcement_text(session: AsyncSession, announcement: Announcement, n
     if announcement.is_outage and (answered := await answered_text(session, announcement)):
         lines.append(answered)
     return "\n".join(lines)
+
+
+async def silent_text(session: AsyncSession, announcement: Announcement) -> str:
+    """The companies of which nobody has signed yet, or, where no signature is asked for, nobody is known to have read it."""
+    answer = AnnouncementCopy.signed_at if announcement.sign else AnnouncementCopy.seen_at
+    word = "签收" if announcement.sign else "看过"
+    rows = await session.scalars(
+        select(Tenant.name)
+        .join(Contact, Contact.tenant_id == Tenant.id)
+        .join(AnnouncementCopy, AnnouncementCopy.contact_id == Contact.id)
+        .where(AnnouncementCopy.announcement_id == announcement.id)
+        .group_by(Tenant.id, Tenant.name)
+        .having(func.count(answer) == 0)
+        .order_by(Tenant.id)
+    )
+    names = list(rows)
+    if not names:
+        return f"{announcement.number}：收件的每家都已有人{word}。"
+    more = f"……另有 {len(names) - _LISTED} 家" if len(names) > _LISTED else ""
+    return "\n".join(
+        [f"{announcement.number}：还没有人{word}的 {len(names)} 家", *names[:_LISTED], more]
+    ).strip()
 
 
 async def tell_sent(session: AsyncSession, announcement: Announcement, now: datetime, rules: Rules) -> None:

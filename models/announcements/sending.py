@@ -11,7 +11,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.announcements.announcement import Announcement, AnnouncementCopy, AnnouncementState
-from models.announcements.audience import SMS_TEMPLATE, contacts_in, may_get_sms, ways_to
+from models.announcements.audience import SMS_TEMPLATE, contacts_in, may_get_sms, purpose_of, ways_to
 from models.announcements.deciding import asked_of, tell_author
 from models.announcements.outage_end import next_look
 from models.announcements.report import tell_desk, tell_sent
@@ -20,7 +20,7 @@ from models.announcements.words import short, tenant_text
 from models.clock import local_date
 from models.database import insert_new
 from models.messages.content import Button, Content, Sms
-from models.messages.outbox import OutboxMessage, OutboxStatus, Purpose, rows_of
+from models.messages.outbox import OutboxMessage, OutboxStatus, rows_of
 from models.messages.tell import tell_contact
 from models.people.tenant import Contact
 from models.rules import Rules
@@ -82,7 +82,7 @@ async def _tell(
             content = content_for(announcement, codes[contact.id] if pointer else "", rules)
             rows += rows_of(
                 f"{announcement.subject}:{contact.id}", content, recipient=f"contact:{contact.id}",
-                contact_id=contact.id, purpose=Purpose.UPDATE, now=now, subject=announcement.subject,
+                contact_id=contact.id, purpose=purpose_of(contact, pointer=pointer), now=now, subject=announcement.subject,
                 guard=announcement.subject,
             )  # fmt: skip
     await insert_new(session, OutboxMessage, rows)
@@ -117,14 +117,13 @@ async def correct_some(
         )
     )
     for copy, contact in rows:
-        sms = (
-            Sms(SMS_TEMPLATE, (("code", copy.code),))
-            if may_get_sms(contact, asked_of(announcement), rules)
-            else None
-        )
-        content = Content(text=correction_text(announcement, rules), sms=sms if announcement.sms else None)
-        key = f"{announcement.subject}:recall"
-        await tell_contact(session, contact, key, content, now=now, subject=announcement.subject)
+        pointer = announcement.sms and may_get_sms(contact, asked_of(announcement), rules)
+        sms = Sms(SMS_TEMPLATE, (("code", copy.code),)) if pointer else None
+        await tell_contact(
+            session, contact, f"{announcement.subject}:recall",
+            Content(text=correction_text(announcement, rules), sms=sms),
+            now=now, purpose=purpose_of(contact, pointer=pointer), subject=announcement.subject,
+        )  # fmt: skip
         announcement.recalled_through = contact.id
     if len(rows) == CHUNK or await _on_the_wire(session, announcement):
         announcement.next_at = now if len(rows) == CHUNK else now + _A_MINUTE

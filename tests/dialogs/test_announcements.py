@@ -46,6 +46,7 @@ async def test_an_outage_is_announced_counted_and_taken_back(world: World) -> No
                 "公告 1",
                 "G01 停水通知｜已发送 | 拟稿 周敏 | 收件人 3：微信已发 2，短信已发 1（回执送达 0） | 已看 1，签收 0",
             ),
+            ("zhoumin", "公告 G01 未看", "还没有人看过的 1 家 | 无信商贸行 | !云帆"),
             ("zhoumin", "公告撤回 G01", "请写明编号和原因"),
             (
                 "zhoumin",
@@ -125,6 +126,7 @@ async def test_a_signature_in_chat_counts_once_and_night_is_left_alone(world: Wo
             ("lina", "[签收]", "已签收公告 G01"),
             ("lina", "[签收]", "已经签收过"),
             ("linfang", "公告 G01", "已看 1，签收 1"),
+            ("linfang", "公告 G01 未签", "收件的每家都已有人签收"),
         ],
     )
     await world.press_key("zhaomin", "noted:G01")
@@ -147,6 +149,31 @@ async def test_an_outage_at_night_is_told_at_once_or_not_at_all(world: World) ->
             ("xiaoming", "你好", "!停水通知"),
         ],
     )
+
+
+async def test_who_opted_out_of_sms_hears_of_outages_only_and_a_dead_number_is_not_tried(
+    world: World,
+) -> None:
+    async with world.db.begin() as session:
+        for name in ("吴老板", "陈思远"):
+            contact = (await session.scalars(select(Contact).where(Contact.name == name))).one()
+            contact.sms_refused = name == "吴老板"
+            contact.mobile_dead_at = world.clock.now() if name == "陈思远" else None
+    await verify_talk(
+        world,
+        [
+            ("zhoumin", "公告 通知 B座、C座 消防演习", "短信提示 1 人 | 联系不上：C-0101 无信商贸行"),
+            ("zhoumin", "[提交审批]", "G01 已提交"),
+            ("zhengwei", "[批准]", "G01 已批准"),
+            ("zhoumin", "公告 停水 B座、C座 今天10:30-16:00 换泵", "短信提示 2 人 | !联系不上"),
+            ("zhoumin", "[提交审批]", "G02 已提交"),
+            ("zhengwei", "[批准]", "G02 已批准"),
+            ("clock", "2026-03-16 09:06", ""),
+            ("zhoumin", "公告 G01", "短信已发 1"),
+            ("zhoumin", "公告 G02", "短信已发 2"),
+        ],
+    )
+    assert len(world.phone("13800010005")) == 1 and world.phone("13800010002") == []
 
 
 @pytest.fixture
