@@ -97,6 +97,12 @@ async def _sum_of_list(ctx: Ctx, claim_id: int) -> int:
     return sum(item.estimate_fen or 0 for item in await items_of(ctx.session, claim_id))
 
 
+async def _other_than_list(ctx: Ctx, case: Case, amount_fen: int) -> str:
+    """Two papers go to the insurer: an estimate that is not the sum of the list is spoken of."""
+    listed = await _sum_of_list(ctx, (await claim_of(ctx.session, case.id)).id)
+    return f"注意：与受损清单合计 {yuan(listed)} 元不同，请核对。" if listed and listed != amount_fen else ""
+
+
 @router.step("claim", "estimate", may=WORK)
 async def amount_told(ctx: Ctx, answers: dict[str, object]) -> None:
     """The figure."""
@@ -108,15 +114,18 @@ async def note_estimate(ctx: Ctx, case: Case, amount_fen: int, told_to: str) -> 
     """Writes the figure; as long as the insurer has not heard it, nothing is repaired."""
     claim = await claim_of(ctx.session, case.id)
     known = claim.estimate_fen == amount_fen and claim.estimate_told_at is not None
+    odd = await _other_than_list(ctx, case, amount_fen)
     await move(ctx, case, "估损", amount_fen=amount_fen, facts={"told_to": told_to})
     if told_to or known:
         await done(
             ctx,
             case,
-            f"{case.number} 估价 {yuan(amount_fen)} 元，已告知{told_to or claim.estimate_told_to}。",
+            f"{case.number} 估价 {yuan(amount_fen)} 元，已告知{told_to or claim.estimate_told_to}。{odd}",
         )
         return
-    question = f"{case.number} 估价 {yuan(amount_fen)} 元\n告诉保险公司的谁了？写姓名；还没有就点“{_LATER}”。"
+    question = (
+        f"{case.number} 估价 {yuan(amount_fen)} 元\n{odd}告诉保险公司的谁了？写姓名；还没有就点“{_LATER}”。"
+    )
     await ask(ctx, case, "told_to", question, Button(f"form:{_LATER}", _LATER))
 
 

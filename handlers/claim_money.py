@@ -8,6 +8,7 @@ from handlers.routing import Router, Side
 from models.cases.case import Case
 from models.claims.amounts import (
     AMOUNT_LABELS,
+    SUMMED,
     AmountKind,
     amounts_of,
     amounts_text,
@@ -16,6 +17,7 @@ from models.claims.amounts import (
     totals,
 )
 from models.claims.claim import claim_of
+from models.claims.crew import LEAD
 from models.claims.settlement import WARNING
 from models.claims.third_party import (
     LIABILITY,
@@ -29,6 +31,7 @@ from models.fees.money import parse_yuan, yuan
 
 router = Router("claim_money", Side.STAFF)
 
+CORRECTS = "更正"
 BY_WORD = {AmountKind.DECIDED: "核定", AmountKind.AGREED: "协议", AmountKind.PAID: "赔付"}
 """Amounts that move the claim or its clocks have a word of their own."""
 
@@ -43,22 +46,24 @@ async def amounts(ctx: Ctx, rest: str) -> None:
     kinds = "、".join(label for kind, label in AMOUNT_LABELS.items() if kind not in BY_WORD)
     await ctx.reply(
         f"{case.number} 金额\n{text}\n记一笔：金额 {case.number} 施救费 800 抽水泵。可记：{kinds}。"
+        f"记错了：金额 {case.number} 施救费 更正 800。"
     )
 
 
 async def _note(ctx: Ctx, case: Case, given: str) -> None:
-    word, amount, *note = [*given.split(maxsplit=2), "", ""][:3]
+    corrects = CORRECTS in given.split()
+    word, amount, *note = [*given.replace(CORRECTS, " ").split(maxsplit=2), "", ""][:3]
     kind = kind_meant(word)
     if kind is None or not amount:
         raise UserError(f"请写哪一项和多少，例如：金额 {case.number} 施救费 800 抽水泵。")
-    if kind in BY_WORD:
+    if kind in BY_WORD and not (corrects and kind in SUMMED and ctx.staff.may(LEAD, ctx.rules)):
         raise UserError(f"{AMOUNT_LABELS[kind]}请发：{BY_WORD[kind]} {case.number} 金额。")
-    facts = {"kind": str(kind)}
+    facts = {"kind": str(kind), "corrects": corrects}
     await move(
         ctx,
         case,
         "金额",
-        " ".join([AMOUNT_LABELS[kind], *note]).strip(),
+        " ".join([AMOUNT_LABELS[kind], *([CORRECTS] if corrects else ()), *note]).strip(),
         amount_fen=parse_yuan(amount),
         facts=facts,
     )

@@ -10,7 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.cases.case import Case
 from models.cases.workflow import Act
-from models.claims.amounts import AMOUNT_LABELS, OF_THE_INSURER, AmountKind, ClaimAmount, amounts_of, totals
+from models.claims.amounts import (
+    AMOUNT_LABELS,
+    OF_THE_INSURER,
+    SUMMED,
+    AmountKind,
+    ClaimAmount,
+    amounts_of,
+    totals,
+)
 from models.claims.claim import Claim, claim_of
 from models.claims.insurer_clocks import ClockKind, end_clocks, pause_clocks, resume_clocks, start_clock
 from models.claims.paper import ClaimPaper, Paper, PaperRequest, requests_of
@@ -91,10 +99,19 @@ async def stop_clocks(session: AsyncSession, case: Case, act: Act) -> None:
 
 
 async def keep_amount(session: AsyncSession, case: Case, act: Act) -> None:
-    """金额: one more amount of the kind named."""
+    """金额: one more amount of the kind named; with `corrects`, what all of that kind comes to."""
     if act.amount_fen is None or "kind" not in act.facts:
         raise UserError(f"请写哪一项和多少，例如：金额 {case.number} 施救费 800 抽水泵。")
-    note_amount(session, await claim_of(session, case.id), AmountKind(str(act.facts["kind"])), act)
+    claim, kind = await claim_of(session, case.id), AmountKind(str(act.facts["kind"]))
+    if act.facts.get("corrects") and kind in SUMMED:
+        noted = totals(await amounts_of(session, claim.id)).get(kind, 0)
+        row = ClaimAmount(
+            claim_id=claim.id, kind=kind, amount_fen=act.amount_fen - noted, note=act.note[:200],
+            at=act.happened_at, noted_by=act.actor_name,
+        )  # fmt: skip
+        session.add(row)
+        return
+    note_amount(session, claim, kind, act)
 
 
 async def keep_third_party(session: AsyncSession, case: Case, act: Act) -> None:

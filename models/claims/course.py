@@ -47,7 +47,9 @@ def event_words(event: CaseEvent) -> str:
     """The move, its amount, and what was said with it, each thing once."""
     given = [str(event.data[name]) for name in _SAID if event.data.get(name)]
     amount = [f"{yuan(event.data['amount_fen'])} 元"] if "amount_fen" in event.data else []
-    return " ".join(dict.fromkeys([event.move, *amount, *given, *filter(None, [event.note])]))
+    said = list(dict.fromkeys([*given, *filter(None, [event.note])]))
+    once = [each for each in said if not any(each != other and each in other for other in said)]
+    return " ".join([event.move, *amount, *once])
 
 
 async def consents_course(session: AsyncSession, claim: Claim) -> tuple[Moment, ...]:

@@ -154,7 +154,7 @@ async def incident_report_of(
     facts = await loss_facts(session, case, claim, now, rules)
     wrote = next((duty.met_by for duty in duties if duty.kind is DutyKind.REPORT), "")
     return IncidentReport(
-        loss=replace(facts, handler=wrote or facts.handler),
+        loss=replace(facts, handler=facts.handler if facts.handler.startswith(wrote) else wrote),
         estimate_fen=await estimate_of(session, claim),
         course=await course_of(session, case, claim, without=_ROUTINE),
         next_steps=tuple(steps),
