@@ -9,13 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.cases.case import Case
 from models.cases.workflow import Act
-from models.claims.cards import moved_card
+from models.claims.cards import moved_card, with_hotline
 from models.claims.claim import Claim, claim_of
 from models.claims.clocks import keep_clocks
 from models.claims.crew import alarmed, crew_of
 from models.claims.handover import give_out
 from models.claims.insurer_clocks import ClockKind, start_clock
 from models.claims.reference import reference_in
+from models.claims.terms import terms_of
 from models.errors import UserError
 from models.messages.tell import tell_staff
 
@@ -73,7 +74,7 @@ async def _change_object(session: AsyncSession, case: Case, claim: Claim, thing:
     holder = await give_out(session, case, claim, act.now, act.rules)
     crew = await crew_of(session, act.rules)
     called = [m for m in alarmed(crew, claim.department, act.now, act.rules) if m is not act.actor]
-    card = moved_card(case, claim, before, holder)
+    card = with_hotline(moved_card(case, claim, before, holder), await terms_of(session, claim))
     key = f"{case.subject}:object:{act.message_key or int(act.now.timestamp())}"
     await tell_staff(session, called, key, card, now=act.now, subject=case.subject)
 

@@ -31,6 +31,8 @@ from models.people.staff import Staff
 from models.policies.policy import Policy
 from models.rules import Rules
 
+NOT_LOOKED_UP = "待查"
+"""What is said of a policy nobody could find in the hurry: no number to print."""
 UNKNOWN_TIME = "不明，按发现时间起算"
 _OWN_FORMS = (Paper.LOSS_NOTICE, Paper.INCIDENT_REPORT)
 """Papers that are not attached to themselves, or not meant for the insurer."""
@@ -43,7 +45,8 @@ async def insured_of(session: AsyncSession, claim: Claim) -> Insured:
     """The policy as registered; only the number the insurer was told where it is not in the register."""
     policy = await session.get(Policy, claim.policy_id) if claim.policy_id else None
     if policy is None:
-        return Insured(policy_number=claim.policy_number, contact=claim.insurer_contact)
+        number = "" if claim.policy_number == NOT_LOOKED_UP else claim.policy_number
+        return Insured(policy_number=number, contact=claim.insurer_contact)
     contact = f"{policy.contact_name} {policy.contact_phone}".strip()
     return Insured(
         insurer=policy.insurer,

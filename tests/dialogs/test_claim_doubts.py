@@ -127,7 +127,8 @@ async def test_nothing_granted_is_a_refusal_and_who_demands_offers_nothing(park:
             ("zhoumin", "金额 L01 到账赔款 更正 8000", "到账赔款请发：赔付"),
             ("linfang", "金额 L01 到账赔款 更正 8000 多打了", "到账赔款：8,000.00 元 | !到账比协议"),
             ("clock", "2026-03-16 09:04", ""),
-            ("zhoumin", "补充 L01 标的 机器设备", "已补充标的 | @wangqiang 主责部门由客户服务部改为工程部"),
+            ("zhoumin", "补充 L01 标的 机器设备",
+             "已补充标的 | @wangqiang 主责部门由客户服务部改为工程部 | @wangqiang 报案电话"),
         ],
     )  # fmt: skip
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from models.cases.case import Case
@@ -117,6 +119,10 @@ async def test_a_loss_of_every_kind_goes_through_the_flow_chart(park: World) -> 
         for minutes, rows in enumerate((on_the_scene, afterwards)):
             park.clock.set(start + timedelta(minutes=2 * place + minutes))
             await verify_talk(park, rows)
+    await verify_talk(park, [("chenjing", f"单据 {NUMBERS['现金']} 出险通知书", "出险通知书")])
+    (paper,) = (entry for entry in park.phone("chenjing") if entry.kind == "file")
+    (page,) = PdfReader(io.BytesIO(park.platform.media[paper.text])).pages
+    assert "保单号待补" in "".join(page.extract_text().split())  # 待查 is no number
     park.clock.set(start + timedelta(days=4))
     for place, number in enumerate(NUMBERS.values()):
         park.clock.set(start + timedelta(days=4, minutes=place))
