@@ -5,16 +5,19 @@ from __future__ import annotations
 import io
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
 from sqlalchemy import select
 
+from bot.config import Config
 from models.cases.case import Case
 from models.claims.claim import Claim
 from models.claims.duty import ClaimDuty, DutyKind
 from models.clock import LOCAL
 from tests.fakes.claims import insure
+from tests.fakes.stores import sqlite_copy
 from tests.fakes.world import Row, World, verify_talk
 
 LOSSES: dict[str, tuple[str, str, str]] = {
@@ -38,9 +41,12 @@ NUMBERS = {kind: f"L{place:02}" for place, kind in enumerate(LOSSES, start=1)}
 
 
 @pytest.fixture
-async def park(world: World) -> AsyncIterator[World]:
-    """The small park with policies and a night shift."""
-    yield await insure(world)
+async def park(sqlite_template: Path, config: Config, tmp_path: Path) -> AsyncIterator[World]:
+    """The small park with policies and a night shift; what clocks do on the other database is told for one kind."""
+    db = await sqlite_copy(sqlite_template.parent, sqlite_template)
+    async with World.open(db, config, tmp_path / "files") as world:
+        yield await insure(world)
+    await db.close()
 
 
 def due_of(kind: str) -> dict[DutyKind, timedelta]:

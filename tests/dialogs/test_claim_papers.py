@@ -232,14 +232,17 @@ async def test_the_insurers_clocks_run_from_the_papers_to_the_money(surveyed: Wo
     await verify_talk(
         surveyed,
         [
+            ("leap", "2026-04-12 12:00", ""),
             ("clock", "2026-04-13 09:00", "@linfang 保险公司作出核定：2026-04-15 前（保险法第二十三条），还有 2 天"),
             ("clock", "2026-04-15 09:00", "@linfang 今天到期 | @linfang 核定 L01 金额"),
             ("clock", "2026-04-16 09:00", "@linfang 已超 1 天"),
             ("clock", "2026-04-17 09:00", "@linfang !保险公司作出核定：2026-04-15 前（保险法第二十三条），已超 2 天"),
             ("linfang", "核定 L01 12000", "已核定"),
             ("linfang", "协议 L01 12000", "10 天内付款"),
+            ("leap", "2026-04-24 12:00", ""),
             ("clock", "2026-04-25 09:00", "@linfang 保险公司支付赔款：2026-04-27 前"),
             ("linfang", "赔付 L01 12000", "已赔付"),
+            ("leap", "2026-05-12 12:00", ""),
             ("clock", "2026-05-20 09:00", "@linfang !【理赔时限】"),
         ],
     )  # fmt: skip
@@ -286,7 +289,10 @@ async def test_what_the_insurer_asks_for_is_noted_once_and_stops_its_time(survey
     assert (await _clocks(surveyed))["ins_decision"] == (date(2026, 4, 19), "runs")  # four days later
     await verify_talk(surveyed, [("zhoumin", "补料 L01 水泵铭牌照片", "第二十二条 | 已不是第一次")])
     assert (await _clocks(surveyed))["ins_decision"][1] == "paused"
-    await verify_talk(surveyed, [("clock", "2026-04-20 09:30", "@linfang !保险公司作出核定")])
+    await verify_talk(
+        surveyed,
+        [("leap", "2026-04-12 12:00", ""), ("clock", "2026-04-20 09:30", "@linfang !保险公司作出核定")],
+    )
 
 
 async def test_after_downtime_the_last_bell_says_all(surveyed: World) -> None:

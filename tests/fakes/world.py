@@ -59,6 +59,8 @@ class World:
         self.pictures: dict[str, bytes] = {}
         self.read: dict[str, int] = {}
         self.count = 0
+        self.jobs: tuple[str, ...] | None = None
+        """Which jobs run; None for all of them."""
         self.unanswered: list[Inbound] = []
         """What the platform would send again, because nobody answered."""
 
@@ -79,7 +81,7 @@ class World:
 
     def only(self, *jobs: str) -> None:
         """From now on only these jobs run: for stories over days in which the others have nothing to do or to say."""
-        runner = self.engine.runner
+        runner, self.jobs = self.engine.runner, jobs
         runner._jobs = tuple(job for job in runner._jobs if job.name in jobs)
         assert len(runner._jobs) == len(jobs), jobs
 
@@ -137,6 +139,8 @@ class World:
             await session.execute(delete(JobSince))
         fresh = assemble(self.core, self.channels, self._fetch, vault=self.vault)
         self.engine.runner = fresh.runner
+        if self.jobs is not None:
+            self.only(*self.jobs)
         await self.engine.settle()
 
     def phone(self, person: str) -> list[Entry]:
