@@ -37,7 +37,7 @@ def assemble(
     kf = KfReader(core, cast("WecomKf", channels["kf"]), open_kfid, inbox.wake.set)
     notices = NoticeFiles(core)
     outbox = Outbox(core, channels, Attachments(core, notices))
-    runner = Runner(core.db, JOBS, core.rules, core.calendar, secrets.token_hex(8))
+    runner = Runner(core.db, JOBS, core.rules, core.calendar, secrets.token_hex(8), core.clock)
     chores: list[Work] = [Shredder(core)]
     if vault:
         chores.append(Sealer(core, Papers(core, notices), vault))

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.base import Base, UtcDateTime
 from models.database import insert_absent
 
-LEASE = timedelta(minutes=5)
+LEASE = timedelta(seconds=50)
+"""A process that died or froze is replaced after this time; one that lives renews it while it works."""
 
 
 class RunStatus(StrEnum):
@@ -75,7 +76,7 @@ async def settled_runs(session: AsyncSession, after: datetime) -> set[tuple[str,
 
 
 async def claim(session: AsyncSession, job: str, scheduled_for: datetime, owner: str, now: datetime) -> bool:
-    """Whether this process may do the run now; it is ours for five minutes."""
+    """Whether this process may do the run now; it is ours for LEASE, and longer if renewed."""
     first = {
         "job": job, "scheduled_for": scheduled_for, "status": RunStatus.RUNNING, "owner": owner,
         "lease_until": now + LEASE, "started_at": now, "attempts": 1, "detail": "",
@@ -99,6 +100,18 @@ _FINISH = (
     .values(status=bindparam("how"), detail=bindparam("said"), finished_at=bindparam("when"))
     .execution_options(synchronize_session=False)
 )
+
+
+async def renew(session: AsyncSession, job: str, scheduled_for: datetime, owner: str, now: datetime) -> bool:
+    """Keeps the run for this process; False when another has taken it over meanwhile."""
+    kept = await session.execute(
+        update(JobRun)
+        .where(JobRun.job == job, JobRun.scheduled_for == scheduled_for)
+        .where(JobRun.owner == owner, JobRun.status == RunStatus.RUNNING)
+        .values(lease_until=now + LEASE)
+        .returning(JobRun.job)
+    )
+    return kept.first() is not None
 
 
 async def finish(

@@ -5,7 +5,8 @@ The table job_run is the truth. Several processes may call this; the one that in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,7 +16,7 @@ from structlog.contextvars import bound_contextvars
 
 from models import job_run
 from models.calendar.working_days import Calendar
-from models.clock import local
+from models.clock import Clock, local
 from models.job_run import RunStatus
 from models.messages.alarm import alarm
 from models.rules import Rules
@@ -24,6 +25,9 @@ from scheduler.registry import Job, JobCtx, UnitsOfWork, fire_times, next_fire
 log = structlog.get_logger(__name__)
 
 RETRY = timedelta(minutes=10)
+HELD = timedelta(seconds=10)
+"""What another process is at is looked at again after this time: it may have died."""
+_RENEW_S = 15.0
 _DAY = timedelta(days=1)
 
 
@@ -42,13 +46,23 @@ class Runner:
     """Finds and fires what is due."""
 
     def __init__(
-        self, units: UnitsOfWork, jobs: Sequence[Job], rules: Rules, calendar: Calendar, owner: str
+        self,
+        units: UnitsOfWork,
+        jobs: Sequence[Job],
+        rules: Rules,
+        calendar: Calendar,
+        owner: str,
+        clock: Clock | None = None,
     ) -> None:
+        """`clock`: whose time a long run is kept by; without one nobody else is about."""
         self._units = units
         self._jobs = tuple(jobs)
         self._rules = rules
         self._calendar = calendar
         self._owner = owner
+        self._clock = clock
+        self._held = False
+        """Whether another process was at something that is owed."""
         self._look_again: datetime | None = None
         """Before this instant there is nothing to do, so nobody asks the database every second."""
         self._settled_until: datetime | None = None
@@ -62,13 +76,13 @@ class Runner:
             return 0
         since = self._settled_until
         owed = self._due(lambda _: since, now) if since and since <= now else await self._owed(now)
-        ended = 0
+        ended, self._held = 0, False
         for due in owed:
             ended += await self._fire(due, now)
         # What failed, or is in another process's hands, is looked at again after a while.
         clear = ended == len(owed)
         self._settled_until = now if clear else None
-        self._look_again = self._next_alarm(now) if clear else now + RETRY
+        self._look_again = self._next_alarm(now) if clear else now + (HELD if self._held else RETRY)
         return ended
 
     def next_fire(self, after: datetime) -> datetime | None:
@@ -113,6 +127,7 @@ class Runner:
         job = due.job
         async with self._units.begin() as session:
             if not await job_run.claim(session, job.name, due.scheduled_for, self._owner, now):
+                self._held = True
                 return False
             if due.replaced:
                 text = "由后一次代替"
@@ -124,7 +139,7 @@ class Runner:
         ctx = JobCtx(self._units, due.scheduled_for, now, self._rules, self._calendar)
         try:
             with bound_contextvars(job=job.name):
-                detail = await job.function(ctx)
+                detail = await self._kept(due, job.function(ctx))
         except Exception as exc:
             log.exception("job failed", job=job.name, scheduled_for=due.scheduled_for.isoformat())
             await self._failed(due, exc, now)
@@ -134,6 +149,23 @@ class Runner:
         # The detail stays in the table: it may name tenants.
         log.info("job done", job=job.name, scheduled_for=due.scheduled_for.isoformat())
         return True
+
+    async def _kept(self, due: Due, work: Awaitable[str]) -> str:
+        """What the work says at its end; until then the run is kept from other processes."""
+        if self._clock is None:
+            return await work
+        keeper = asyncio.create_task(self._keep(due, self._clock))
+        try:
+            return await work
+        finally:
+            keeper.cancel()
+            await asyncio.gather(keeper, return_exceptions=True)
+
+    async def _keep(self, due: Due, clock: Clock) -> None:
+        while True:
+            await asyncio.sleep(_RENEW_S)
+            async with self._units.begin() as session:
+                await job_run.renew(session, due.job.name, due.scheduled_for, self._owner, clock.now())
 
     async def _give_up(self, session: AsyncSession, due: Due, now: datetime) -> None:
         when = local(due.scheduled_for).strftime("%-m 月 %-d 日 %H:%M")
