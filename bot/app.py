@@ -39,6 +39,8 @@ from models.migrations import is_current
 
 log = structlog.get_logger(__name__)
 
+DRAFT_S = 3600.0
+"""Nobody writes a file for so long: a draft that old was left by a process that was killed."""
 SHUTDOWN_S = 3.0
 """Requests under way have so long to end; with the loops' own time a gentle stop takes less than ten seconds."""
 
@@ -64,6 +66,7 @@ async def service(config: Config, clock: Clock) -> AsyncIterator[Service]:
     try:
         if not await is_current(database):
             raise ConfigError("数据库结构不是当前版本，请先运行：python -m bot migrate")
+        await files.sweep(DRAFT_S)
         yield _build(config, core, session)
     finally:
         await session.close()

@@ -35,6 +35,10 @@ class FileStore:
         """Deletes a file that nobody has put for that long; False, and nothing happens, when somebody has."""
         return await asyncio.to_thread(_delete, self.path(sha256), unused_s)
 
+    async def sweep(self, older_s: float) -> int:
+        """Deletes what processes that were killed while writing have left half; how many files."""
+        return await asyncio.to_thread(_sweep, self.root, older_s)
+
 
 def _write(path: Path, data: bytes) -> None:
     if path.exists():
@@ -53,10 +57,24 @@ def _delete(path: Path, unused_s: float) -> bool:
     """Ages are measured by the clock of the file system, whatever ours says."""
     if not path.exists():
         return True
-    probe = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    probe.touch()
-    age_s = probe.stat().st_mtime - path.stat().st_mtime
-    probe.unlink()
+    age_s = _now(path.parent) - path.stat().st_mtime
     if age_s >= unused_s:
         path.unlink(missing_ok=True)
     return age_s >= unused_s
+
+
+def _now(folder: Path) -> float:
+    """The time of the file system that holds the folder."""
+    probe = folder / f".probe.{secrets.token_hex(4)}"
+    probe.touch()
+    at = probe.stat().st_mtime
+    probe.unlink()
+    return at
+
+
+def _sweep(root: Path, older_s: float) -> int:
+    drafts = list(root.glob("*/.*"))
+    old = [path for path in drafts if _now(root) - path.stat().st_mtime >= older_s]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)

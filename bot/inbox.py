@@ -185,7 +185,11 @@ class Inbox:
             log.warning("media not fetched", inbox_id=row.id, error=type(exc).__name__)
             await self._media_failed(row, final=isinstance(exc, UserError | Refused))
             return
-        sha256 = await self._core.files.put(fetched.data)
+        try:
+            sha256 = await self._core.files.put(fetched.data)
+        except OSError as fault:
+            await self._not_kept(row, fault)
+            return
         async with self._core.db.begin() as session:
             session.add(
                 Media(
@@ -200,6 +204,16 @@ class Inbox:
                     received_at=self._core.clock.now(),
                 )
             )
+
+    async def _not_kept(self, row: InboxMessage, fault: OSError) -> None:
+        """The disk takes no file: this message waits for it, those of other people do not."""
+        log.error("file not kept", inbox_id=row.id, error=fault.strerror)
+        now = self._core.clock.now()
+        async with self._core.db.begin() as session:
+            fresh = await session.get_one(InboxMessage, row.id, with_for_update=True)
+            fresh.retry_at = now + timedelta(minutes=1)
+            text = f"收到的照片存不进 storage.path（{fault.strerror}）。请清理磁盘或检查权限，消息都留着，每分钟自动再试。"
+            await alarm(session, "disk", text, now, self._core.rules)
 
     async def _media_failed(self, row: InboxMessage, *, final: bool) -> None:
         """Another try in a few seconds; in the end the message is handled without what came with it."""

@@ -84,6 +84,16 @@ async def test_a_file_goes_when_no_row_names_it_any_more(world: World) -> None:
     assert not path.exists()
 
 
+async def test_half_files_of_the_killed_are_swept_away(world: World) -> None:
+    sha256 = await world.core.files.put(b"whole")
+    half = world.core.files.path(sha256).with_name(f".{sha256}.0123abcd")
+    half.write_bytes(b"ha")
+    assert await world.core.files.sweep(3600) == 0 and half.exists()
+    os.utime(half, (0, 0))
+    assert await world.core.files.sweep(3600) == 1 and not half.exists()
+    assert await world.core.files.get(sha256) == b"whole"
+
+
 async def shred(world: World, later: timedelta) -> None:
     """Files are deleted some time later; nothing else happens meanwhile."""
     world.clock.set(world.clock.now() + later)
