@@ -37,6 +37,8 @@ async def erase(session: AsyncSession, contact: Contact, now: datetime) -> dict[
         "sent": await _forget_sent(session, contact.id, now),
         "media": await _forget_media(session, accounts, now),
     }
+    if contact.mobile:
+        await session.execute(delete(SmsReplyRow).where(SmsReplyRow.mobile == contact.mobile))
     await _forget_names(session, contact.id)
     await _forget_chats(session, accounts, contact.id)
     await session.execute(delete(SmsReplyRow).where(SmsReplyRow.mobile == contact.mobile))
