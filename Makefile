@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench migration lock format docs clean
+.PHONY: help run test check bench chaos fuzz migration lock format docs clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -39,6 +39,12 @@ check: $(VENV)/.dev ## format, lint, types, import rules
 
 bench: $(VENV)/.dev ## speed as ratios against a limit measured in the same run
 	@$(BIN)/python -m tests.bench
+
+chaos: $(VENV)/.dev ## kill the real service under load and compare what people saw: ARGS="--kills 1000 --seed 7 --database postgresql"
+	@$(BIN)/python -m tests.chaos $(ARGS)
+
+fuzz: $(VENV)/.dev ## random and hostile input at large: ARGS="--seconds 600 --seed 7"
+	@$(BIN)/python -m tests.fuzz $(ARGS)
 
 format: $(VENV)/.dev ## put the code into shape
 	$(BIN)/ruff check --fix-only .

@@ -173,6 +173,3 @@ async def _machinery(verdict: Verdict, stage: Stage) -> None:
     verdict.add(verdict.lost, (f"{due.job.name} of {due.scheduled_for} was not run" for due in owed))
     files = FileStore(stage.folder / "files")
     verdict.add(verdict.other, await damaged_files(stage.db, files))
-    drafts = [*(stage.folder / "archive").glob(".*"), *(stage.folder / "files").glob("*/.*")]
-    if drafts:
-        verdict.other.append(f"half files are left: {len(drafts)}")

@@ -1,0 +1,1 @@
+"""Random and hostile input for everything that strangers, tenants and staff can send."""
