@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ForeignKey, UniqueConstraint, or_, select
@@ -20,7 +21,7 @@ from models.messages.content import Button, Content
 from models.messages.tell import close_cards, tell_staff
 from models.people.staff import Staff, on_shift_first, staff_who_may
 from models.people.tenant import units_of
-from models.people.unit import Unit
+from models.people.unit import Unit, buildings
 from models.rules import Rules
 
 MOST = 10
@@ -82,18 +83,27 @@ async def _resembled(session: AsyncSession, case: Case, act: Act) -> tuple[Case,
 
 
 async def fault_of(session: AsyncSession, case: Case, on: date) -> Fault:
-    """The case as the comparison sees it. Without a unit it may be in any building the tenant rents in."""
+    """The case as the comparison sees it."""
     unit = await session.get(Unit, case.unit_id) if case.unit_id else None
-    units = [unit] if unit else await units_of(session, case.tenant_id or 0, on)
     return Fault(
         category=case.category,
         description=case.description,
         unit_id=case.unit_id,
         unit=unit.code if unit else "",
-        buildings=frozenset(each.building for each in units),
+        buildings=frozenset([unit.building] if unit else await _buildings_of(session, case, on)),
         place=case.place,
         at=case.created_at,
     )
+
+
+async def _buildings_of(session: AsyncSession, case: Case, on: date) -> list[str]:
+    """Where a fault in no unit may be: the buildings it names, else those the tenant rents in, else any."""
+    known = await buildings(session)
+    named = [
+        name for name in known if re.search(rf"{re.escape(name)}\s*(?:座|栋|号楼)", case.description.upper())
+    ]
+    rented = {each.building for each in await units_of(session, case.tenant_id or 0, on)}
+    return named or sorted(rented) or known
 
 
 async def _ask_desk(
