@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.commands.context import Options, run, stop
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from bot.rehearsal.planned import Outlook
 
 
 def rehearse(
@@ -21,11 +26,10 @@ def rehearse(
     """预演：在数据的副本上走一遍，看谁会在什么时候、通过什么渠道收到什么，为什么。不会发出任何消息。"""
     from rich.console import Console
     from rich.progress import Progress
-    from rich.table import Table
 
     from bot.logs import set_up_logs
     from bot.rehearsal.rehearse import rehearse as play
-    from bot.rehearsal.tables import grouped, summary_rows, tables_of
+    from bot.rehearsal.tables import tables_of
     from bot.sheets.writer import workbook
 
     options: Options = context.obj
@@ -45,7 +49,19 @@ def rehearse(
                 progress=lambda done, total: shown.update(task, completed=done, total=total),
             )
         )
-    table = Table("时间", "内容", "渠道", "收件人", "为什么", title=f"预演 {first} 至 {last}")
+    _print(console, outlook, f"预演 {first} 至 {last}")
+    if to_file:
+        to_file.write_bytes(workbook(tables_of(outlook)))
+        console.print(f"已写入 {to_file}", markup=False)
+
+
+def _print(console: Console, outlook: Outlook, title: str) -> None:
+    """Who gets what, what is held back and why, and the sums."""
+    from rich.table import Table
+
+    from bot.rehearsal.tables import grouped, summary_rows
+
+    table = Table("时间", "内容", "渠道", "收件人", "为什么", title=title)
     for row in grouped(outlook):
         table.add_row(*row)
     console.print(table)
@@ -53,9 +69,6 @@ def rehearse(
         console.print(f"暂缓 {day:%m-%d} {tenant} 《{letter}》：{why}", markup=False)
     for name, text in summary_rows(outlook):
         console.print(f"{name}：{text}", markup=False)
-    if to_file:
-        to_file.write_bytes(workbook(tables_of(outlook)))
-        console.print(f"已写入 {to_file}", markup=False)
 
 
 def _day(text: str) -> date:

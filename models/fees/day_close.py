@@ -92,16 +92,7 @@ async def close_day(
     Raises: UserError when it is closed, when an earlier day is open, or when the cash differs without a reason.
     """
     await lock_till(session, cashier)
-    if known := await closed_day(session, cashier, day):
-        raise UserError(
-            f"{day} 已于 {local(known.closed_at):%m-%d %H:%M} 日结（{known.number}），不能再改。"
-            "之后的收款和冲正计入下一天。"
-        )
-    if day > local_date(now):
-        raise UserError(f"{day} 还没有到，不能日结。")
-    oldest = await oldest_open_day(session, cashier)
-    if oldest and oldest < day:
-        raise UserError(f"请先日结 {oldest}：清点当天现金后发送“日结 确认 {oldest} 现金数”。")
+    await _may_close(session, cashier, day, now)
     sums = by_method(await entries_of(session, cashier, day))
     if not sums and day < local_date(now):
         raise UserError(f"{day} 没有收款，无需日结。")
@@ -120,6 +111,20 @@ async def close_day(
     session.add(close)
     await session.flush()
     return close
+
+
+async def _may_close(session: AsyncSession, cashier: str, day: date, now: datetime) -> None:
+    """Days are closed once, in their order, and none before it has come. Raises: UserError."""
+    if known := await closed_day(session, cashier, day):
+        raise UserError(
+            f"{day} 已于 {local(known.closed_at):%m-%d %H:%M} 日结（{known.number}），不能再改。"
+            "之后的收款和冲正计入下一天。"
+        )
+    if day > local_date(now):
+        raise UserError(f"{day} 还没有到，不能日结。")
+    oldest = await oldest_open_day(session, cashier)
+    if oldest and oldest < day:
+        raise UserError(f"请先日结 {oldest}：清点当天现金后发送“日结 确认 {oldest} 现金数”。")
 
 
 def _counted(cash_fen: int, counted_fen: int | None, reason: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -58,34 +58,28 @@ async def receive(
     if known := await session.scalar(select(Payment).where(Payment.message_key == message_key)):
         return await as_recorded(session, known)
     payment = Payment(
-        number=await _number(session, now),
-        tenant_id=tenant_id,
-        amount_fen=amount_fen,
-        method=method,
-        reference=reference,
-        payer=payer,
-        named=list(named),
-        bank_line_id=bank_line_id,
-        cheque=cheque_state(method),
-        received_at=min(received_at or now, now),
-        cashier=cashier,
-        message_key=message_key,
-    )
+        number=await _number(session, now), tenant_id=tenant_id, amount_fen=amount_fen, method=method,
+        reference=reference, payer=payer, named=list(named), bank_line_id=bank_line_id, cheque=cheque_state(method),
+        received_at=min(received_at or now, now), cashier=cashier, message_key=message_key,
+    )  # fmt: skip
     session.add(payment)
     await session.flush()
-    debts = [allocation.Debt(bill.id, bill.due_on, bill.owed_fen) for bill in bills.values()]
-    plan = allocation.allocate(amount_fen, debts, named=named, order=rules.fees.allocation)
-    for bill_id, part_fen in plan.parts:
-        session.add(
-            Allocation(
-                payment_id=payment.id, bill_id=bill_id, amount_fen=part_fen, made_at=payment.received_at
-            )
-        )
-        bills[bill_id].paid_fen += part_fen
+    received = _allocate(session, payment, bills, rules)
     await note_in_till(
         session, cashier, now, movement=Movement.PAYMENT, number=payment.number, tenant_id=tenant_id,
         method=method, reference=reference, amount_fen=amount_fen,
     )  # fmt: skip
+    return received
+
+
+def _allocate(session: AsyncSession, payment: Payment, bills: Mapping[int, Bill], rules: Rules) -> Received:
+    """Writes what the new payment pays, and onto the bills that it is paid."""
+    debts = [allocation.Debt(bill.id, bill.due_on, bill.owed_fen) for bill in bills.values()]
+    plan = allocation.allocate(payment.amount_fen, debts, named=payment.named, order=rules.fees.allocation)
+    for bill_id, part_fen in plan.parts:
+        made = {"bill_id": bill_id, "amount_fen": part_fen, "made_at": payment.received_at}
+        session.add(Allocation(payment_id=payment.id, **made))
+        bills[bill_id].paid_fen += part_fen
     return Received(payment, [(bills[key], part) for key, part in plan.parts], plan.credit_fen, new=True)
 
 

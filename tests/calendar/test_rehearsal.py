@@ -95,9 +95,7 @@ async def test_it_tells_who_would_get_what_when_over_which_channel_and_why(bille
     def verify_line(*words: str) -> None:
         assert any(all(word in line for word in words) for line in lines), (words, lines)
 
-    verify_line(
-        "04-16 周四 10:07", "【催款通知单】", "短信", "青禾", "4月第 11 个工作日", "客服窗口已关闭，改发短信"
-    )
+    verify_line("04-16 周四 10:07", "【催款通知单】", "短信", "青禾", "4月第 11 个工作日", "改发短信提示")
     verify_line("04-16 周四 10:07", "无信商贸", "无法送达", "企业微信", "周敏")
     verify_line("04-21 周二 10:07", "【催款通知单】", "云帆设计 李娜（负责人）")
     verify_line("04-24 周五 10:05", "企业微信", "26 日为休息日，提前至 24 日")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
+
 from sqlalchemy import Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -42,33 +45,36 @@ async def find(session: AsyncSession, scope: Scope) -> Found:
             or_(Tenancy.end_on.is_(None), Tenancy.end_on >= month.first_day),
         )
     )
-    lines = []
-    for tenancy_id, tenant_id, start_on, end_on, price_yuan, code, area in rows:
-        fee = property_fee_fen(area, price_yuan, month, start_on, end_on)
-        if not fee.amount_fen:
-            continue
-        whole = fee.days_charged == fee.days_in_month
-        part = "" if whole else f" × {fee.days_charged}/{fee.days_in_month} 天"
-        source = {
-            "unit": code,
-            "area": plain(area),
-            "price_yuan": plain(price_yuan),
-            "days": fee.days_charged,
-            "days_in_month": fee.days_in_month,
-        }
-        basis = f"{source['area']} ㎡ × {source['price_yuan']} 元{part}"
-        lines.append(
-            DraftLine(
-                tenant_id,
-                CODE,
-                f"物业服务费 {code}",
-                basis,
-                fee.amount_fen,
-                source,
-                once=f"tenancy:{tenancy_id}",
-            )
-        )
-    return Found(lines)
+    lines = (_line(month, *row) for row in rows)
+    return Found([line for line in lines if line])
+
+
+def _line(
+    month: Month,
+    tenancy_id: int,
+    tenant_id: int,
+    start_on: date,
+    end_on: date | None,
+    price_yuan: Decimal,
+    code: str,
+    area: Decimal,
+) -> DraftLine | None:
+    """What one tenancy pays in the month; None when that is nothing."""
+    fee = property_fee_fen(area, price_yuan, month, start_on, end_on)
+    if not fee.amount_fen:
+        return None
+    whole = fee.days_charged == fee.days_in_month
+    part = "" if whole else f" × {fee.days_charged}/{fee.days_in_month} 天"
+    source = {
+        "unit": code,
+        "area": plain(area),
+        "price_yuan": plain(price_yuan),
+        "days": fee.days_charged,
+        "days_in_month": fee.days_in_month,
+    }
+    basis = f"{source['area']} ㎡ × {source['price_yuan']} 元{part}"
+    name, once = f"物业服务费 {code}", f"tenancy:{tenancy_id}"
+    return DraftLine(tenant_id, CODE, name, basis, fee.amount_fen, source, once=once)
 
 
 PROPERTY = LineSource("property", (CODE,), tenants=tenants, find=find)
