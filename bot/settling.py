@@ -47,7 +47,7 @@ class Settler:
             return None
         if content.welcome_code and isinstance(channel, WecomKf):
             return channel.render_welcome(content.welcome_code, content)
-        return channel.render(content, row.address, row.dedupe_key, media_id)
+        return channel.render(content, row.address, _key(row), media_id)
 
     async def may_repeat(self, session: AsyncSession, row: OutboxMessage) -> bool:
         """Whether the same bytes may go out again: not when they may have arrived and nobody would notice a repetition."""
@@ -218,6 +218,14 @@ def _card(row: OutboxMessage, outcome: Sent) -> dict[str, Any] | None:
     return {
         "task_id": card["task_id"], "userid": row.address, "keys": keys, "code": outcome.response_code, "title": title,
     }  # fmt: skip
+
+
+def _key(row: OutboxMessage) -> str:
+    """What makes a repetition recognisable. What 微信客服 took and could not show needs another msgid than before:
+    under the old one it would be taken for a repetition of what nobody has seen.
+    """
+    again = row.channel == WecomKf.name and row.provider_id
+    return f"{row.dedupe_key}~{row.provider_id}" if again else row.dedupe_key
 
 
 def _wait_s(row: OutboxMessage, outcome: Again) -> float:

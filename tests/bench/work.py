@@ -13,7 +13,7 @@ import structlog
 
 from tests.bench.figure import Bench
 
-SECTIONS = ("callbacks", "handled", "outbox", "bills", "calendar", "deadlines", "start")
+SECTIONS = ("callbacks", "handled", "outbox", "notices", "bills", "calendar", "deadlines", "start")
 
 
 def main(section: str, folder: str, *, full: bool) -> None:

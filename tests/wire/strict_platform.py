@@ -1,0 +1,143 @@
+"""A platform in memory that keeps the real rules and holds against us whatever breaks one, for random histories."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections import Counter, defaultdict, deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.channels.sms import SmsStatus
+from models.clock import VirtualClock
+from models.errors import Refused, Unreachable
+
+MARK = re.compile(r"#(\d+)#")
+REFUSALS: dict[str, tuple[int | str, ...]] = {
+    "message/send": (-1, 45009, 45033, 60020, 40058, 40014, 6000),
+    "kf/send_msg": (-1, 45009, 45033, 95001, 95002, 95013, 95018, 48007, 45002),
+    "sms/send": (
+        "isv.BUSINESS_LIMIT_CONTROL", "isp.SYSTEM_ERROR", "isv.AMOUNT_NOT_ENOUGH", "isv.SMS_CONTENT_ILLEGAL", "isv.NEW",
+    ),
+}  # fmt: skip
+SILENCES = ("never", "lost", "nothing")
+"""Not sent at all; done and the answer lost; not done and the answer lost."""
+
+
+@dataclass
+class Customer:
+    """Who wrote when, and how much was said since. held: a person of ours has the conversation."""
+
+    wrote_at: datetime
+    sent: int = 0
+    state: int = 0
+
+
+@dataclass
+class StrictPlatform:
+    """Shows messages, counts by their mark. `broken`: rules that we broke; `bounce`: what will not be shown after all."""
+
+    clock: VirtualClock
+    chance: random.Random
+    customers: dict[str, Customer] = field(default_factory=dict)
+    shown: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    broken: list[str] = field(default_factory=list)
+    faults: dict[str, deque[int | str]] = field(default_factory=lambda: defaultdict(deque))
+    bounces: list[tuple[str, str]] = field(default_factory=list)
+    bounce_next: bool = False
+    _members: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
+    _numbers: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
+    _used: set[str] = field(default_factory=set)
+    _same: dict[str, datetime] = field(default_factory=dict)
+    _out_ids: set[str] = field(default_factory=set)
+
+    async def call(self, api: str, body: Mapping[str, Any] | None = None, **_: Any) -> dict[str, Any]:
+        """What WecomClient would do."""
+        sent = json.loads(json.dumps(body or {}))
+        if api == "kf/service_state/get":
+            return {"service_state": self.customers[sent["external_userid"]].state}
+        if api == "kf/service_state/trans":
+            self.customers[sent["external_userid"]].state = sent["service_state"]
+            return {}
+        fault = self._fault(api)
+        if fault not in ("lost", ""):
+            self._fail(api, fault)
+        answer = self._kf(sent) if api == "kf/send_msg" else self._app(sent)
+        if fault == "lost":
+            self._fail(api, fault)
+        return answer
+
+    def _fault(self, api: str) -> int | str:
+        return self.faults[api].popleft() if self.faults[api] else ""
+
+    def _fail(self, api: str, fault: int | str) -> None:
+        if fault == "never":
+            raise Unreachable("refused", api=api, maybe_done=False)
+        if fault in ("lost", "nothing"):
+            raise Unreachable("silence", api=api, maybe_done=True)
+        raise Refused(fault, "ordered", api=api)
+
+    def _kf(self, sent: dict[str, Any]) -> dict[str, Any]:
+        customer, now = self.customers[sent["touser"]], self.clock.now()
+        if sent["msgid"] in self._used:
+            raise Refused(95033, "msgid used", api="kf/send_msg")
+        if customer.state not in (0, 1):
+            raise Refused(95018, "state", api="kf/send_msg")
+        if now - customer.wrote_at > timedelta(hours=48):
+            self.broken.append(f"KF after 48 h: {sent}")
+            raise Refused(95002, "time", api="kf/send_msg")
+        if customer.sent >= 5:
+            self.broken.append(f"KF sixth message: {sent}")
+            raise Refused(95001, "count", api="kf/send_msg")
+        customer.sent += 1
+        self._used.add(sent["msgid"])
+        if self.bounce_next:
+            self.bounce_next = False
+            self.bounces.append((sent["msgid"], sent["touser"]))
+            return {"msgid": sent["msgid"]}
+        self._show("kf", json.dumps(sent, ensure_ascii=False))
+        return {"msgid": sent["msgid"]}
+
+    def _app(self, sent: dict[str, Any]) -> dict[str, Any]:
+        identity, now, member = json.dumps(sent, sort_keys=True), self.clock.now(), sent["touser"]
+        if (at := self._same.get(identity)) and now - at < timedelta(hours=4):
+            return {"msgid": "same"}
+        hits = [at for at in self._members[member] if at > now - timedelta(hours=1)]
+        if sum(at > now - timedelta(minutes=1) for at in hits) >= 30 or len(hits) >= 1000:
+            self.broken.append(f"dropped silently: {member}")
+        self._members[member] = [*hits, now]
+        self._same[identity] = now
+        self._show("wecom", json.dumps(sent, ensure_ascii=False))
+        return {"msgid": f"m{len(self._same)}"}
+
+    def _show(self, channel: str, text: str) -> None:
+        self.shown[channel].update(MARK.findall(text))
+
+    async def upload(self, kind: str, name: str, data: bytes) -> str:
+        """Nothing here has files."""
+        raise NotImplementedError
+
+    async def send(self, template: str, mobile: str, params: dict[str, str], out_id: str) -> str:
+        """The SMS gateway: no idempotence, limits for each number."""
+        del template
+        fault = self._fault("sms/send")
+        if fault not in ("lost", ""):
+            self._fail("sms/send", fault)
+        now = self.clock.now()
+        hits = [at for at in self._numbers[mobile] if at > now - timedelta(days=1)]
+        if len(hits) >= 50:
+            self.broken.append(f"SMS over the cap: {mobile}")
+        self._numbers[mobile] = [*hits, now]
+        self._out_ids.add(out_id)
+        self.shown["sms"][params["code"]] += 1
+        if fault == "lost":
+            self._fail("sms/send", fault)
+        return f"biz-{out_id}"
+
+    async def status(self, out_id: str, mobile: str) -> SmsStatus:
+        """QuerySendDetails."""
+        del mobile
+        return SmsStatus.SENT if out_id in self._out_ids else SmsStatus.UNKNOWN
