@@ -23,7 +23,7 @@ from models.messages.outbox import OutboxMessage, OutboxStatus
 from tests.chaos.flows import Park, at
 from tests.chaos.people import NeverCame, People
 from tests.chaos.stage import Stage, stage
-from tests.chaos.verdict import Verdict, judge
+from tests.chaos.verdict import Verdict, judge, owed_runs
 
 START = at("2026-03-16 09:00")
 _STEPS = 6
@@ -190,7 +190,9 @@ class Play:
         async with self._stage.db.read() as session:
             inbox = select(func.count()).where(InboxMessage.status == InboxStatus.NEW)
             outbox = select(func.count()).where(OutboxMessage.status.in_(open_), OutboxMessage.due_at <= soon)
-            return bool(await session.scalar(inbox) or await session.scalar(outbox))
+            if await session.scalar(inbox) or await session.scalar(outbox):
+                return True
+        return bool(await owed_runs(self._stage, self._stage.clock.now()))
 
 
 async def _together(*works: Coroutine[Any, Any, None]) -> None:

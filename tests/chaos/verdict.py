@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -20,7 +20,7 @@ from models.messages.inbox import InboxMessage, InboxStatus
 from models.messages.outbox import OutboxMessage, OutboxStatus, Purpose
 from models.notices.notice import Notice, NoticeKind
 from scheduler import JOBS
-from scheduler.runner import Runner
+from scheduler.runner import Due, Runner
 from tests.chaos.flows import Park
 from tests.chaos.stage import Stage
 
@@ -161,15 +161,19 @@ async def _money(verdict: Verdict, stage: Stage, park: Park) -> None:
         verdict.unbalanced.append(f"{len(park.payments)} payments confirmed, {payments} in the books")
 
 
+async def owed_runs(stage: Stage, at: datetime) -> list[Due]:
+    """Scheduled runs that should have happened by then and have not."""
+    rules, calendar = stage.config.rules(), stage.config.working_calendar()
+    return await Runner(stage.db, JOBS, rules, calendar, "judge")._owed(at)
+
+
 async def _machinery(verdict: Verdict, stage: Stage) -> None:
     """Jobs are made up, the chain holds, every document is what it was."""
     async with stage.db.read() as session:
         broken = await first_break(session)
     if broken is not None:
         verdict.other.append(f"the audit chain breaks at {broken}")
-    rules, calendar = stage.config.rules(), stage.config.working_calendar()
-    runner = Runner(stage.db, JOBS, rules, calendar, "judge")
-    owed = await runner._owed(stage.clock.now() - _MAKE_UP)
+    owed = await owed_runs(stage, stage.clock.now() - _MAKE_UP)
     verdict.add(verdict.lost, (f"{due.job.name} of {due.scheduled_for} was not run" for due in owed))
     files = FileStore(stage.folder / "files")
     verdict.add(verdict.other, await damaged_files(stage.db, files))

@@ -49,10 +49,8 @@ def _silent(reason: str, *, maybe_done: bool = False) -> Callable[[str], Excepti
 
 
 OUTAGES = {
-    "busy for five minutes": Outage("", _refused(-1), HOUR / 12),
     "45009 for an hour": Outage("message/send", _refused(45009), HOUR),
     "a page instead of JSON for an hour": Outage("", _silent("not JSON", maybe_done=True), HOUR),
-    "unreachable for an hour": Outage("", _silent("ClientConnectorError"), HOUR),
     "the secret is wrong for three hours": Outage("", _refused(40001), 3 * HOUR),
 }
 
