@@ -47,8 +47,8 @@ async def worked_on(session: AsyncSession, case: Case) -> Case:
 async def companions_follow(session: AsyncSession, story: Story) -> list[tuple[Case, str, Act]]:
     """Mended is mended for all, and so is called off by the desk; a reporter who cancels leaves the others in place."""
     case, act = story.case, story.act
-    if case.state == "new" and story.event.from_state == MERGED:
-        case.merged_into_id = None
+    if case.state == "new":
+        case.merged_into_id = None  # taken apart, or taken up again: from now on an order of its own
         return []
     if case.state not in ("done", "cancelled"):
         return []

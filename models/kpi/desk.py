@@ -16,7 +16,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.calendar.period import Month
 from models.cases.case import Case, CaseEvent, Deadline
-from models.cases.companions import MERGED
 from models.cases.lateness import lates_of
 from models.clock import local, local_date
 from models.closing.span import Span
@@ -99,12 +98,17 @@ async def desk_measure(session: AsyncSession, kpi: Kpi, month: Month, now: datet
 async def desk_month(session: AsyncSession, month: Month, now: datetime, rules: Rules) -> DeskMonth:
     """Everything about the month."""
     timed = {flow: await _timed(session, month, flow) for flow in ("repair", "complaint", "inquiry")}
-    repairs = [each for each in timed["repair"] if each.case.state not in (MERGED, "cancelled")]
+    # What was merged into another order was worked on there; its reporter's stars count all the same.
+    repairs = [
+        each
+        for each in timed["repair"]
+        if each.case.merged_into_id is None and each.case.state != "cancelled"
+    ]
     ids = [each.case.id for each in repairs]
     reopened = await session.scalar(
         select(func.count(CaseEvent.id)).where(CaseEvent.case_id.in_(ids), CaseEvent.move == "重开")
     )
-    ratings = [each.case.rating for each in repairs if each.case.rating]
+    ratings = [each.case.rating for each in timed["repair"] if each.case.rating]
     return DeskMonth(
         month=month,
         counts={flow: len(cases) for flow, cases in timed.items()},

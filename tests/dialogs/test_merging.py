@@ -7,8 +7,10 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
+from models.calendar.period import Month
 from models.cases.case import Case, Deadline
 from models.cases.merge_proposal import MergeProposal
+from models.kpi.desk import By, desk_month
 from models.people.tenant import Contact, Tenancy, Tenant
 from models.people.unit import Unit
 from tests.fakes.world import Row, World, verify_talk
@@ -70,7 +72,9 @@ async def test_every_reporter_is_told_each_step_and_rates(world: World) -> None:
     assert len(images) == 3, "both tenants' pictures, and the one that came later"
     async with world.db.read() as session:
         rated = {case.number: case.rating for case in await session.scalars(select(Case).order_by(Case.id))}
+        month = await desk_month(session, Month(2026, 3), world.clock.now(), world.core.rules)
     assert rated == {"R01": None, "R02": 5}
+    assert (month.rated, month.groups[By.CATEGORY][0].count) == (1, 1), "one order, and the stars of both"
 
 
 async def test_a_reporter_who_leaves_ends_it_for_nobody_else(world: World) -> None:
