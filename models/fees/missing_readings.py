@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.calendar.period import Month
-from models.fees.meter import Meter, Reading
+from models.fees.meter import Meter, MeterKind, Reading
 from models.fees.meter_book import cut_off
 from models.fees.meter_index import label
 from models.fees.reading_intake import Question
@@ -20,6 +20,8 @@ from models.people.unit import Unit
 
 async def missing_meters(session: AsyncSession, month: Month) -> dict[str, list[str]]:
     """Meters in use without a reading for the month: building → labels such as "A-1203 电表", in walking order.
+
+    Where a unit has several of a kind the number stands with it: "A-0201 电表 D2-A-0201".
 
     Nobody waits for the meter of a unit that stands empty; main meters hang in common parts, which are let to nobody.
     """
@@ -34,10 +36,19 @@ async def missing_meters(session: AsyncSession, month: Month) -> dict[str, list[
         .join(Unit, Unit.id == Meter.unit_id)
         .where(Meter.active, ~read, or_(let, Unit.common))
     )
+    many = await _several_of_a_kind(session)
     found: dict[str, list[str]] = defaultdict(list)
     for meter, unit in sorted(rows.all(), key=lambda row: walking_key(row[0], row[1])):
-        found[unit.building].append(label(meter, unit))
+        number = f" {meter.number}" if (unit.id, meter.kind) in many else ""
+        found[unit.building].append(f"{label(meter, unit)}{number}")
     return dict(found)
+
+
+async def _several_of_a_kind(session: AsyncSession) -> set[tuple[int, MeterKind]]:
+    """Units with more than one meter of a kind."""
+    kinds = (Meter.unit_id, Meter.kind)
+    rows = await session.execute(select(*kinds).where(Meter.active).group_by(*kinds).having(func.count() > 1))
+    return {(unit_id, kind) for unit_id, kind in rows}
 
 
 async def open_questions(session: AsyncSession) -> list[Question]:

@@ -177,3 +177,10 @@ async def test_a_billed_reading_holds_still(park: FeePark) -> None:
             )  # fmt: skip
         with pytest.raises(UserError, match="已出账"):
             await hand_over(session, meter, Decimal(15100), on=date(2026, 3, 10), by="staff:liuyan")
+
+
+async def test_two_meters_of_a_kind_are_told_apart_by_their_numbers(park: FeePark) -> None:
+    await park.meter("E2-A1203", "A-1203", february="300")
+    async with park.db.read() as session:
+        missing = await missing_meters(session, MARCH)
+    assert sorted(missing["A"]) == ["A-1203 水表", "A-1203 电表 E-A1203", "A-1203 电表 E2-A1203"]
