@@ -111,5 +111,5 @@ async def test_meters_are_walked_by_their_own_order_then_by_floor(park: FeePark,
     async with park.db.read() as session:
         found = await missing_meters(session, MARCH)
     assert found["A"] == [
-        "A-10 电表", "A-B1 电表", "A-1203 电表", "A-1203 水表", "A-2 电表", "A-10 电表",
+        "A-10 电表 E-FIRST", "A-B1 电表", "A-1203 电表", "A-1203 水表", "A-2 电表", "A-10 电表 E-10",
     ]  # fmt: skip
