@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands import archive, backing_up, exporting, letters, queues, rehearsing, running, setup
+from bot.commands import archive, backing_up, exporting, letters, queues, rehearsing, running, setup, sms
 from bot.commands.context import Options
 from bot.logs import set_up_logs
 
@@ -47,5 +47,13 @@ COMMANDS = (
 )
 for command in COMMANDS:
     app.command(command.__name__.rstrip("_").replace("_", "-"))(command)
-for group in (queues.inbox, queues.outbox, queues.jobs, queues.audit, archive.archive, letters.notice):
+for group in (
+    queues.inbox,
+    queues.outbox,
+    queues.jobs,
+    queues.audit,
+    archive.archive,
+    letters.notice,
+    sms.sms,
+):
     app.add_typer(group)

@@ -13,10 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.database import insert_new
 from models.messages.delivery_report import DeliveryReport
 from models.messages.outbox import OutboxMessage, OutboxStatus, Purpose
-from models.messages.window import note_closed
+from models.messages.window import note_closed, note_sent
 from models.notices.aftermath import undelivered
 from models.rules import Rules
 
+_MAY_BOUNCE = (OutboxStatus.SENT, OutboxStatus.DUE, OutboxStatus.LEASED, OutboxStatus.UNKNOWN)
 _LATE = "短信发送结果曾不明，回执确认已送达"
 
 
@@ -86,11 +87,13 @@ async def bounced(
     row = await session.scalar(
         select(OutboxMessage)
         .where(OutboxMessage.provider_id == msgid, OutboxMessage.channel == "kf")
-        .where(OutboxMessage.status == OutboxStatus.SENT)
+        .where(OutboxMessage.status.in_(_MAY_BOUNCE))
         .with_for_update()
     )
     if row is None:
         return
+    if row.status is not OutboxStatus.SENT:  # the answer to our sending was lost, or is not here yet
+        await note_sent(session, row.address)
     kept = {"channel": "kf", "msgid": msgid, "reason": reason, **(raw or {})}
     await _keep(session, row, SmsReport(msgid, False, reason[:60], kept), now)
     if window_closed:

@@ -13,6 +13,7 @@ import logging
 import random
 import tempfile
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -270,7 +271,7 @@ def _customer(clock: VirtualClock) -> Customer:
     return Customer(clock.now() - timedelta(days=9))
 
 
-async def run(folder: Path, seeds: range) -> tuple[int, list[str]]:
+async def run(folder: Path, seeds: Iterable[int]) -> tuple[int, list[str]]:
     """How many messages were said, and what was broken, by seed."""
     stage = await open_stage(folder)
     said, wrong = 0, list[str]()
