@@ -108,25 +108,26 @@ def _charged(
         "estimated": stretch.end.estimated,
         "settles": plain(settled.charged) if settled else "",
     }
-    lines = []
-    for part in parts:
-        price = cast("Price", part.price)
-        share, own = "", source | {"price_yuan": price.figure, "tariff_id": price.tariff_id}
-        if len(parts) > 1:
-            share = f"，{part.first:%m-%d} 至 {part.last:%m-%d} 按 {part.days}/{days} 天"
-            own["stretch_usage"] = used
-            own["usage"] = plain(round(quantity * part.days / days, 2))
-        lines.append(
-            DraftLine(
-                tenant_id,
-                CODES[kind],
-                f"{_NAMES[kind]} {book.unit.code}{mark}",
-                f"{reckoning}{share} × {price.figure} 元/{price.per}",
-                round_half_up(quantity * part.days * price.price_yuan * 100 / days),
-                own,
-            )
-        )
-    return lines
+    head = tenant_id, CODES[kind], f"{_NAMES[kind]} {book.unit.code}{mark}"
+    return [_part_line(head, reckoning, source, quantity, part, days) for part in parts]
+
+
+def _part_line(
+    head: tuple[int, str, str], reckoning: str, source: dict[str, Any], quantity: Decimal, part: PricedDays,
+    days: int,
+) -> DraftLine:  # fmt: skip
+    """The share of the days at one price; of all days where there is one."""
+    price = cast("Price", part.price)
+    share, own = "", source | {"price_yuan": price.figure, "tariff_id": price.tariff_id}
+    if part.days < days:
+        share = f"，{part.first:%m-%d} 至 {part.last:%m-%d} 按 {part.days}/{days} 天"
+        own |= {"stretch_usage": source["usage"], "usage": plain(round(quantity * part.days / days, 2))}
+    return DraftLine(
+        *head,
+        f"{reckoning}{share} × {price.figure} 元/{price.per}",
+        round_half_up(quantity * part.days * price.price_yuan * 100 / days),
+        own,
+    )
 
 
 def _reckoning(book: MeterBook, stretch: Stretch, settled: Settlement | None, used: str) -> str:
