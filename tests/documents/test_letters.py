@@ -22,6 +22,7 @@ from models.notices.documents import (
 )
 from models.notices.evidence_document import AnnexStamps
 from models.notices.facts import LETTERS, letter_of, to_facts
+from models.notices.kf_sheet import KfSheet
 
 NASTY = '#set page(width: 1mm) *b* _i_ $x^2$ ] [ "双引号" \'单\' \\ {x} <l> @ref // /* `r` #panic("x") 第一行\n第二行 👍🏽'
 KINDS = (
@@ -267,7 +268,7 @@ def test_the_voucher_summary_rolls_the_month_forward_to_what_is_owed() -> None:
 
 def test_every_kind_of_document_has_a_template_and_a_sample() -> None:
     papers = {type(getattr(claim_samples, kind)()) for kind in claim_samples.KINDS}
-    others = {type(samples.deposit_receipt()), AnnexStamps}  # test_deposit_papers, test_legal
+    others = {type(samples.deposit_receipt()), AnnexStamps, KfSheet}  # looked at by tests of their own
     assert {type(sample(kind)) for kind in (*KINDS, *REPORTS)} | papers | others == set(TEMPLATES)
 
 
