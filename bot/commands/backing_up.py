@@ -5,12 +5,15 @@ from __future__ import annotations
 import getpass
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.commands.context import Options, run
 from bot.config import Config
+
+if TYPE_CHECKING:
+    from bot.archive.box import Sealed
 
 _PATTERN = "guanjia-*.zip"
 WITHOUT_FILES = "不含照片和单据（它们另外备份时用）"
@@ -23,45 +26,46 @@ def backup(
     keep: Annotated[int, typer.Option(help="目录里只留最新几份，0 为全留", min=0)] = 0,
 ) -> None:
     """备份：服务运行中也可以；数据库、文件和归档装进一个加密的 ZIP，密钥是 GUANJIA_BACKUP__KEY。"""
-    from rich.progress import Progress
-
-    from bot.archive.box import Sealed
-    from bot.backup.making import make_backup
-    from models.audit.entry import record
     from models.clock import SystemClock, local
-    from models.database import Database
 
     options: Options = context.obj
-    config, now = options.config(), SystemClock().now()
+    now = SystemClock().now()
     path = _path(target, local(now))
-
-    async def work() -> Sealed:
-        database = Database(config.database.url)
-        try:
-            with Progress(transient=True) as progress:
-                task = progress.add_task("备份", total=None)
-
-                def shown(done: int, total: int) -> None:
-                    progress.update(task, completed=done, total=total)
-
-                folders = {} if no_files else _folders(config)
-                key = config.backup.key.get_secret_value()
-                sealed = await make_backup(database, folders, path, key, now, shown)
-            async with database.begin() as session:
-                facts = {"sha256": sealed.sha256, "size_bytes": sealed.size_bytes, "with_files": not no_files}
-                await record(
-                    session, actor=f"cli:{getpass.getuser()}", action="backup.make",
-                    subject=f"backup:{path.name}", now=now, detail=facts,
-                )  # fmt: skip
-        finally:
-            await database.close()
-        return sealed
-
-    sealed = run(work())
+    sealed = run(_make(options.config(), path, now, with_files=not no_files))
     gone = _only_newest(path.parent, keep)
     typer.echo(f"已备份到 {path}，{sealed.size_bytes // 1024} KB，SHA-256 {sealed.sha256}。")
     if gone:
         typer.echo(f"已删去旧备份 {gone} 份。")
+
+
+async def _make(config: Config, path: Path, now: datetime, *, with_files: bool) -> Sealed:
+    """The backup, and that it was made."""
+    from rich.progress import Progress
+
+    from bot.backup.making import make_backup
+    from models.audit.entry import record
+    from models.database import Database
+
+    database = Database(config.database.url)
+    try:
+        with Progress(transient=True) as progress:
+            task = progress.add_task("备份", total=None)
+
+            def shown(done: int, total: int) -> None:
+                progress.update(task, completed=done, total=total)
+
+            folders = _folders(config) if with_files else {}
+            key = config.backup.key.get_secret_value()
+            sealed = await make_backup(database, folders, path, key, now, shown)
+        async with database.begin() as session:
+            facts = {"sha256": sealed.sha256, "size_bytes": sealed.size_bytes, "with_files": with_files}
+            await record(
+                session, actor=f"cli:{getpass.getuser()}", action="backup.make", subject=f"backup:{path.name}",
+                now=now, detail=facts,
+            )  # fmt: skip
+    finally:
+        await database.close()
+    return sealed
 
 
 def restore(
