@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,11 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.channels.base import Channel
 from bot.core import Core
 from bot.settling import Settler
-from models.messages.broadcast import quiet_minute_after, wait_for
+from models.messages.broadcast import quiet_minute_after
 from models.messages.content import Content
 from models.messages.delivery import Choice, Decision, Later, Nobody, Unwanted, Wait, choose
 from models.messages.guards import reason_to_withhold
 from models.messages.outbox import OutboxMessage, OutboxStatus, Purpose, settle
+from models.messages.putting_off import put_off_all, wait_for
 from models.messages.quota import Quota, open_quota
 from models.messages.reach import reach_of
 from models.messages.send_pause import SendPause, pauses
@@ -41,6 +42,8 @@ class _Lot:
     quota: Quota
     paused: Mapping[str, SendPause]
     broadcast_at: datetime | None
+    full: dict[str, datetime] = field(default_factory=dict)
+    """Channels that take no more now, and until when."""
 
 
 class Planner:
@@ -70,6 +73,8 @@ class Planner:
             if await self._plan(session, row, lot)
         ]
         lot.quota.close()
+        for channel, until in lot.full.items():
+            await put_off_all(session, channel, until, now)
         await session.flush()  # once for all; what is asked meanwhile flushes by itself
         return ready
 
@@ -121,6 +126,7 @@ class Planner:
             return False
         if row.purpose is not Purpose.WELCOME and (again_at := lot.quota.take(row.channel)):
             await self._later(session, row, again_at, "已到平台的发送频率上限，稍后再发")
+            lot.full[row.channel] = again_at
             return False
         return True
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.messages.outbox import OutboxMessage, OutboxStatus, Purpose, settle
+from models.messages.outbox import OutboxMessage, OutboxStatus, Purpose
 from models.rules.sending import SendingRules
 
 AROUND = 2
@@ -33,12 +33,3 @@ async def quiet_minute_after(session: AsyncSession, now: datetime, rules: Sendin
         return None
     begins = now.replace(second=0, microsecond=0)
     return begins + timedelta(minutes=2 * AROUND - (now.minute + AROUND) % 30)
-
-
-async def wait_for(
-    session: AsyncSession, row: OutboxMessage, until: datetime, why: str, now: datetime
-) -> None:
-    """The row is due at `until`; that it was looked at now is no attempt."""
-    await settle(
-        session, row, now, status=OutboxStatus.DUE, due_at=until, attempts=row.attempts - 1, reason=why[:500]
-    )

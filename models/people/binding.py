@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.messages.caps import sms_caps
 from models.messages.content import Content, Sms
 from models.messages.outbox import Purpose
 from models.messages.tell import tell_contact
@@ -19,8 +20,6 @@ from models.people.unit import find_unit
 from models.rules import Rules
 
 SMS_TEMPLATE = "code_bind"
-_CAPS = ((timedelta(minutes=1), 1), (timedelta(hours=1), 5), (timedelta(days=1), 10))
-"""At most so many codes to one number within so long [domain §6: limits of the SMS gateways]."""
 
 
 async def registered_contact(
@@ -64,16 +63,16 @@ async def wrong_try(session: AsyncSession, account: str, now: datetime, rules: R
 
 async def _too_many(session: AsyncSession, mobile: str, now: datetime, rules: Rules) -> bool:
     valid = timedelta(minutes=rules.binding.sms_code_valid_min)
-    for span, most in _CAPS:
+    for cap in sms_caps(Purpose.CODE, rules.sending):
         sent = await session.scalar(
             select(func.count(BindingCode.id))
             .join(Contact, Contact.id == BindingCode.contact_id)
             .where(
                 Contact.mobile == mobile,
                 BindingCode.account != "",
-                BindingCode.expires_at > now - span + valid,
+                BindingCode.expires_at > now - cap.span + valid,
             )
         )
-        if (sent or 0) >= most:
+        if (sent or 0) >= cap.most:
             return True
     return False

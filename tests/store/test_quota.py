@@ -12,6 +12,7 @@ from models.database import Database
 from models.messages.card import Card, open_cards
 from models.messages.content import Content
 from models.messages.outbox import OutboxMessage, OutboxStatus, Purpose, enqueue
+from models.messages.putting_off import put_off_all
 from models.messages.quota import open_quota
 from models.messages.send_pause import pause, pauses
 from models.messages.tell import close_cards
@@ -113,3 +114,19 @@ async def test_the_later_end_of_a_pause_stands(db: Database) -> None:
     async with db.begin() as session:
         assert (await pauses(session, NOW))["kf/send_msg"].until == NOW + timedelta(minutes=10)
         assert await pauses(session, NOW + timedelta(minutes=10)) == {}
+
+
+async def test_what_waits_for_a_full_channel_is_put_off_at_once_and_in_order(db: Database) -> None:
+    async with db.begin() as session:
+        for n, recipient in enumerate(("contact:1", "contact:1", "staff:a")):
+            await enqueue(
+                session, f"k{n}", Content(text="x"), recipient=recipient, purpose=Purpose.UPDATE, now=NOW
+            )
+        code = Content(text="x")
+        await enqueue(session, "code", code, recipient="contact:2", purpose=Purpose.CODE, now=NOW)
+    later = NOW + timedelta(seconds=6)
+    async with db.begin() as session:
+        await put_off_all(session, "kf", later, NOW)
+    async with db.read() as session:
+        due = await session.scalars(select(OutboxMessage.due_at).order_by(OutboxMessage.id))
+        assert list(due) == [later, later, NOW, NOW]

@@ -13,6 +13,8 @@ import requests
 from requests.adapters import HTTPAdapter
 from wechatpy.enterprise import WeChatClient
 
+from bot.config import MenuButton, MenuEntry
+from bot.wecom.menu import menu_body
 from tests.wire.simulator_stage import AGENT, CORP, PNG, SECRET, Stage, card, click, menu, open_stage, text
 
 
@@ -190,6 +192,12 @@ class Detour(HTTPAdapter):
         return super().send(request, *args, **kwargs)
 
 
+MENU = (
+    MenuButton(name="待办", word="待办"),
+    MenuButton(name="更多", items=(MenuEntry(name="网站", url="https://park.example"),)),
+)
+
+
 def use_wechatpy(base: str) -> tuple[bytes, str]:
     client = WeChatClient(CORP, SECRET, timeout=5)
     client.API_BASE_URL = f"{base}/cgi-bin/"
@@ -201,6 +209,11 @@ def use_wechatpy(base: str) -> tuple[bytes, str]:
         media_id = client.media.upload("image", upload)["media_id"]
         client.message.send_image(AGENT, "qian|ghost", media_id)
         got = client.get("media/get", params={"media_id": media_id})
+        client.message.send_text_card(AGENT, "qian", "账单", "请查收", "https://park.example/n/1")
+        client.message.send_markdown(AGENT, "qian", "**你好**")
+        client.menu.create(AGENT, menu_body(MENU))
+        assert client.menu.get(AGENT)["button"] == menu_body(MENU)["button"]
+        assert client.agent.get(AGENT)["agentid"] == AGENT
         token = client.access_token
         return got.content, token
     finally:
@@ -211,4 +224,4 @@ def use_wechatpy(base: str) -> tuple[bytes, str]:
 async def test_an_unchanged_independent_client_gets_along(stage: Stage) -> None:
     body, token = await asyncio.to_thread(use_wechatpy, stage.base)
     assert (body, token) == (PNG, stage.token)
-    assert [entry["kind"] for entry in await stage.phone("qian")] == ["text", "image"]
+    assert [entry["kind"] for entry in await stage.phone("qian")] == ["text", "image", "card", "text"]
