@@ -35,13 +35,14 @@ async def report(ctx: Ctx, rest: str) -> None:
 
 @router.step("repair", "what", may=BOUND)
 async def told_what(ctx: Ctx, answers: dict[str, object]) -> None:
-    """The sentence; a picture may come first."""
+    """The sentence; a picture or a location may come first."""
     if says_something(ctx.message.text):
-        await place_or_file(ctx, ctx.message.text)
+        at = str(answers.get("at", ""))
+        await place_or_file(ctx, f"{ctx.message.text}（位置：{at}）" if at else ctx.message.text)
     elif ctx.media is not None:
-        await ctx.ask("repair", "what", {}, f"照片收到了。{_WHAT}")
+        await ctx.ask("repair", "what", answers, f"照片收到了。{_WHAT}")
     else:
-        await ctx.ask("repair", "what", {}, _WHAT)
+        await ctx.ask("repair", "what", answers, _WHAT)
 
 
 async def place_or_file(ctx: Ctx, text: str, *, anyway: bool = False) -> None:
@@ -178,4 +179,4 @@ async def voice(ctx: Ctx, text: str) -> None:
 async def location(ctx: Ctx, text: str) -> None:
     """A place is half a report."""
     said = f"位置收到了（{text[:40]}）。" if text else "位置收到了。"
-    await ctx.ask("repair", "what", {}, f"{said}如需报修，{_WHAT}")
+    await ctx.ask("repair", "what", {"at": text[:40]}, f"{said}如需报修，{_WHAT}")

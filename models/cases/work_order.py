@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.cases.advance import workflow_of
-from models.cases.case import Case
+from models.cases.case import Case, Deadline, timeline
 from models.cases.companions import once_merged_into, worked_on
 from models.cases.joined import joined_timeline
 from models.cases.progress import step_words
 from models.cases.repair_cards import URGENCY_LABELS, placed
 from models.cases.reporter import reporter_of, tenant_name
 from models.cases.team import team_names, team_of
+from models.cases.workflow import Workflow
+from models.clock import local
 from models.fees.bill import ServiceCharge
 from models.messages.media import attached
-from models.notices.documents import Issuer, WorkOrder, WorkStep
+from models.notices.documents import Issuer, WorkOrder, WorkStep, WorkTarget
 from models.people.unit import Unit
 from models.rules import Rules
 
+_SIGNED, _CALLED = ("签认", "评价"), ("回访", "办结")
+"""Steps that stand for a signature: the tenant's, and that of who telephoned."""
 MOST_PHOTOS = 12
 """Two pages of them; a file above 20 MB would not be taken by the platform."""
 
@@ -56,7 +61,38 @@ async def work_order_of(session: AsyncSession, case: Case, rules: Rules) -> Work
         worker=team_names(await team_of(session, await worked_on(session, case))),
         steps=await _steps(session, case),
         charge_fen=charge_fen or 0,
+        targets=await _targets(session, workflow, case),
+        signed_by=await _by(session, case, _SIGNED),
+        called_by=await _by(session, case, _CALLED),
     )
+
+
+async def _targets(session: AsyncSession, workflow: Workflow, case: Case) -> tuple[WorkTarget, ...]:
+    """Every target time, those of an earlier try too, in the order in which they were set."""
+    rows = await session.scalars(
+        select(Deadline).where(Deadline.case_id == case.id, Deadline.level == 0).order_by(Deadline.id)
+    )
+    return tuple(WorkTarget(workflow.timer(row.kind).label, row.due_at, _outcome(row)) for row in rows)
+
+
+def _outcome(row: Deadline) -> str:
+    late = "超时" if row.fired_at else "按时"
+    if row.met_at:
+        return f"{late}，{local(row.met_at):%m-%d %H:%M}"
+    if row.dropped_at:
+        return "不再需要"
+    return "暂停计时" if row.left_s is not None else "超时，未完成" if row.fired_at else "进行中"
+
+
+async def _by(session: AsyncSession, case: Case, moves: Collection[str]) -> str:
+    """ "李娜 03-16 10:20 签认": the last such step since the case was taken up anew; "" when there is none."""
+    found = ""
+    for event in await timeline(session, case.id):
+        if event.move == "重开":
+            found = ""
+        elif event.move in moves:
+            found = f"{event.actor_name} {local(event.at):%m-%d %H:%M} {event.move}"
+    return found
 
 
 async def _steps(session: AsyncSession, case: Case) -> tuple[WorkStep, ...]:

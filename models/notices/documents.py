@@ -207,8 +207,20 @@ class Photo:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkTarget:
+    """One target time of a case and what became of it, in words."""
+
+    label: str
+    due_at: datetime
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
 class WorkOrder:
-    """维修工单: a repair from report to signature. charge_fen: the price agreed, 0 when free."""
+    """维修工单: a repair from report to signature. charge_fen: the price agreed, 0 when free.
+
+    signed_by, called_by: who signed it off in the chat, who telephoned, and when; "" leaves the line to a pen.
+    """
 
     issuer: Issuer
     case_number: str
@@ -225,6 +237,9 @@ class WorkOrder:
     steps: tuple[WorkStep, ...] = ()
     photos: tuple[Photo, ...] = ()
     charge_fen: int = 0
+    targets: tuple[WorkTarget, ...] = ()
+    signed_by: str = ""
+    called_by: str = ""
 
 
 def must_add_up(number: str, parts_fen: int, total_fen: int) -> None:

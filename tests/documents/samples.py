@@ -33,6 +33,7 @@ from models.notices.documents import (
     SignOffSheet,
     WorkOrder,
     WorkStep,
+    WorkTarget,
 )
 from models.notices.evidence_document import (
     Agreement,
@@ -341,6 +342,13 @@ def work_order(**changes: Any) -> WorkOrder:
             Photo("完工照片", photo(900, 300, "#a3948a")),
         ),
         "charge_fen": 8_000,
+        "targets": (
+            WorkTarget("接单", datetime(2026, 3, 2, 1, 17, tzinfo=UTC), "按时，03-02 09:16"),
+            WorkTarget("到场", datetime(2026, 3, 2, 1, 31, tzinfo=UTC), "按时，03-02 09:31"),
+            WorkTarget("完工", datetime(2026, 3, 2, 5, 12, tzinfo=UTC), "按时，03-02 10:20"),
+        ),
+        "signed_by": "李娜 03-02 10:41 签认",
+        "called_by": "周敏 03-03 09:30 回访",
     }
     return WorkOrder(**facts | changes)
 

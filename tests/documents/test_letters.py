@@ -157,6 +157,7 @@ def test_work_order_tells_the_story_and_leaves_room_to_sign() -> None:
     wanted = (
         *("维修工单", "R07", "A-301茶水间", "李娜", "138 0000 1234", "2026-03-02 09:12", "王强", "80.00元"),
         *("茶水间水槽下面漏水", "到场，关闭角阀", "2026-03-02 10:20", "租户签认", "客服回访"),
+        *("时限", "按时，03-02 09:31", "租户李娜 03-02 10:41 签认（微信）", "周敏 03-03 09:30 回访"),
     )
     assert missing(samples.work_order(), *wanted) == []
     assert missing(samples.work_order(charge_fen=0), "费用无有偿费用") == []
