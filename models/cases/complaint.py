@@ -9,7 +9,8 @@ from models.cases.complaint_news import NOTICES
 from models.cases.complaint_person import name_person, somebody_else
 from models.cases.desk_due import on_due
 from models.cases.targets import complaint_accept, complaint_answer
-from models.cases.workflow import Move, Need, Right, State, Timer, Workflow
+from models.cases.timer import Timer
+from models.cases.workflow import Move, Need, Right, State, Workflow
 
 _DESK = (Right.COMPLAINT,)
 _LEAD = (Right.CLOSER,)

@@ -13,8 +13,8 @@ from models.cases.complaint_person import persons_of
 from models.cases.repair_cards import clock_text
 from models.cases.targets import complaint_accept, complaint_answer, inquiry_answer
 from models.cases.telling import remind
+from models.cases.timer import Target
 from models.cases.upwards import next_step_up, those_above
-from models.cases.workflow import Target
 from models.people.staff import Staff, on_shift_first, staff_who_may
 from models.rules import Rules
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from models.cases.desk_due import on_due
 from models.cases.inquiry_news import NOTICES
 from models.cases.targets import inquiry_answer
-from models.cases.workflow import Move, Need, Right, State, Timer, Workflow
+from models.cases.timer import Timer
+from models.cases.workflow import Move, Need, Right, State, Workflow
 
 _TENANT = (Right.REPORTER,)
 

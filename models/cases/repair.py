@@ -13,7 +13,8 @@ from models.cases.companions import MERGED, companions_follow
 from models.cases.repair_news import NOTICES, pass_on_words
 from models.cases.targets import low_rating_call, of_repair
 from models.cases.team import add_helper, dissolve, leave_team
-from models.cases.workflow import Move, Need, Right, State, Timer, Workflow
+from models.cases.timer import Timer
+from models.cases.workflow import Move, Need, Right, State, Workflow
 from models.claims.claim import claim_of_repair
 from models.claims.gates import claim_lets_repair
 from models.rules import Rules

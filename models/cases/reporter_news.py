@@ -12,7 +12,7 @@ from models.cases.team import team_names, team_of
 from models.cases.telling import news_at
 from models.cases.workflow import Story
 from models.messages.content import Button, Content, Sms
-from models.messages.tell import tell_contact, tell_mobile
+from models.messages.tell import tell_contact, tell_visitor
 from models.people.identity import TenantActor, accounts_of
 from models.people.tenant import Contact, contacts_of
 
@@ -42,9 +42,7 @@ async def say_to_reporter(session: AsyncSession, story: Story, case: Case, conte
     key = f"{story.key}:tenant" if case.id == story.case.id else f"{story.key}:tenant:{case.id}"
     if case.contact_id is None:
         if content.sms and case.reporter_mobile:
-            await tell_mobile(
-                session, case.reporter_mobile, key, content, now=now, subject=case.subject, due_at=due_at
-            )
+            await tell_visitor(session, case.id, key, content, now=now, due_at=due_at)
         return
     contact, account = await session.get_one(Contact, case.contact_id), case.reporter_account
     if case.state == "quoted" and not contact.role.sees_money:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from models.calendar.duty import DutyHours
 from models.cases.case import Case
-from models.cases.workflow import Target
+from models.cases.timer import Target
 from models.rules import Rules
 from models.rules.repair import Kind, RepairRules
 

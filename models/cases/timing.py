@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.calendar.duty import between, later_by
 from models.cases.case import Case, Deadline
-from models.cases.workflow import Target, Timer, Workflow
+from models.cases.timer import Target, Timer
+from models.cases.workflow import Workflow
 from models.rules import Rules
 
 AHEAD = -1

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.calendar.duty import later_by
 from models.cases.case import Case, Deadline
-from models.cases.workflow import Target
+from models.cases.timer import Target
 from models.people.staff import Staff, on_shift_first
 from models.rules import Rules
 

@@ -14,9 +14,9 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.calendar.duty import DutyHours
 from models.cases.case import Case, CaseEvent, Deadline
 from models.cases.soundness import faults_of
+from models.cases.timer import Timer
 from models.people.identity import TenantActor
 from models.people.staff import Staff
 from models.rules import Rules
@@ -188,34 +188,6 @@ class State:
     label: str
     final: bool = False
     notices: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """How long something may take. ahead_min: so long before the end whoever has to act is reminded, 0 for never.
-
-    hours: the time that counts; None when every minute does.
-    """
-
-    minutes: int
-    ahead_min: int = 0
-    hours: DutyHours | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Timer:
-    """A target time. It starts on entering `starts`, goes on in `runs`, stands still in `pauses`, is met in `met`.
-
-    Entering any other state drops it. `label` says what must happen.
-    """
-
-    kind: str
-    label: str
-    target: Callable[[Rules, Case], Target]
-    starts: frozenset[str]
-    runs: frozenset[str]
-    met: frozenset[str]
-    pauses: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

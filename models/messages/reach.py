@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.cases.case import Case
 from models.messages.caps import Room
 from models.messages.delivery import Reach
 from models.messages.outbox import OutboxMessage, Purpose
@@ -25,8 +26,9 @@ async def reach_of(session: AsyncSession, row: OutboxMessage, now: datetime, quo
     if row.recipient.startswith("staff:"):
         userid = row.recipient.removeprefix("staff:")
         return Reach(staff=userid, staff_room=quota.member(userid))
-    if row.recipient.startswith("mobile:"):
-        mobile = row.recipient.removeprefix("mobile:")
+    if row.recipient.startswith("visitor:"):
+        case = await session.get(Case, int(row.recipient.removeprefix("visitor:")))
+        mobile = case.reporter_mobile if case else ""
         return Reach(mobile=mobile, sms_room=await quota.number(mobile, row.purpose, row.id))
     if row.purpose is Purpose.WELCOME:
         # The code itself is the permission.

@@ -89,25 +89,24 @@ async def tell_contact(
     )
 
 
-async def tell_mobile(
+async def tell_visitor(
     session: AsyncSession,
-    mobile: str,
+    case_id: int,
     key: str,
     content: Content,
     *,
     now: datetime,
-    subject: str = "",
     due_at: datetime | None = None,
 ) -> None:
-    """Sends the content's SMS to somebody of whom nothing is known but the number."""
+    """Sends the content's SMS to somebody of whom nothing is known but the number noted with the case."""
     await enqueue(
         session,
-        f"{key}:{mobile}",
+        f"{key}:visitor",
         content,
-        recipient=f"mobile:{mobile}",
+        recipient=f"visitor:{case_id}",
         purpose=Purpose.UPDATE,
         now=now,
-        subject=subject,
+        subject=f"case:{case_id}",
         due_at=due_at,
     )
 

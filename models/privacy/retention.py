@@ -97,6 +97,25 @@ async def media(session: AsyncSession, rules: RetentionRules, now: datetime, aft
     return _step(rows, limit)
 
 
+async def visitors(
+    session: AsyncSession, rules: RetentionRules, now: datetime, after: int, limit: int
+) -> Step:
+    """Names and numbers of those who reported something and are no contacts of ours: as long as what people wrote."""
+    rows = list(
+        await session.scalars(
+            select(Case)
+            .where(Case.id > after, Case.closed_at < now - timedelta(days=rules.inbox_days))
+            .where(or_(Case.reporter_mobile != "", Case.reporter_name != ""))
+            .order_by(Case.id)
+            .limit(limit)
+            .with_for_update()
+        )
+    )
+    for case in rows:
+        case.reporter_name, case.reporter_mobile = "", ""
+    return _step(rows, limit)
+
+
 Until = Callable[[RetentionRules, datetime], ColumnElement[bool]]
 """Which rows of a table have been kept long enough."""
 
@@ -123,6 +142,7 @@ CLASSES: tuple[tuple[str, Work], ...] = (
     ("收到的消息正文", received),
     ("发出的消息正文", sent),
     ("照片和文件", media),
+    ("不在册报修人的姓名和手机", visitors),
     (
         "绑定码和验证码",
         _deleting(BindingCode, lambda r, now: BindingCode.expires_at < now - _days(r.code_days)),
@@ -157,10 +177,6 @@ CLASSES: tuple[tuple[str, Work], ...] = (
     (
         "短信回执",
         _deleting(DeliveryReport, lambda r, now: DeliveryReport.received_at < now - r.evidence_years * _YEAR),
-    ),
-    (
-        "短信回复",
-        _deleting(SmsReplyRow, lambda r, now: SmsReplyRow.received_at < now - _days(r.inbox_days)),
     ),
     ("定时任务记录", _deleting(JobRun, lambda r, now: JobRun.scheduled_for < now - _days(r.job_days))),
 )

@@ -14,7 +14,7 @@ from models.messages.media import Media
 from models.messages.outbox import OutboxMessage, OutboxStatus
 from models.people.identity import BindingCode
 from models.privacy.doomed import WAIT
-from models.privacy.retention import CLASSES
+from models.privacy.retention import CLASSES, visitors
 from scheduler.privacy import apply_retention
 from scheduler.registry import JobCtx
 from tests.fakes.world import World, verify_talk
@@ -107,6 +107,18 @@ async def test_codes_and_links_go_some_time_after_they_ran_out(world: World) -> 
     assert "绑定码和验证码 1" in report
     async with world.db.read() as session:
         assert list(await session.scalars(select(BindingCode.id))) == []
+
+
+async def test_who_is_no_contact_is_forgotten_some_time_after_the_repair(world: World) -> None:
+    await world.say("zhoumin", "代报 A-1203 空调不冷 张三 13900001234")
+    await world.say("zhoumin", "撤单 R01 打错了")
+    limit = timedelta(days=world.core.rules.retention.inbox_days)
+    for days, mobile in ((0, "13900001234"), (1, "")):
+        at = world.clock.now() + limit + timedelta(days=days - 0.5)
+        async with world.db.begin() as session:
+            await visitors(session, world.core.rules.retention, at, 0, 50)
+        async with world.db.read() as session:
+            assert (await session.scalars(select(Case.reporter_mobile))).one() == mobile
 
 
 def test_every_class_is_named_once() -> None:
