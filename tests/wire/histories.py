@@ -113,7 +113,7 @@ class History:
         self.platform = StrictPlatform(self.clock, self.chance)
         for person in stage.people:
             if person.account:
-                self.platform.customers[person.account] = _customer(self.clock)
+                self.platform.customers[person.account] = Customer(START - timedelta(days=9))
         core = Core(stage.db, self.clock, _RULES, CALENDAR, FileStore(Path()))
         client: Any = self.platform
         channels = {
@@ -265,10 +265,6 @@ class History:
             if row.purpose is Purpose.NOTICE and given_up and row.subject not in visits | reached:
                 wrong.append(f"nobody was asked: {row.told}")
         return wrong
-
-
-def _customer(clock: VirtualClock) -> Customer:
-    return Customer(clock.now() - timedelta(days=9))
 
 
 async def run(folder: Path, seeds: Iterable[int]) -> tuple[int, list[str]]:
