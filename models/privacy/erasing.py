@@ -41,7 +41,6 @@ async def erase(session: AsyncSession, contact: Contact, now: datetime) -> dict[
         await session.execute(delete(SmsReplyRow).where(SmsReplyRow.mobile == contact.mobile))
     await _forget_names(session, contact.id)
     await _forget_chats(session, accounts, contact.id)
-    await session.execute(delete(SmsReplyRow).where(SmsReplyRow.mobile == contact.mobile))
     contact.name, contact.mobile, contact.active, contact.sms_refused = ERASED_NAME, "", False, True
     await session.flush()
     return done

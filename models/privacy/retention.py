@@ -173,7 +173,6 @@ CLASSES: tuple[tuple[str, Work], ...] = (
         ),
     ),
     ("卡片记录", _deleting(Card, lambda r, now: Card.sent_at < now - _days(r.card_days))),
-    ("短信回复", _deleting(SmsReplyRow, lambda r, now: SmsReplyRow.received_at < now - _days(r.inbox_days))),
     (
         "短信回执",
         _deleting(DeliveryReport, lambda r, now: DeliveryReport.received_at < now - r.evidence_years * _YEAR),

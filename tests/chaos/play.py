@@ -132,6 +132,8 @@ class Play:
         await self._move(f"{month}-{month.days} 10:02")  # unsigned letters are taken round
         await self._move(f"{following}-03 09:30")
         await self._beside(self._park.close(month.month), shares[4])
+        # Nothing may be on its way over a jump of days: what is older than the platform's memory is not sent again.
+        await self._move(f"{following}-16 10:05")
         await self._beside(self._dunning(following), shares[5])
 
     async def _day_of_work(self, kills: int) -> None:
@@ -152,7 +154,7 @@ class Play:
     async def _dunning(self, month: Month) -> None:
         """The eleventh working day comes while the killer is at work."""
         await asyncio.sleep(0.5)
-        for text in (f"{month}-16 10:06", f"{month}-16 10:20", f"{month}-16 10:40"):
+        for text in (f"{month}-16 10:07", f"{month}-16 10:20", f"{month}-16 10:40"):
             self._stage.clock.move(max(at(text), self._stage.clock.now() + timedelta(seconds=1)))
             await asyncio.sleep(1.5)
 
