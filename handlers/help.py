@@ -47,7 +47,7 @@ async def tenant_help(ctx: Ctx, rest: str) -> None:
 async def staff_help(ctx: Ctx, rest: str) -> None:
     """What this member may do now, by subject."""
     commands = _offered(ctx)
-    await ctx.reply(_about_one(commands, rest) or staff_help_text(commands))
+    await ctx.reply(_about_one(commands, rest) or _subject_text(commands, rest) or staff_help_text(commands))
 
 
 @router.command("取消", may=ANYONE, usage="取消", about="结束正在填写的内容；“取消 R07”撤销一件报事")
@@ -98,16 +98,35 @@ def help_text(commands: Iterable[Command]) -> str:
 
 def staff_help_text(commands: Iterable[Command]) -> str:
     """Examples by subject, one per line; only the words where all examples would not fit a message."""
+    known = _by_subject(commands)
+    blocks = [_examples(subject, entries) for subject, entries in known.items()]
+    if byte_length("\n".join(blocks)) <= TEXT_BYTES - 100:
+        return "\n".join([*blocks, "发送“帮助 指令名”看它的说明，例如“帮助 值班”。"])
+    blocks = [f"【{subject}】{'、'.join(e.word for e in entries)}" for subject, entries in known.items()]
+    hint = f"发送“帮助 {next(iter(known))}”看这一类的例子，“帮助 指令名”看一条的说明。"
+    return "\n".join([*blocks, hint])
+
+
+def _by_subject(commands: Iterable[Command]) -> dict[str, list[Command]]:
+    """The commands of each subject, in the order of the subjects."""
     groups: dict[str, list[Command]] = {}
     for entry in commands:
         groups.setdefault(_GROUPS.get(entry.may.partition(".")[0], _OTHER), []).append(entry)
-    known = {subject: groups[subject] for subject in (*_GROUPS.values(), _OTHER) if subject in groups}
-    blocks = [
-        f"【{subject}】\n" + "\n".join(f"· {e.usage}" for e in entries) for subject, entries in known.items()
-    ]
-    if byte_length("\n".join(blocks)) > TEXT_BYTES - 100:
-        blocks = [f"【{subject}】{'、'.join(e.word for e in entries)}" for subject, entries in known.items()]
-    return "\n".join([*blocks, "发送“帮助 指令名”看它的说明，例如“帮助 值班”。"])
+    return {
+        subject: groups[subject]
+        for subject in dict.fromkeys((*_GROUPS.values(), _OTHER))
+        if subject in groups
+    }
+
+
+def _examples(subject: str, entries: Iterable[Command]) -> str:
+    return f"【{subject}】\n" + "\n".join(f"· {entry.usage}" for entry in entries)
+
+
+def _subject_text(commands: Iterable[Command], word: str) -> str:
+    """The examples of one subject ("帮助 报事"); "" where there is none of that name."""
+    entries = _by_subject(commands).get(word.strip("【】 "))
+    return _examples(word.strip("【】 "), entries) if entries else ""
 
 
 def _offered(ctx: Ctx) -> list[Command]:

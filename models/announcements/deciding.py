@@ -119,7 +119,7 @@ async def approve(
     begins = start_at(wanted, announcement.kind, announcement.from_at, rules)
     if announcement.until_at and announcement.until_at <= begins:
         raise UserError(
-            f"最早 {clock_words(begins, now)} 才能发送，那时停用已经结束。急事请让拟稿人改发“紧急通知”。"
+            f"最早 {clock_words(begins, now)} 才能发送，那时停用已经结束。急事请让拟稿人发送“公告 紧急通知”重新拟稿。"
         )
     announcement.state, announcement.next_at = AnnouncementState.APPROVED, begins
     announcement.decided_by, announcement.decided_at = by.userid, now

@@ -21,7 +21,6 @@ from models.messages.delivery_report import DeliveryReport
 from models.messages.inbox import InboxMessage, InboxStatus
 from models.messages.media import Media
 from models.messages.outbox import OutboxMessage, OutboxStatus
-from models.messages.sms_reply import SmsReplyRow
 from models.messages.window import KfWindow
 from models.people.identity import BindingAttempt, BindingCode, Identity
 from models.privacy.blanking import blank_inbox, blank_outbox

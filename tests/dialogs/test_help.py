@@ -25,7 +25,9 @@ async def test_help_shows_what_this_person_may_do(world: World) -> None:
             ("stranger", "帮助", "绑定 K7M2P9QX | 服务中心电话 | !报修 3楼"),
             ("lina", "帮助", "绑定 | 取消"),
             ("lina", "？", "您可以发送"),
-            ("zhoumin", "帮助", "【人员】 | 绑定码 云帆设计 李娜 | 租户 云帆 | 值班"),
+            ("zhoumin", "帮助", "【人员】 | 绑定码 | 租户 | 值班 | 发送“帮助 报事”看这一类的例子"),
+            ("zhoumin", "帮助 人员", "【人员】 | 绑定码 云帆设计 李娜 | 租户 云帆 | !派单"),
+            ("zhoumin", "帮助 收费", "!出账"),
             ("wangqiang", "帮助", "值班 | !绑定码 云帆"),
         ],
     )

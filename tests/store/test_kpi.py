@@ -182,9 +182,13 @@ async def test_a_reason_is_noted_for_what_was_missed_and_for_nothing_else(park: 
         miss = await find_miss(session, number.lower(), LATER, RULES)
         assert miss.who == "无信商贸"
         with pytest.raises(UserError, match="选一个：资金周转"):
-            await note_reason(session, number, "运气", "", by="staff:chenjing", now=LATER, rules=RULES)
+            await note_reason(
+                session, number, "运气", "", by="staff:chenjing", now=LATER, reasons=RULES.kpi.reasons
+            )
         for code, note in (("其他", ""), ("联系不上", "电话停机")):
-            await note_reason(session, number, code, note, by="staff:chenjing", now=LATER, rules=RULES)
+            await note_reason(
+                session, number, code, note, by="staff:chenjing", now=LATER, reasons=RULES.kpi.reasons
+            )
     for nonsense in ("ZD-202603-0001", "ZD-209913-0001", "ZD-202613-0001", "你好", ""):
         async with park.db.read() as session:
             with pytest.raises(UserError):
