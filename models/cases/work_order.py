@@ -20,12 +20,15 @@ from models.cases.workflow import Workflow
 from models.clock import local
 from models.fees.bill import ServiceCharge
 from models.messages.media import attached
-from models.notices.documents import Issuer, WorkOrder, WorkStep, WorkTarget
+from models.messages.outbox import OutboxMessage, OutboxStatus
+from models.notices.documents import Issuer, WorkMessage, WorkOrder, WorkStep, WorkTarget
 from models.people.unit import Unit
 from models.rules import Rules
 
 _SIGNED, _CALLED = ("签认", "评价"), ("回访", "办结")
 """Steps that stand for a signature: the tenant's, and that of who telephoned."""
+_CHANNELS = {"kf": "微信客服", "sms": "短信"}
+LONGEST_MESSAGE = 160
 MOST_PHOTOS = 12
 """Two pages of them; a file above 20 MB would not be taken by the platform."""
 
@@ -59,7 +62,9 @@ async def work_order_of(session: AsyncSession, case: Case, rules: Rules) -> Work
         reported_at=case.created_at,
         description=case.description,
         worker=team_names(await team_of(session, await worked_on(session, case))),
+        kind=workflow.label,
         steps=await _steps(session, case),
+        messages=await _messages(session, case),
         charge_fen=charge_fen or 0,
         targets=await _targets(session, workflow, case),
         signed_by=await _by(session, case, _SIGNED),
@@ -98,6 +103,27 @@ async def _by(session: AsyncSession, case: Case, moves: Collection[str]) -> str:
 async def _steps(session: AsyncSession, case: Case) -> tuple[WorkStep, ...]:
     events = await joined_timeline(session, case, for_staff=True)
     return tuple(WorkStep(event.at, event.actor_name, step_words(event, for_staff=False)) for event in events)
+
+
+async def _messages(session: AsyncSession, case: Case) -> tuple[WorkMessage, ...]:
+    """What the reporter was sent about the case, in order; replies on the spot are answers to steps and stand there."""
+    rows = await session.scalars(
+        select(OutboxMessage)
+        .where(
+            OutboxMessage.subject == case.subject,
+            OutboxMessage.status == OutboxStatus.SENT,
+            OutboxMessage.channel.in_(_CHANNELS),
+        )
+        .order_by(OutboxMessage.id)
+    )
+    return tuple(
+        WorkMessage(row.settled_at or row.created_at, _CHANNELS[row.channel], _said(row)) for row in rows
+    )
+
+
+def _said(row: OutboxMessage) -> str:
+    text = str(row.content.get("text", "")).strip() or "文件"
+    return text if len(text) <= LONGEST_MESSAGE else f"{text[:LONGEST_MESSAGE]}……"
 
 
 async def photos_of(session: AsyncSession, case: Case) -> list[StoredPhoto]:

@@ -216,9 +216,19 @@ class WorkTarget:
 
 
 @dataclass(frozen=True, slots=True)
-class WorkOrder:
-    """维修工单: a repair from report to signature. charge_fen: the price agreed, 0 when free.
+class WorkMessage:
+    """What was written to the reporter. how: the channel, "微信客服", "短信"."""
 
+    at: datetime
+    how: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkOrder:
+    """维修工单: a case from report to signature. charge_fen: the price agreed, 0 when free.
+
+    kind: what it is, "报修", "投诉", "咨询"; only a repair is signed as one.
     signed_by, called_by: who signed it off in the chat, who telephoned, and when; "" leaves the line to a pen.
     """
 
@@ -234,7 +244,9 @@ class WorkOrder:
     reported_at: datetime
     description: str
     worker: str
+    kind: str = "报修"
     steps: tuple[WorkStep, ...] = ()
+    messages: tuple[WorkMessage, ...] = ()
     photos: tuple[Photo, ...] = ()
     charge_fen: int = 0
     targets: tuple[WorkTarget, ...] = ()

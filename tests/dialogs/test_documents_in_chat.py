@@ -173,7 +173,14 @@ async def test_the_work_order_tells_the_story_with_its_photos(world: World) -> N
     for wanted in ("R01", "云帆设计有限公司", "A-1203", "138****0001", "派单→王强", "完工换灯管两支"):
         assert wanted in text
     assert ("报修照片" in text, "完工照片" in text, "无有偿费用" in text) == (True, True, True)
+    assert "发出的消息" in text and "王强师傅已接单R01" in text
     assert sum(len(page.images) for page in PdfReader(io.BytesIO(pdf)).pages) == 2
+
+
+async def test_a_complaint_has_a_sheet_of_its_own(world: World) -> None:
+    await verify_talk(world, [("lina", "投诉 走廊三天没打扫", "T01"), ("linfang", "工单 T01", "file-")])
+    text = _text(_files(world, "linfang")[-1])
+    assert "投诉处理单" in text and "投诉人" in text and "维修" not in text
 
 
 async def test_a_lost_photo_does_not_cost_the_work_order(world: World) -> None:

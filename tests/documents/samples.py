@@ -31,6 +31,7 @@ from models.notices.documents import (
     Photo,
     SignOffRow,
     SignOffSheet,
+    WorkMessage,
     WorkOrder,
     WorkStep,
     WorkTarget,
@@ -340,6 +341,16 @@ def work_order(**changes: Any) -> WorkOrder:
             Photo("报修照片", photo()),
             Photo("完工照片", photo(480, 640, "#8aa38f")),
             Photo("完工照片", photo(900, 300, "#a3948a")),
+        ),
+        "messages": (
+            WorkMessage(
+                datetime(2026, 3, 2, 1, 16, tzinfo=UTC),
+                "微信客服",
+                "王强师傅已接单 R07，正在安排上门，请留人开门。",
+            ),
+            WorkMessage(
+                datetime(2026, 3, 2, 2, 20, tzinfo=UTC), "短信", "R07 已完工：更换软管一根。请确认是否修好。"
+            ),
         ),
         "charge_fen": 8_000,
         "targets": (
