@@ -69,7 +69,11 @@ class Park:
         """Losses, one after the other, each with a photo and the insurer's number."""
         while not enough.is_set() or not self.done["claim"]:
             place = f"C座{next(self._numbers)}层水泵房"
-            await self.people.say("zhangwu", f"出险 {place} 水浸 刚刚", "已登记")
+            answer = await self.people.say("zhangwu", f"出险 {place} 水浸 刚刚", "已登记")
+            number = re.search(r"L\d+", answer["text"])
+            assert number, answer
+            # With several losses open a picture alone would be asked about.
+            await self.people.say("zhangwu", f"照片 {number[0]}", number[0], "照片")
             await self.people.show("zhangwu", "拍的是什么")
             await self.people.press("zhangwu", "远景", "已记为远景")
             self.done["claim"] += 1
