@@ -15,7 +15,6 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     ScalarSelect,
-    Select,
     UniqueConstraint,
     and_,
     bindparam,
@@ -154,24 +153,13 @@ def ready(now: BindParameter[datetime]) -> ColumnElement[bool]:
     return and_(InboxMessage.status == InboxStatus.NEW, again)
 
 
-def _next_new() -> Select[InboxMessage]:
-    earlier = aliased(InboxMessage)
-    blocked = exists().where(
-        earlier.channel == InboxMessage.channel,
-        earlier.sender == InboxMessage.sender,
-        earlier.status == InboxStatus.NEW,
-        earlier.id < InboxMessage.id,
-    )
-    return (
-        select(InboxMessage)
-        .where(ready(bindparam("now", type_=UtcDateTime)), ~blocked)
-        .order_by(InboxMessage.rank, InboxMessage.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-
-
-_NEXT_NEW = _next_new()
+_NEXT_NEW = (
+    select(InboxMessage)
+    .where(ready(bindparam("now", type_=UtcDateTime)), ~_BLOCKED)
+    .order_by(InboxMessage.rank, InboxMessage.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
 
 
 async def next_new(session: AsyncSession, now: datetime) -> InboxMessage | None:
