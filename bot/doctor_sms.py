@@ -10,7 +10,6 @@ from models.clock import SystemClock
 from models.errors import ProviderError, Refused
 from models.messages.sms_lint import lint
 
-_PUSH = "/sms/report/aliyun?key=…"
 _STATES = {0: "审核中", 1: "", 2: "审核未通过", 10: "已取消审核"}
 
 

@@ -26,8 +26,6 @@ from models.claims.third_party import ThirdParty
 from models.errors import UserError
 from models.messages.media import Media
 
-INSURERS = (ClockKind.DECISION, ClockKind.UNDISPUTED, ClockKind.PAYMENT, ClockKind.REFUSAL)
-
 
 def note_amount(session: AsyncSession, claim: Claim, kind: AmountKind, act: Act) -> None:
     """Keeps the amount of the act under its kind."""
