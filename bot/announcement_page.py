@@ -9,7 +9,7 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.core import Core
-from bot.notice_page import HEADERS
+from bot.notice_page import HEADERS, is_looked_at
 from models.announcements.announcement import Announcement, AnnouncementCopy, AnnouncementState
 from models.announcements.reading import copy_by_code, note_read, note_seen
 from models.announcements.words import lines_of, title_of
@@ -36,7 +36,7 @@ class AnnouncementPage:
         found = await self._find(request)
         if found is None:
             return self._nowhere()
-        if request.method == "GET" and found[1].seen_at is None:
+        if is_looked_at(request) and found[1].seen_at is None:
             async with self._core.db.begin() as session:
                 await note_seen(session, found[1].id, self._core.clock.now())
         return self._page("announcement.html", 200, **self._context(*found))
@@ -65,7 +65,6 @@ class AnnouncementPage:
             "over": bool(announcement.over_at),
             "sign": announcement.sign and not recalled,
             "signed": f"{local(copy.signed_at):%Y-%m-%d %H:%M}" if copy.signed_at else "",
-            "phone": self._core.rules.park.phone,
         }
 
     def _nowhere(self) -> web.Response:
@@ -77,5 +76,6 @@ class AnnouncementPage:
         )
 
     def _page(self, template: str, status: int, **context: Any) -> web.Response:
-        text = self._pages.get_template(template).render(park=self._core.rules.park.name, **context)
+        park = self._core.rules.park
+        text = self._pages.get_template(template).render(park=park.name, phone=park.phone, **context)
         return web.Response(text=text, status=status, content_type="text/html", headers=HEADERS)

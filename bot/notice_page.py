@@ -20,6 +20,7 @@ from bot.notice_files import NoticeFiles
 from bot.notice_view import letter_context, signature_context
 from models.notices.notice import Notice, notice_by_token
 from models.notices.page_signing import PageForm, sign_on_page
+from models.notices.paid import is_paid
 from models.notices.signing import signed_for, signed_text
 
 log = structlog.get_logger(__name__)
@@ -58,7 +59,7 @@ class NoticePage:
         notice = await self._find(request)
         if notice is None:
             return self._nowhere()
-        if request.method == "GET":
+        if is_looked_at(request):
             await self._note_seen(notice)
         return await self._letter(request, notice, PageForm("", "", ""), {})
 
@@ -68,7 +69,7 @@ class NoticePage:
         if notice is None:
             return self._nowhere()
         data = await self._files.pdf(notice.id)
-        if request.method == "GET":
+        if is_looked_at(request):
             await self._note_seen(notice)
         name = quote(f"{notice.kind}-{notice.number}.pdf")
         disposition = {"Content-Disposition": f"inline; filename*=UTF-8''{name}"}
@@ -121,10 +122,12 @@ class NoticePage:
     ) -> web.Response:
         async with self._core.db.read() as session:
             receipt = await signed_for(session, notice.id)
+            paid = await is_paid(session, notice)
         return self._page(
             "notice.html",
             400 if errors else 200,
             notice=letter_context(notice),
+            paid=paid,
             pdf_url=f"{request.path}/pdf",
             signed=signature_context(receipt),
             form=form,
@@ -141,8 +144,15 @@ class NoticePage:
         )
 
     def _page(self, template: str, status: int, **context: Any) -> web.Response:
-        text = self._pages.get_template(template).render(park=self._core.rules.park.name, **context)
+        park = self._core.rules.park
+        text = self._pages.get_template(template).render(park=park.name, phone=park.phone, **context)
         return web.Response(text=text, status=status, content_type="text/html", headers=HEADERS)
+
+
+def is_looked_at(request: web.Request) -> bool:
+    """Whether a person may have seen it: what a browser fetches ahead of a tap is no proof that anybody looked."""
+    ahead = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
+    return request.method == "GET" and "prefetch" not in ahead.lower()
 
 
 def _csrf(notice: Notice) -> str:

@@ -13,7 +13,6 @@ from models.notices.documents import PaymentNotice
 from models.notices.facts import Letter
 from models.notices.letter import document_of, last_day_to_pay
 from models.notices.notice import Notice, Receipt
-from models.notices.pay_text import pay_text
 
 
 def letter_context(notice: Notice) -> dict[str, Any]:
@@ -30,7 +29,7 @@ def letter_context(notice: Notice) -> dict[str, Any]:
         "due_on": _day(last_day_to_pay(letter)),
         "remark": letter.remark if isinstance(letter, PaymentNotice) else "",
         "void": notice.void_at is not None,
-        "pay_text": pay_text(letter.issuer, letter.number),
+        "pay": _ways_to_pay(letter),
     }
 
 
@@ -41,6 +40,19 @@ def signature_context(receipt: Receipt | None) -> dict[str, str] | None:
     when = local(receipt.at)
     at = f"{when.year}年{when.month}月{when.day}日 {when:%H:%M}"
     return {"name": receipt.signer, "role": receipt.role, "at": at}
+
+
+def _ways_to_pay(letter: Letter) -> list[dict[str, str]]:
+    """What is copied into a bank's form, one thing to a line."""
+    issuer = letter.issuer
+    rows = (
+        ("户名", issuer.account_name),
+        ("开户行", issuer.account_bank),
+        ("账号", issuer.account_number),
+        ("转账备注", letter.number),
+        ("现场缴费", f"{issuer.address}（{issuer.finance_hours}）"),
+    )
+    return [{"what": what, "value": value} for what, value in rows]
 
 
 def _period(letter: Letter) -> str:

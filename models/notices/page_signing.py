@@ -62,6 +62,10 @@ async def sign_on_page(
     """The signature, or what is wrong by field. Wrong mobiles are counted for each letter, so that nobody guesses on."""
     if mistakes := form.mistakes():
         return mistakes
+    # Held, so that tries sent at the same moment are counted one after the other.
+    locked = await session.get_one(Notice, notice.id, with_for_update=True, populate_existing=True)
+    if locked.void_at:
+        return {"form": "这份通知单已作废，无需签收；更正后的通知单会另行送达。"}
     if await locked_out(session, notice.subject, now, rules):
         return {"form": f"填错次数过多，请{rules.binding.lock_min}分钟后再试，或联系服务中心。"}
     known = [

@@ -27,7 +27,12 @@ NOTICE: dict[str, Any] = {
     "due_on": "2026年12月14日",
     "void": False,
     "remark": "",
-    "pay_text": "转账：园区物业管理有限公司\n开户行：示例银行园区支行\n账号：6200 0000 0000 0000\n请在附言中注明编号。",
+    "pay": [
+        {"what": "户名", "value": "园区物业管理有限公司"},
+        {"what": "开户行", "value": "示例银行园区支行"},
+        {"what": "账号", "value": "6200 0000 0000 0000"},
+        {"what": "转账备注", "value": "JF-2026-11-0007"},
+    ],
 }
 
 
@@ -47,11 +52,11 @@ class NoticeSite:
         return app
 
     def render(self, template: str, **context: Any) -> web.Response:
-        text = self._jinja.get_template(template).render(park="创意产业园", **context)
+        text = self._jinja.get_template(template).render(park="创意产业园", phone="0571-8800 0000", **context)
         return web.Response(text=text, content_type="text/html")
 
     def _notice(self, form: dict[str, str], errors: dict[str, str]) -> web.Response:
-        facts = {"notice": NOTICE, "pdf_url": "/n/good.pdf", "csrf": CSRF}
+        facts = {"notice": NOTICE, "pdf_url": "/n/good.pdf", "csrf": CSRF, "paid": False}
         return self.render("notice.html", **facts, signed=self.signed, form=form, errors=errors)
 
     async def _show(self, _: web.Request) -> web.Response:

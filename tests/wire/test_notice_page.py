@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
 from collections.abc import AsyncIterator
@@ -11,19 +12,18 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
+from sqlalchemy import func, select, update
 
 from bot.core import Core
-from bot.files import FileStore
 from bot.notice_files import NoticeFiles
-from bot.notice_page import NoticePage
-from models.clock import VirtualClock
 from models.database import Database
+from models.fees.bill import Bill
 from models.notices.notice import Notice, Receipt, receipts_of
+from models.people.identity import BindingAttempt
 from models.people.tenant import ContactRole
-from tests.store.fee_park import CALENDAR, MARCH, day
-from tests.store.letters import CLERK, RULES, contact, letters, open_letters
-
-NOW = day(3, 26, 15)
+from tests.fakes.letter_site import NOW, open_letter_site
+from tests.store.fee_park import day
+from tests.store.letters import RULES, letters
 
 
 @dataclass
@@ -57,17 +57,9 @@ class Site:
 
 @pytest.fixture
 async def site(db: Database, tmp_path: Path) -> AsyncIterator[Site]:
-    park = await open_letters(db)
-    await park.lets("<b>云帆</b>设计", "A-1203")
-    await contact(park, "<b>云帆</b>设计", "李娜", mobile="13800010001")
-    await contact(park, "<b>云帆</b>设计", "小明", role=CLERK, mobile="13800010003")
-    await park.issue(MARCH, day(3, 26))
-    core = Core(db, VirtualClock(NOW), RULES, CALENDAR, FileStore(tmp_path))
-    files = NoticeFiles(core)
-    app = web.Application()
-    NoticePage(core, files).add_to(app)
-    async with TestClient(TestServer(app)) as client:
-        yield Site(client, core, files, (await letters(db))[0])
+    opened = await open_letter_site(db, tmp_path)
+    async with TestClient(TestServer(opened.app)) as client:
+        yield Site(client, opened.core, opened.files, opened.notice)
 
 
 async def test_the_letter_is_read_and_the_first_look_noted(site: Site) -> None:
@@ -156,6 +148,44 @@ async def test_nobody_guesses_a_mobile(site: Site) -> None:
         await site.sign(mobile_tail=tail)
     assert "填错次数过多" in await (await site.sign()).text()
     assert await site.receipts() == []
+
+
+async def test_nobody_guesses_a_mobile_by_many_tries_at_once(site: Site) -> None:
+    await asyncio.gather(*(site.sign(mobile_tail=f"{tail:04}") for tail in range(7000, 7012)))
+    async with site.core.db.read() as session:
+        assert (
+            await session.scalar(select(func.count()).select_from(BindingAttempt)) == RULES.binding.attempts
+        )
+    assert "填错次数过多" in await (await site.sign()).text()
+
+
+async def test_what_is_paid_is_not_asked_for_again(site: Site) -> None:
+    async with site.core.db.begin() as session:
+        await session.execute(update(Bill).values(paid_fen=Bill.total_fen))
+    page = await (await site.get(f"/n/{site.notice.token}")).text()
+    assert "已缴清，请勿重复付款" in page and "确认签收" in page
+    assert "缴费期限" not in page and "账号" not in page
+
+
+async def test_a_void_letter_asks_for_nothing(site: Site) -> None:
+    page = await (await site.get(f"/n/{site.notice.token}")).text()
+    csrf = re.search(r'name="csrf" value="([0-9a-f]+)"', page)
+    async with site.core.db.begin() as session:
+        await session.execute(update(Notice).values(void_at=NOW))
+    page = await (await site.get(f"/n/{site.notice.token}")).text()
+    assert "已作废，请勿按此付款" in page
+    assert "缴费期限" not in page and "账号" not in page and "确认签收" not in page
+    answer = await site.sign(csrf=csrf[1] if csrf else "")
+    assert answer.status == 400 and "无需签收" in await answer.text()
+    assert await site.receipts() == []
+
+
+async def test_what_a_browser_fetches_ahead_of_a_tap_was_seen_by_nobody(site: Site) -> None:
+    path = f"/n/{site.notice.token}"
+    await site.client.get(path, headers={"Sec-Purpose": "prefetch;prerender"})
+    await site.client.get(f"{path}/pdf", headers={"Purpose": "prefetch"})
+    await site.client.head(path)
+    assert (await site.now()).seen_at is None
 
 
 async def test_whoever_knows_only_an_employees_mobile_signs_as_an_employee(site: Site) -> None:
