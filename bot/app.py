@@ -74,14 +74,13 @@ async def service(config: Config, clock: Clock) -> AsyncIterator[Service]:
 
 
 def _build(config: Config, core: Core, session: aiohttp.ClientSession) -> Service:
-    wecom, sms = config.wecom, config.sms
+    wecom = config.wecom
     client = client_of(config, session, core.clock)
     channels: dict[str, Channel] = {
         WecomApp.name: WecomApp(client, wecom.agent_id),
         WecomKf.name: WecomKf(client, wecom.open_kfid, core.clock),
         SmsChannel.name: SmsChannel(
-            sms_provider(config, session, core.clock),
-            {name: entry.code for name, entry in sms.templates.items()},
+            sms_provider(config, session, core.clock), config.sms_registered(), config.sms.sign
         ),
     }
     vault = Vault(Path(config.archive.path), config.archive.key.get_secret_value())

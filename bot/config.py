@@ -16,7 +16,7 @@ from pydantic import Field, SecretStr, ValidationError
 
 from models.calendar.working_days import Calendar
 from models.errors import ConfigError
-from models.messages.sms_lint import charged_as, registered_text
+from models.messages.sms_lint import RegisteredTemplate, charged_as, registered_text
 from models.rules import Rules, Section
 
 PREFIX = "GUANJIA_"
@@ -136,15 +136,20 @@ class Config(Rules):
 
     def sms_texts(self) -> dict[str, str]:
         """The SMS templates as they are registered: code → text, with the fixed address of this service in it."""
-        known = self.sms.templates.values()
-        return {entry.code: registered_text(entry.text, self.server.public_url) for entry in known}
+        return {template.code: template.text for template in self.sms_registered().values()}
+
+    def sms_registered(self) -> dict[str, RegisteredTemplate]:
+        """Our name of a template → its code and text as they are registered."""
+        url = self.server.public_url
+        return {
+            name: RegisteredTemplate(entry.code, registered_text(entry.text, url))
+            for name, entry in self.sms.templates.items()
+        }
 
     def sms_segments_charged(self) -> dict[str, int]:
         """Our name of a template → how many messages it is charged as with its variables filled."""
-        return {
-            name: charged_as(registered_text(entry.text, self.server.public_url), self.sms.sign)
-            for name, entry in self.sms.templates.items()
-        }
+        known = self.sms_registered().items()
+        return {name: charged_as(template.text, self.sms.sign) for name, template in known}
 
     def working_calendar(self) -> Calendar:
         """The calendar these settings describe."""

@@ -136,11 +136,13 @@ class Planner:
     async def prepare(
         self, session: AsyncSession, row: OutboxMessage, content: Content, media_id: str = ""
     ) -> bool:
-        """Renders and keeps the request. Content that a channel can not carry is a fault of ours: dead, with an alarm."""
+        """Renders and keeps the request. Content that a channel can not carry is a fault of ours: the operator is told,
+        and where another way is left the message takes it.
+        """
         try:
             request = await self._settler.render(session, self._channels[row.channel], row, content, media_id)
         except ValueError as exc:
-            await self._settler.dead(session, row, f"无法生成消息：{exc}", alarmed=True)
+            await self._settler.unfit(session, row, f"无法生成消息：{exc}")
             return False
         if request is None:
             return False

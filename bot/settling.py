@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.base import Again, Channel, Dead, NextChannel, Outcome, Request, Sent, Unknown
+from bot.channels.sms import SmsChannel
 from bot.channels.wecom_app import WecomApp
 from bot.channels.wecom_kf import WecomKf
 from bot.core import Core
@@ -73,6 +74,24 @@ class Settler:
                     await self.dead(session, row, reason, alarmed=alarmed, cure=cure)
                 case Unknown(reason=reason):
                     await self._unknown(session, row, reason)
+
+    async def unfit(self, session: AsyncSession, row: OutboxMessage, reason: str) -> None:
+        """The channel can not carry it as it is, which is a fault of ours. Instead of an SMS there may be a chat, now or
+        when the person writes next; what has no other way is dead.
+        """
+        if row.channel != SmsChannel.name:
+            await self.dead(session, row, reason, alarmed=True)
+            return
+        now = self._core.clock.now()
+        await settle(
+            session, row, now, status=OutboxStatus.DUE, due_at=now, tried=[*row.tried, row.channel],
+            request=None, reason=reason[:500], in_doubt_since=None,
+        )  # fmt: skip
+        text = (
+            f"短信没有发出：{reason[:120]}。请核对登记的手机号和 config.yaml 的短信模板；"
+            f"消息已改走其他渠道或转人工，详见 python -m bot outbox show {row.id}。"
+        )
+        await alarm(session, "unfit:sms", text, now, self._core.rules)
 
     async def _sent(self, session: AsyncSession, row: OutboxMessage, outcome: Sent) -> None:
         now = self._core.clock.now()

@@ -14,14 +14,12 @@ from bot.channels.base import MINE, Again, NextChannel, Outcome, Request, Sent, 
 from bot.channels.sms_codes import of_code
 from bot.channels.texts import visible
 from models.errors import Refused, Unreachable
-from models.messages.content import Content
+from models.messages.content import Content, Sms
+from models.messages.sms_lint import EXACT, RegisteredTemplate, fit_value, lint_values, value_faults
 
-MAX_VALUE = 20  # characters of one template value
 _RETRY_S = 5.0
 _API = "sms/send"
 _MOBILE = re.compile(r"1[3-9][0-9]{9}", re.ASCII)
-_LINK = re.compile(r"https?:|www\.|://", re.IGNORECASE)
-_FORBIDDEN = re.compile(r"[【】¥￥\x00-\x1f\x7f]")
 
 
 class SmsStatus(StrEnum):
@@ -44,37 +42,48 @@ class SmsProvider(Protocol):
 
 
 class SmsChannel:
-    """Sends through a gateway. `templates`: our name of a template → the code it is registered under; None = same."""
+    """Sends through a gateway. `templates`: our name of a template → how it is registered; None = under the same name,
+    with a text that is not known here. sign: counts towards the length.
+    """
 
     name = "sms"
 
-    def __init__(self, provider: SmsProvider, templates: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, provider: SmsProvider, templates: Mapping[str, RegisteredTemplate] | None = None, sign: str = ""
+    ) -> None:
         self._provider = provider
         self._templates = templates
+        self._sign = sign
 
     def render(self, content: Content, address: str, key: str, media_id: str = "") -> Request:
-        """The template that stands in for the content. Raises ValueError when there is none."""
+        """The template that stands in for the content. Raises ValueError when there is none, or its values do not fit."""
         del media_id
         if content.sms is None:
             raise ValueError("this content is never an SMS")
         if not _MOBILE.fullmatch(address):
             raise ValueError("not a mobile number of the mainland")
-        params = {name: template_value(value) for name, value in content.sms.params}
+        template = self._registered(content.sms.template)
         body = {
-            "template": self._code(content.sms.template),
+            "template": template.code,
             "mobile": address,
-            "params": params,
+            "params": self._params(content.sms, template),
             "out_id": safe_id(key, 64),
         }
         return Request(_API, body)
 
-    def _code(self, template: str) -> str:
-        code = template if self._templates is None else self._templates.get(template, "")
-        if not code:
-            raise ValueError(
-                f"no SMS template is registered for {template!r}: set sms.templates.{template}.code"
-            )
-        return code
+    def _registered(self, name: str) -> RegisteredTemplate:
+        found = RegisteredTemplate(name) if self._templates is None else self._templates.get(name)
+        if found is None or not found.code:
+            raise ValueError(f"no SMS template is registered for {name!r}: set sms.templates.{name}.code")
+        return found
+
+    def _params(self, sms: Sms, template: RegisteredTemplate) -> dict[str, str]:
+        """The values as they go out. Codes and numbers go as they are or not at all."""
+        params = {name: value if name in EXACT else fit_value(visible(value)) for name, value in sms.params}
+        faults = lint_values(template.text, params, self._sign) if template.text else value_faults(params)
+        if faults:
+            raise ValueError(f"短信模板 {sms.template}：{'；'.join(faults)}")
+        return params
 
     async def upload(self, kind: str, name: str, data: bytes) -> str:
         """An SMS carries no files."""
@@ -107,14 +116,3 @@ class SmsChannel:
         if status is SmsStatus.FAILED:
             return NextChannel("the carrier could not deliver the SMS")
         return None if status is SmsStatus.UNKNOWN else Sent("")
-
-
-def template_value(value: str) -> str:
-    """A value as templates take it: short, one line, not empty, without signs of a signature or of money.
-
-    Raises ValueError for a link: gateways refuse them, the text has to point to the chat instead.
-    """
-    if _LINK.search(value):
-        raise ValueError("a template value must not be a link")
-    allowed = _FORBIDDEN.sub("", visible(value)).strip() or "-"
-    return allowed if len(allowed) <= MAX_VALUE else allowed[: MAX_VALUE - 1] + "…"

@@ -1,9 +1,10 @@
-"""What carriers of the mainland refuse in a registered SMS template, found before it is registered [domain §6]. Pure."""
+"""What carriers of the mainland refuse in a template and in its values, found before either leaves [domain §6]. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 MAX_VALUE = 20
 """Characters of one variable's value."""
@@ -15,10 +16,22 @@ BANNED = (
     "催款", "催缴", "欠费", "法律", "诉讼", "起诉", "法院", "上门追讨", "停电", "停水", "断电", "装修", "保险", "代开发票",
     "问卷", "评价", "加微信", "贷款", "中奖",
 )  # fmt: skip
+EXACT = frozenset({"code", "no"})
+"""Variables that are never shortened: half a code opens nothing, half a number is another order's."""
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 _ADDRESS = "{public_url}"
 _SIGNS = "【】¥￥√"
+_LINK = re.compile(r"https?:|www\.|://", re.IGNORECASE)
+_UNFIT = re.compile(r"[【】¥￥√\x00-\x1f\x7f]")
 _LINK_VARIABLE = re.compile(r"\$\{(?:url|link|链接)\}", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredTemplate:
+    """A template as the provider knows it; the text "" where it is not known here."""
+
+    code: str
+    text: str = ""
 
 
 def registered_text(template: str, public_url: str) -> str:
@@ -40,15 +53,38 @@ def lint(template: str, sign: str = "") -> list[str]:
     return faults
 
 
-def lint_values(template: str, values: Mapping[str, str]) -> list[str]:
-    """What is wrong with the values for a template."""
+def lint_values(template: str, values: Mapping[str, str], sign: str = "") -> list[str]:
+    """What is wrong with the values for a template, as Chinese sentences; empty when they may go out."""
     wanted = set(_VARIABLE.findall(template))
     faults = [f"缺少变量 {name}" for name in sorted(wanted - set(values))]
     faults += [f"模板里没有变量 {name}" for name in sorted(set(values) - wanted)]
-    faults += [
-        f"变量 {name} 超过 {MAX_VALUE} 个字符" for name, value in values.items() if len(value) > MAX_VALUE
-    ]
-    return faults + [f"变量 {name} 含有链接" for name, value in values.items() if "://" in value]
+    faults += value_faults(values)
+    count = segments(_VARIABLE.sub(lambda found: values.get(found[1], ""), template), sign)
+    return (
+        faults if count <= MAX_SEGMENTS else [*faults, f"填好后要分 {count} 条发送，最多 {MAX_SEGMENTS} 条"]
+    )
+
+
+def value_faults(values: Mapping[str, str]) -> list[str]:
+    """What is wrong with values in any template."""
+    return [f"变量 {name} {fault}" for name, value in values.items() for fault in _faults_of(value)]
+
+
+def _faults_of(value: str) -> list[str]:
+    faults = ["是空的"] if not value.strip() else []
+    faults += [f"超过 {MAX_VALUE} 个字符"] if len(value) > MAX_VALUE else []
+    faults += ["含有链接"] if _LINK.search(value) else []
+    faults += ["含有模板不收的符号"] if _UNFIT.search(value) else []
+    return faults + [f"含有运营商禁用的词“{word}”" for word in BANNED if word in value]
+
+
+def fit_value(value: str) -> str:
+    """A value of free text made fit: one line, without signs of a signature or of money, short, not empty.
+
+    Links and words that carriers refuse stay in it, and `value_faults` names them: without them it would say something else.
+    """
+    fit = _UNFIT.sub("", value).strip() or "-"
+    return fit if len(fit) <= MAX_VALUE else fit[: MAX_VALUE - 1] + "…"
 
 
 def charged_as(template: str, sign: str = "") -> int:

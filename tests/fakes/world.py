@@ -52,7 +52,7 @@ class World:
         self.channels = {
             "wecom": WecomApp(client, 1000002),
             "kf": WecomKf(client, "", self.clock),
-            "sms": SmsChannel(client),
+            "sms": SmsChannel(client, config.sms_registered(), config.sms.sign),
         }
         self.vault = Vault(files.parent / "archive", ARCHIVE_KEY)
         self.engine: Engine = assemble(self.core, self.channels, self._fetch, vault=self.vault)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.config import Config
-from models.messages.sms_lint import lint, lint_values, registered_text, segments
+from models.messages.sms_lint import fit_value, lint, lint_values, registered_text, segments, value_faults
 
 
 def test_every_shipped_template_is_fit_to_be_registered(config: Config) -> None:
@@ -45,6 +47,19 @@ def test_values_must_fit_the_template() -> None:
     ]
     assert lint_values("单号${no}", {}) == ["缺少变量 no"]
     assert lint_values("看${no}", {"no": "http://a.b"}) == ["变量 no 含有链接"]
+
+
+def test_values_that_gateways_refuse_are_named() -> None:
+    assert lint_values("看${a}", {"a": "¥5【物业】"}) == ["变量 a 含有模板不收的符号"]
+    assert lint_values("看${a}", {"a": " "}) == ["变量 a 是空的"]
+    assert lint_values("看${a}", {"a": "明天停电"}) == ["变量 a 含有运营商禁用的词“停电”"]
+    assert lint_values("字" * 180 + "${a}", {"a": "x" * 20}, "稻香物业") == ["填好后要分 4 条发送，最多 3 条"]
+
+
+@given(st.text())
+def test_free_text_becomes_fit_but_for_links_and_banned_words(value: str) -> None:
+    faults = value_faults({"a": fit_value(value)})
+    assert all("链接" in fault or "禁用" in fault for fault in faults), faults
 
 
 def test_a_long_text_is_charged_in_pieces_of_67() -> None:

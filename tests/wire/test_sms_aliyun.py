@@ -15,6 +15,7 @@ from bot.channels.sms_http import HttpSmsProvider
 from bot.config import Config
 from models.clock import VirtualClock
 from models.messages.content import Content, Sms
+from models.messages.sms_lint import RegisteredTemplate
 from tests.wire.fake_aliyun import KEY_ID, SECRET, FakeAliyun, aliyun, params_of
 from tests.wire.outcomes import without_reason
 
@@ -25,7 +26,7 @@ MOBILE = "13800138000"
 async def gateway(clock: VirtualClock) -> AsyncIterator[tuple[FakeAliyun, SmsChannel]]:
     async with aliyun() as (fake, address):
         provider = AliyunSms(AliyunKey(KEY_ID, SECRET, "稻香物业"), clock, address, timeout_s=5)
-        yield fake, SmsChannel(provider, {"notice": "SMS_1"})
+        yield fake, SmsChannel(provider, {"notice": RegisteredTemplate("SMS_1")})
 
 
 def request(channel: SmsChannel, key: str = "n1") -> Request:
