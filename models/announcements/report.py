@@ -14,6 +14,7 @@ from models.announcements.audience import plan_for
 from models.announcements.deciding import asked_of, author_name
 from models.announcements.outage_answer import answered_text
 from models.announcements.words import clock_words, lines_of, short, state_text, title_of
+from models.messages.after_sms import said_otherwise
 from models.messages.content import Content
 from models.messages.outbox import OutboxMessage, OutboxStatus
 from models.messages.tell import tell_staff
@@ -69,6 +70,7 @@ async def counts_of(session: AsyncSession, announcement: Announcement) -> Counts
         )
         .where(OutboxMessage.subject == announcement.subject, OutboxMessage.guard == announcement.subject)
         .where(OutboxMessage.contact_id.is_not(None), OutboxMessage.dedupe_key.not_like("%#%"))
+        .where(~said_otherwise())
         .group_by(OutboxMessage.status, OutboxMessage.channel)
     )
     messages = [(status, channel, many, arrived) for status, channel, many, arrived in rows]

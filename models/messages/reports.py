@@ -11,10 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.database import insert_new
+from models.messages.after_sms import say_otherwise
 from models.messages.delivery_report import DeliveryReport
 from models.messages.outbox import OutboxMessage, OutboxStatus, Purpose
 from models.messages.window import note_closed, note_sent
-from models.notices.aftermath import undelivered
+from models.notices.aftermath import is_signed, undelivered
 from models.rules import Rules
 
 _MAY_BOUNCE = (OutboxStatus.SENT, OutboxStatus.DUE, OutboxStatus.LEASED, OutboxStatus.UNKNOWN)
@@ -52,7 +53,13 @@ async def take_reports(
                 row.status, row.settled_at, row.reason = OutboxStatus.SENT, row.settled_at or now, _LATE
         else:
             row.status, row.reason = OutboxStatus.DEAD, f"短信未送达（{report.code}）"
-            await undelivered(session, row, row.reason, now, rules)
+            await _failed(session, row, now, rules)
+
+
+async def _failed(session: AsyncSession, row: OutboxMessage, now: datetime, rules: Rules) -> None:
+    """Another way, where one is open by now; else a person."""
+    if not (await is_signed(session, row) or await say_otherwise(session, row, now, rules)):
+        await undelivered(session, row, row.reason, now, rules)
 
 
 def _is_open(row: OutboxMessage) -> bool:

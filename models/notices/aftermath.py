@@ -26,8 +26,8 @@ async def undelivered(
     session: AsyncSession, row: OutboxMessage, reason: str, now: datetime, rules: Rules
 ) -> None:
     """The message will not arrive by itself. Once no other way of the letter is left, a person has to bring it."""
-    kind, _, number = row.subject.partition(":")
-    if kind != "notice" or row.purpose is not Purpose.NOTICE:
+    notice_id = _letter_of(row)
+    if notice_id is None:
         return
     others = await session.scalar(
         select(func.count())
@@ -35,7 +35,18 @@ async def undelivered(
         .where(OutboxMessage.subject == row.subject, OutboxMessage.purpose == Purpose.NOTICE)
         .where(OutboxMessage.status.in_(_ALIVE), OutboxMessage.id != row.id)
     )
-    if others or await signed_for(session, int(number)):
+    if others or await signed_for(session, notice_id):
         return
-    notice = await session.get_one(Notice, int(number))
+    notice = await session.get_one(Notice, notice_id)
     await ask_for_visit(session, notice, reason, now, rules)
+
+
+async def is_signed(session: AsyncSession, row: OutboxMessage) -> bool:
+    """Whether the message carried a letter that somebody has signed for: then nothing more need be said of it."""
+    notice_id = _letter_of(row)
+    return notice_id is not None and await signed_for(session, notice_id) is not None
+
+
+def _letter_of(row: OutboxMessage) -> int | None:
+    kind, _, number = row.subject.partition(":")
+    return int(number) if kind == "notice" and row.purpose is Purpose.NOTICE else None
