@@ -13,8 +13,9 @@ from bot.channels import WecomKf
 from bot.channels.base import Channel
 from bot.core import Core
 from bot.engine import Engine, Work
-from bot.inbox import FetchMedia, Inbox
+from bot.inbox import Inbox
 from bot.kf_reader import KfReader
+from bot.media_copy import FetchMedia
 from bot.notice_files import NoticeFiles
 from bot.outbox import Outbox
 from bot.queue_watch import QueueWatch

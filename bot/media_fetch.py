@@ -8,7 +8,7 @@ import warnings
 
 from PIL import Image, UnidentifiedImageError
 
-from bot.inbox import Fetched, FetchMedia
+from bot.media_copy import Fetched, FetchMedia
 from bot.wecom.client import WecomClient
 from models.errors import UserError
 from models.messages.inbound import Inbound, Kind

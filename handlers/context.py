@@ -14,6 +14,7 @@ from models.clock import local_date
 from models.errors import UserError
 from models.messages import conversation
 from models.messages.content import Button, Content
+from models.messages.conversation import Conversation
 from models.messages.inbound import Inbound
 from models.messages.media import Media
 from models.messages.outbox import Purpose, enqueue
@@ -26,7 +27,7 @@ from models.rules import Rules
 class Ctx:
     """One message on its way through a handler. Everything happens in `session`, one transaction.
 
-    media: the picture or file that came with this message, already in the store.
+    media: the picture or file that came with this message, already in the store. form: the one the person is in.
     """
 
     session: AsyncSession
@@ -37,6 +38,7 @@ class Ctx:
     inbox_id: int
     actor: Actor
     media: Media | None = None
+    form: Conversation | None = None
     _said: int = field(default=0)
 
     @property
@@ -126,6 +128,7 @@ class Ctx:
 
     async def end_form(self) -> None:
         """The form is done or given up."""
+        self.form = None
         await conversation.end(self.session, self.message.channel, self.message.sender)
 
     async def audit(self, action: str, subject: str, **detail: Any) -> None:

@@ -14,7 +14,6 @@ from rapidfuzz import process
 from handlers.context import Ctx
 from handlers.routing import Command, Handler, Press, Router, Side, Step, allowed
 from models.errors import UserError
-from models.messages import conversation
 from models.messages.card import find_card
 from models.messages.inbound import Inbound, Kind
 from models.people.identity import Stranger, TenantActor
@@ -102,7 +101,7 @@ class Dispatcher:
 
     async def _answer(self, ctx: Ctx, side: Side) -> bool:
         """Gives the message to the running form; False when there is none or it is a command of its own."""
-        row = await conversation.running(ctx.session, ctx.message.channel, ctx.message.sender, ctx.now)
+        row = ctx.form
         if row is None:
             return False
         first = ctx.message.text.split(maxsplit=1)[:1]

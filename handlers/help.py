@@ -10,7 +10,6 @@ from handlers.tenant_repair import cancel_case
 from models.cases import WORKFLOWS
 from models.cases.lookup import words_now
 from models.errors import UserError
-from models.messages import conversation
 from models.messages.content import Button
 from models.messages.outbox import TEXT_BYTES
 from models.messages.splitting import byte_length
@@ -169,8 +168,7 @@ def _buttons(ctx: Ctx, commands: Iterable[Command]) -> list[Button]:
 
 
 async def _end_running_form(ctx: Ctx) -> bool:
-    running = await conversation.running(ctx.session, ctx.message.channel, ctx.message.sender, ctx.now)
-    if running is None:
+    if ctx.form is None:
         return False
     await ctx.end_form()
     await ctx.reply("好的，已取消。需要时可以重新开始。")

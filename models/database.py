@@ -50,7 +50,7 @@ class Database:
         # An error names the statement, never the values: they are people's names, numbers and words.
         options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": 5, "hide_parameters": True}
         if self.is_sqlite:
-            options["async_creator"] = connector(make_url(url))
+            options["async_creator"] = connector(make_url(url), durable=durable)
         self.engine = create_async_engine(url, **options)
         if self.is_sqlite:
             _prepare_sqlite(self.engine, durable=durable)
@@ -95,14 +95,17 @@ class Database:
             self._express = await self.engine.connect()
         try:
             driver: Any = (await self._express.get_raw_connection()).driver_connection
-            done = await driver.execute(sql, values) if self.is_sqlite else await driver.execute(sql, *values)
+            if self.is_sqlite:
+                done, _ = await driver.aside(lambda cursor: cursor.execute(sql, values))
+                return int(done.rowcount)
+            done = await driver.execute(sql, *values)
         except BaseException:
             # Whatever happened to it, nobody shall meet this connection again.
             broken, self._express = self._express, None
             await broken.invalidate()
             await broken.close()
             raise
-        return int(done.rowcount if self.is_sqlite else done.rpartition(" ")[2])
+        return int(done.rpartition(" ")[2])
 
     def _turn(self) -> AbstractAsyncContextManager[Any]:
         return self._writer if self.is_sqlite else nullcontext()
@@ -138,7 +141,7 @@ def _prepare_sqlite(engine: AsyncEngine, *, durable: bool) -> None:
         for pragma in (
             "journal_mode=WAL",
             f"synchronous={'FULL' if durable else 'OFF'}",
-            "busy_timeout=5000",
+            "busy_timeout=0",  # models.sqlite_driver waits where waiting hurts nobody
             "foreign_keys=ON",
         ):
             connection.execute(f"PRAGMA {pragma}").close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.channels.base import MINE, Outcome, Request, Sent
-from bot.inbox import Fetched
+from bot.media_copy import Fetched
 from models.errors import Unreachable
 from models.messages.content import Content
 from models.messages.inbound import Inbound

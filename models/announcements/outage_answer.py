@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, UniqueConstraint, func, select
+from sqlalchemy import ForeignKey, UniqueConstraint, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.announcements.announcement import Announcement, AnnouncementState
 from models.announcements.span import span_text
 from models.announcements.words import clock_words, what_happens
-from models.base import Base
+from models.base import Base, UtcDateTime
 from models.cases.intake import Placed, folded, urgency_of
 from models.cases.phrases import has, without
 from models.cases.same_fault import installations_in
@@ -58,17 +58,20 @@ def explained_by(text: str, kind: str, rules: Rules) -> bool:
     return urgency_of(without(words, plain), rules.repair) != "emergency"
 
 
+_RUNNING = (
+    select(Announcement)
+    .where(Announcement.state.in_(_TOLD), Announcement.from_at <= bindparam("by", type_=UtcDateTime))
+    .where(Announcement.until_at >= bindparam("since", type_=UtcDateTime), Announcement.over_at.is_(None))
+    .order_by(Announcement.id.desc())
+)
+
+
 async def known_outage(
     session: AsyncSession, tenant_id: int, text: str, placed: Placed, now: datetime, rules: Rules
 ) -> Announcement | None:
     """The announced outage, running or near, whose kind, place and time fit the report; None when none does."""
     near = timedelta(minutes=rules.announcements.near_min)
-    running = await session.scalars(
-        select(Announcement)
-        .where(Announcement.state.in_(_TOLD), Announcement.from_at <= now + near)
-        .where(Announcement.until_at >= now - near, Announcement.over_at.is_(None))
-        .order_by(Announcement.id.desc())
-    )
+    running = await session.scalars(_RUNNING, {"by": now + near, "since": now - near})
     fitting = [each for each in running if explained_by(text, each.kind, rules)]
     if not fitting:
         return None

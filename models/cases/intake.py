@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from models.cases.english import ENGLISH
 from models.cases.glossary import SPELLINGS, TRADITIONAL
@@ -73,8 +74,12 @@ def says_something(text: str) -> bool:
     return sum(c.isalpha() for c in re.sub(r"\[[^\]]{1,8}\]", "", text)) >= 2
 
 
+@lru_cache(maxsize=8)
 def folded(text: str) -> str:
-    """The text as the word lists know it: simplified, upper case, foreign words translated."""
+    """The text as the word lists know it: simplified, upper case, foreign words translated.
+
+    Of one message it is asked several times over, so the last ones are remembered.
+    """
     plain = unicodedata.normalize("NFKC", text).replace("’", "'")
     for spelling, usual in SPELLINGS:
         plain = plain.replace(spelling, usual)

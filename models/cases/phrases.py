@@ -28,22 +28,39 @@ def pattern(phrase: str) -> re.Pattern[str]:
 
 def has(phrases: Iterable[str], text: str) -> bool:
     """Whether one of the phrases occurs."""
-    return any(weight(phrase, text) for phrase in phrases)
+    return any(phrase in text if is_plain(phrase) else weight(phrase, text) for phrase in phrases)
 
 
 def weight(phrase: str, text: str) -> tuple[int, int] | None:
     """How many characters of the phrase's words occur, and where; what stands between them does not count."""
-    found = [pattern(part).search(text) for part in phrase.split("&")]
-    hits = [match for match in found if match]
-    if len(hits) < len(found):
-        return None
-    return sum(len(word) for match in hits for word in match.groups()), min(match.start() for match in hits)
+    if is_plain(phrase):
+        at = text.find(phrase)
+        return None if at < 0 else (len(phrase), at)
+    hits = []
+    for needed, part in _parts(phrase):
+        hit = part.search(text) if any(word in text for word in needed) else None
+        if hit is None:
+            return None
+        hits.append(hit)
+    return sum(len(word) for hit in hits for word in hit.groups()), min(hit.start() for hit in hits)
+
+
+@cache
+def is_plain(phrase: str) -> bool:
+    """Whether it is one word as it stands."""
+    return not set("…/&") & set(phrase)
+
+
+@cache
+def _parts(phrase: str) -> list[tuple[list[str], re.Pattern[str]]]:
+    """Each part that must occur, with the words it can end in: without one of them there is no need to look."""
+    return [(part.split("…")[-1].split("/"), pattern(part)) for part in phrase.split("&")]
 
 
 def without(phrases: Iterable[str], text: str) -> str:
     """The text with these phrases cut out."""
     for phrase in phrases:
-        text = pattern(phrase).sub("", text)
+        text = text.replace(phrase, "") if is_plain(phrase) else pattern(phrase).sub("", text)
     return text
 
 

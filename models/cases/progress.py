@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.cases.advance import workflow_of
@@ -42,12 +42,16 @@ _TOLD = (
 MOST = 10
 
 
+_OPEN = (
+    select(Case)
+    .where(Case.tenant_id == bindparam("of"), Case.closed_at.is_(None))
+    .order_by(Case.id.desc())
+)  # fmt: skip
+
+
 async def open_cases(session: AsyncSession, tenant_id: int) -> list[Case]:
     """The tenant's cases that are not closed, newest first."""
-    rows = await session.scalars(
-        select(Case).where(Case.tenant_id == tenant_id, Case.closed_at.is_(None)).order_by(Case.id.desc())
-    )
-    return list(rows)
+    return list(await session.scalars(_OPEN, {"of": tenant_id}))
 
 
 async def active_of(session: AsyncSession, worker_id: int) -> list[Case]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.base import UtcDateTime
 from models.calendar.duty import later_by
 from models.cases.advance import open_case
 from models.cases.case import Case, CaseEvent
@@ -69,17 +70,23 @@ async def file_report(
     return case
 
 
+_LATELY = (
+    select(Case)
+    .where(
+        Case.place == bindparam("at"), Case.workflow == REPAIR.name, Case.state.in_(LIVE),
+        Case.created_at > bindparam("since", type_=UtcDateTime),
+    )
+    .order_by(Case.id.desc())
+)  # fmt: skip
+
+
 async def same_report(
     session: AsyncSession, contact_id: int | None, text: str, placed: Placed, now: datetime, rules: Rules
 ) -> Case | None:
     """The case filed for this contact about the same place a moment ago, where these words say nothing new about it."""
     since = now - timedelta(minutes=rules.repair.same_within_min)
-    rows = await session.scalars(
-        select(Case)
-        .where(Case.contact_id == contact_id, Case.place == placed.place)
-        .where(Case.workflow == REPAIR.name, Case.state.in_(LIVE), Case.created_at > since)
-        .order_by(Case.id.desc())
-    )
+    theirs = _LATELY.where(Case.contact_id == contact_id)
+    rows = await session.scalars(theirs, {"at": placed.place, "since": since})
     return next((case for case in rows if _repeats(case, text, rules)), None)
 
 

@@ -27,12 +27,6 @@ class Conversation(Base):
     expires_at: Mapped[datetime]
 
 
-async def running(session: AsyncSession, channel: str, sender: str, now: datetime) -> Conversation | None:
-    """The form the sender is in, if it has not run out."""
-    row = await session.get(Conversation, (channel, sender), with_for_update=True)
-    return row if row and row.expires_at > now else None
-
-
 async def put(
     session: AsyncSession,
     channel: str,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base
+from models.base import Base, UtcDateTime
 
 LOOSE_FOR = timedelta(minutes=30)
 """A picture sent this long before or after a report belongs to it [practice]."""
@@ -33,16 +33,18 @@ class Media(Base):
     purpose: Mapped[str] = mapped_column(default="")
 
 
+_LOOSE = (
+    select(Media)
+    .where(Media.channel == bindparam("through"), Media.sender == bindparam("who"), Media.subject == "")
+    .where(Media.received_at > bindparam("since", type_=UtcDateTime))
+    .order_by(Media.id)
+    .with_for_update()
+)
+
+
 async def loose(session: AsyncSession, channel: str, sender: str, now: datetime) -> list[Media]:
     """What the sender sent lately that belongs to nothing yet, oldest first."""
-    rows = await session.scalars(
-        select(Media)
-        .where(Media.channel == channel, Media.sender == sender, Media.subject == "")
-        .where(Media.received_at > now - LOOSE_FOR)
-        .order_by(Media.id)
-        .with_for_update()
-    )
-    return list(rows)
+    return list(await session.scalars(_LOOSE, {"through": channel, "who": sender, "since": now - LOOSE_FOR}))
 
 
 async def attached(session: AsyncSession, subject: str) -> list[Media]:

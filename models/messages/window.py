@@ -82,7 +82,11 @@ class KfCursor(Base):
 
 async def note_inbound(session: AsyncSession, account: str, at: datetime) -> KfWindow:
     """The customer wrote: the window opens anew, and what had ended begins again."""
-    row = await session.get(KfWindow, account, with_for_update=True)
+    return opened(session, await session.get(KfWindow, account, with_for_update=True), account, at)
+
+
+def opened(session: AsyncSession, row: KfWindow | None, account: str, at: datetime) -> KfWindow:
+    """The same for whoever has looked already whether there is a row."""
     if row is None:
         row = KfWindow(account=account, last_inbound_at=at, sent=0, state=Holder.NEW)
         session.add(row)

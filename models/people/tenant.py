@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import Date, ForeignKey, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -76,16 +76,19 @@ class Contact(Base):
     mobile_dead_at: Mapped[datetime | None]
 
 
+_DAY = bindparam("on", type_=Date)
+_RENTED = (
+    select(Unit)
+    .join(Tenancy, Tenancy.unit_id == Unit.id)
+    .where(Tenancy.tenant_id == bindparam("by"), Tenancy.start_on <= _DAY)
+    .where((Tenancy.end_on.is_(None)) | (Tenancy.end_on >= _DAY))
+    .order_by(Unit.code)
+)
+
+
 async def units_of(session: AsyncSession, tenant_id: int, on: date) -> list[Unit]:
     """The units the tenant rents on that day, by code."""
-    rented = (
-        select(Unit)
-        .join(Tenancy, Tenancy.unit_id == Unit.id)
-        .where(Tenancy.tenant_id == tenant_id, Tenancy.start_on <= on)
-        .where((Tenancy.end_on.is_(None)) | (Tenancy.end_on >= on))
-        .order_by(Unit.code)
-    )
-    return list((await session.scalars(rented)).unique())
+    return list((await session.scalars(_RENTED, {"by": tenant_id, "on": on})).unique())
 
 
 async def tenants_in(session: AsyncSession, unit_id: int, on: date) -> list[Tenant]:

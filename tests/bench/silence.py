@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.channels.base import MINE, Channel, Outcome, Request, Sent
-from bot.inbox import Fetched
+from bot.media_copy import Fetched
 from models.messages.content import Content
 from models.messages.inbound import Inbound
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.inbox import HUMAN
+from bot.handling import HUMAN
 from models.errors import Refused
 from models.messages.alarm import alarm
 from models.messages.content import Button, Content

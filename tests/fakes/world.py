@@ -17,7 +17,7 @@ from bot.config import Config
 from bot.core import Core
 from bot.engine import Engine
 from bot.files import FileStore
-from bot.inbox import Fetched
+from bot.media_copy import Fetched
 from bot.sample.staff import MEMBERS
 from models.clock import LOCAL, VirtualClock, at_local
 from models.database import Database

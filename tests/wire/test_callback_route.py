@@ -21,7 +21,8 @@ from bot.channels import Channel, SmsChannel, WecomApp, WecomKf
 from bot.config import Config
 from bot.core import Core
 from bot.files import FileStore
-from bot.inbox import Fetched, Inbox
+from bot.inbox import Inbox
+from bot.media_copy import Fetched
 from bot.web import CallbackRoutes
 from models.clock import VirtualClock
 from models.database import Database
