@@ -29,7 +29,7 @@ from models.messages.inbox import InboxMessage, InboxStatus, Taken
 from models.messages.media import Media
 from models.messages.sender import Sender, sender_of
 from models.messages.waiting import wake_waiting
-from models.messages.window import opened
+from models.messages.window import note_inbound, opened
 from models.people.identity import TenantActor, mark_stale, who_is
 from models.people.staff import mark_member
 
@@ -141,6 +141,8 @@ class Handling:
     async def _apologise(self, session: AsyncSession, row: InboxMessage) -> None:
         core, message, now = self._core, row.message, self._core.clock.now()
         if message.sender and message.kind is not Kind.EVENT:
+            if message.channel == "kf":  # what opened the window was taken back together with the rest
+                await note_inbound(session, message.sender, message.sent_at)
             actor = await who_is(session, message.channel, message.sender)
             ctx = Ctx(session, now, core.rules, core.calendar, message, row.id, actor)
             await ctx.reply(APOLOGY)
