@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,9 +18,9 @@ from models.messages.guards import reason_to_withhold
 from models.messages.outbox import OutboxMessage, OutboxStatus, Purpose, settle
 from models.messages.putting_off import put_off_all, wait_for
 from models.messages.quota import Quota, open_quota
-from models.messages.reach import reach_of
+from models.messages.reach import Parties, parties_of, reach_of
 from models.messages.send_pause import SendPause, pauses
-from models.messages.window import Holder, KfWindow
+from models.messages.window import Holder
 from models.notices.aftermath import undelivered
 
 _API = {"wecom": "message/send", "kf": "kf/send_msg", "sms": "sms/send"}
@@ -40,6 +40,7 @@ class _Lot:
 
     now: datetime
     quota: Quota
+    parties: Parties
     paused: Mapping[str, SendPause]
     broadcast_at: datetime | None
     full: dict[str, datetime] = field(default_factory=dict)
@@ -64,14 +65,11 @@ class Planner:
         lot = _Lot(
             now,
             await open_quota(session, members, now, rules),
+            await parties_of(session, rows),
             await pauses(session, now),
             await quiet_minute_after(session, now, rules) if full else None,
         )
-        ready = [
-            Ready(row, await _is_untaken(session, row, now))
-            for row in rows
-            if await self._plan(session, row, lot)
-        ]
+        ready = [Ready(row, _is_untaken(row, lot)) for row in rows if await self._plan(session, row, lot)]
         lot.quota.close()
         for channel, until in lot.full.items():
             await put_off_all(session, channel, until, now)
@@ -88,7 +86,7 @@ class Planner:
         if row.request is not None and row.in_doubt_since is not None:
             return await self._may_go(session, row, lot) and await self._settler.may_repeat(session, row)
         content = Content.from_json(row.content)
-        reach = await reach_of(session, row, lot.now, lot.quota)
+        reach = await reach_of(session, row, lot.now, lot.quota, lot.parties)
         decision = choose(row.purpose, content, reach, lot.now, tuple(row.tried))
         if not await self._follow(session, row, content, decision, lot):
             return False
@@ -128,6 +126,8 @@ class Planner:
             await self._later(session, row, again_at, "已到平台的发送频率上限，稍后再发")
             lot.full[row.channel] = again_at
             return False
+        if row.channel == "kf" and row.purpose is not Purpose.WELCOME and row.in_doubt_since is None:
+            lot.parties.take(row.address)
         return True
 
     async def _later(self, session: AsyncSession, row: OutboxMessage, until: datetime, why: str) -> None:
@@ -146,17 +146,18 @@ class Planner:
             return False
         if request is None:
             return False
-        row.request, row.in_doubt_since = asdict(request), self._core.clock.now()
+        kept = {"api": request.api, "body": request.body}
+        row.request, row.in_doubt_since = kept, self._core.clock.now()
         # Known before it leaves: reports name it, also where the answer to our sending is lost.
         row.provider_id = str(request.body.get("out_id") or request.body.get("msgid") or "")
         return True
 
 
-async def _is_untaken(session: AsyncSession, row: OutboxMessage, now: datetime) -> bool:
+def _is_untaken(row: OutboxMessage, lot: _Lot) -> bool:
     if row.channel != "kf" or row.purpose is Purpose.WELCOME:
         return False
-    window = await session.get(KfWindow, row.address)  # the reach has just looked at it
-    return window is not None and window.holder(now) is not Holder.BOT
+    window = lot.parties.window(row.address)
+    return window is not None and window.holder(lot.now) is not Holder.BOT
 
 
 def _address(row: OutboxMessage, choice: Choice) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,11 +14,13 @@ from bot.channels.sms import SmsChannel
 from bot.channels.wecom_app import WecomApp
 from bot.channels.wecom_kf import WecomKf
 from bot.core import Core
+from bot.together import Together
 from models.messages.alarm import alarm, is_alarm
 from models.messages.card import Card, find_card, take_code
 from models.messages.content import Content
 from models.messages.dead_address import note_dead_address
-from models.messages.outbox import OutboxMessage, OutboxStatus, Purpose, enqueue, settle
+from models.messages.outbox import LEASE, OutboxMessage, OutboxStatus, Purpose, enqueue, settle, settle_taken
+from models.messages.putting_off import wait_for
 from models.messages.send_pause import pause
 from models.messages.window import note_closed, note_holder, note_sent
 from models.notices.aftermath import delivered, undelivered
@@ -31,10 +35,11 @@ _CHECKED_FOR = timedelta(hours=3, minutes=50)
 
 
 class Settler:
-    """Writes outcomes down, each in a short transaction of its own."""
+    """Writes outcomes down: the good ones together, each of the others in a short transaction of its own."""
 
     def __init__(self, core: Core) -> None:
         self._core = core
+        self._taken = Together(core.db, self._write_taken)
 
     async def render(
         self, session: AsyncSession, channel: Channel, row: OutboxMessage, content: Content, media_id: str
@@ -62,10 +67,11 @@ class Settler:
 
     async def settle(self, row: OutboxMessage, outcome: Outcome) -> None:
         """Writes the outcome of a try; nothing happens when the lease was lost meanwhile."""
+        if isinstance(outcome, Sent):
+            await self._taken.write((row, outcome))
+            return
         async with self._core.db.begin() as session:
             match outcome:
-                case Sent():
-                    await self._sent(session, row, outcome)
                 case Again():
                     await self._again(session, row, outcome)
                 case NextChannel():
@@ -93,21 +99,24 @@ class Settler:
         )
         await alarm(session, "unfit:sms", text, now, self._core.rules)
 
-    async def _sent(self, session: AsyncSession, row: OutboxMessage, outcome: Sent) -> None:
+    async def put_back(self, row: OutboxMessage) -> None:
+        """Nothing was tried: it waited too long for its turn to leave under this lease."""
         now = self._core.clock.now()
-        body: dict[str, Any] = (row.request or {}).get("body", {})
-        # SMS reports name our own id; msg_send_fail names KF's msgid, which is ours too.
-        provider_id = str(body.get("out_id") or outcome.provider_id or body.get("msgid", ""))
-        if not await settle(session, row, now, status=OutboxStatus.SENT, provider_id=provider_id):
-            return
-        if (
-            row.channel == "kf" and row.purpose is not Purpose.WELCOME
-        ):  # a greeting is not one of the five (WeCom 95122)
-            await note_sent(session, row.address)
-        card = _card(row, outcome)
-        if card:
-            session.add(Card(subject=row.subject, sent_at=now, **card))
-        await delivered(session, row, now)
+        async with self._core.db.begin() as session:
+            await wait_for(session, row, now, row.reason, now)
+
+    async def _write_taken(self, session: AsyncSession, taken: Sequence[tuple[OutboxMessage, Sent]]) -> None:
+        now, outcomes = self._core.clock.now(), {row.id: outcome for row, outcome in taken}
+        settled = await settle_taken(session, [(row, _known_as(row, outcome)) for row, outcome in taken], now)
+        # A greeting is not one of the five (WeCom 95122).
+        in_window = Counter(
+            row.address for row in settled if row.channel == "kf" and row.purpose is not Purpose.WELCOME
+        )
+        await note_sent(session, in_window)
+        for row in settled:
+            if card := _card(row, outcomes[row.id]):
+                session.add(Card(subject=row.subject, sent_at=now, **card))
+            await delivered(session, row, now)
 
     async def _again(self, session: AsyncSession, row: OutboxMessage, outcome: Again) -> None:
         if outcome.pause:
@@ -118,7 +127,7 @@ class Settler:
             return
         values: dict[str, Any] = {"request": None} if outcome.anew else {}
         if not outcome.maybe_sent:
-            values["in_doubt_since"] = None
+            values["in_doubt_since"] = _doubt_before(row)
         now = self._core.clock.now()
         due_at = now + timedelta(seconds=_wait_s(row, outcome))
         await settle(
@@ -133,7 +142,7 @@ class Settler:
         until = now + timedelta(seconds=outcome.after_s)
         await settle(
             session, row, now, status=OutboxStatus.DUE, due_at=until, attempts=row.attempts - 1,
-            reason=outcome.reason, in_doubt_since=None,
+            reason=outcome.reason, in_doubt_since=_doubt_before(row),
         )  # fmt: skip
         if outcome.alarm:
             await self._alarm_of(session, row, outcome)
@@ -226,6 +235,12 @@ class Settler:
             await alarm(session, f"dead:{row.channel}", text, now, self._core.rules)
 
 
+def _known_as(row: OutboxMessage, outcome: Sent) -> str:
+    """SMS reports name our own id; msg_send_fail names KF's msgid, which is ours too."""
+    body: dict[str, Any] = (row.request or {}).get("body", {})
+    return str(body.get("out_id") or outcome.provider_id or body.get("msgid", ""))
+
+
 def _card(row: OutboxMessage, outcome: Sent) -> dict[str, Any] | None:
     """What to remember of a card with buttons, so that its taps can be checked and its buttons taken away."""
     body = (row.request or {}).get("body", {})
@@ -260,5 +275,10 @@ def _may_have_arrived(row: OutboxMessage, outcome: NextChannel) -> bool:
 
     A letter goes on all the same: an SMS that points to it is no second copy, and it must reach somebody.
     """
-    doubtful = row.attempts > 1 and row.in_doubt_since is not None and not outcome.stale
-    return doubtful and row.purpose is not Purpose.NOTICE
+    return _doubt_before(row) is not None and not outcome.stale and row.purpose is not Purpose.NOTICE
+
+
+def _doubt_before(row: OutboxMessage) -> datetime | None:
+    """Since when an earlier try may have arrived; None where only the present one could have."""
+    since, taken_up = row.in_doubt_since, row.lease_until and row.lease_until - LEASE
+    return since if since and taken_up and since < taken_up else None

@@ -17,7 +17,7 @@ from models.messages.content import Content
 from models.messages.delivery import Choice, Reach, Wait, choose
 from models.messages.outbox import OutboxMessage, rows_of
 from models.messages.quota import open_quota
-from models.messages.reach import reach_of
+from models.messages.reach import parties_of, reach_of
 from models.messages.window import KfWindow
 from models.rules import Rules
 
@@ -35,7 +35,8 @@ async def say_otherwise(session: AsyncSession, row: OutboxMessage, now: datetime
     if row.erased_at is not None:
         return False
     content = Content.from_json(row.content)
-    reach = await reach_of(session, row, now, await open_quota(session, (), now, rules.sending))
+    quota = await open_quota(session, (), now, rules.sending)
+    reach = await reach_of(session, row, now, quota, await parties_of(session, [row]))
     tried = ["sms", *await _still_tried(session, row, reach)]
     if not isinstance(choose(row.purpose, content, reach, now, tuple(tried)), Choice | Wait):
         return False

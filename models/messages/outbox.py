@@ -17,14 +17,18 @@ from sqlalchemy import (
     ColumnElement,
     Index,
     ScalarSelect,
+    Select,
+    Table,
     Update,
     and_,
     bindparam,
     case,
     exists,
     func,
+    literal_column,
     or_,
     select,
+    union_all,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -91,18 +95,22 @@ class OutboxMessage(Base):
     """
 
     __tablename__ = "outbox"
-    __table_args__ = (Index(None, "channel", "address", "settled_at"),)
+    __table_args__ = (
+        Index(None, "channel", "address", "settled_at"),
+        Index(None, "status", "purpose", "due_at"),
+        Index(None, "recipient", "status"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     dedupe_key: Mapped[str] = mapped_column(unique=True)
-    recipient: Mapped[str] = mapped_column(index=True)
+    recipient: Mapped[str]
     contact_id: Mapped[int | None]
     account: Mapped[str]
     purpose: Mapped[Purpose]
     content: Mapped[dict[str, Any]]
     guard: Mapped[str]
     subject: Mapped[str] = mapped_column(index=True)
-    status: Mapped[OutboxStatus] = mapped_column(index=True)
+    status: Mapped[OutboxStatus]
     due_at: Mapped[datetime] = mapped_column(index=True)
     attempts: Mapped[int]
     lease_until: Mapped[datetime | None]
@@ -191,12 +199,14 @@ def _parts(content: Content) -> list[Content]:
 
 
 _EARLIER = aliased(OutboxMessage)
-_URGENCY = case(
-    (OutboxMessage.purpose == Purpose.WELCOME, 0),
-    (OutboxMessage.purpose == Purpose.CODE, 1),
-    (OutboxMessage.purpose.in_([Purpose.REPLY, Purpose.WORK]), 2),
-    else_=3,
-)
+_URGENCY = {
+    Purpose.WELCOME: 0,
+    Purpose.CODE: 1,
+    Purpose.REPLY: 2,
+    Purpose.WORK: 2,
+    Purpose.UPDATE: 3,
+    Purpose.NOTICE: 3,
+}
 """A greeting has 20 s, somebody waits for an answer; a thousand notices can let them pass."""
 
 
@@ -205,38 +215,57 @@ Instant = datetime | BindParameter[datetime]
 
 def free(now: Instant) -> ColumnElement[bool]:
     """Rows that may be sent now, as far as they themselves go: due, or left behind by whoever had them."""
-    return or_(
-        and_(OutboxMessage.status == OutboxStatus.DUE, OutboxMessage.due_at <= now),
-        and_(OutboxMessage.status == OutboxStatus.LEASED, OutboxMessage.lease_until <= now),
-    )
+    return or_(_due(now), _left(now))
 
 
-def _claim() -> Update:
-    now, soon = bindparam("now", type_=UtcDateTime), bindparam("soon", type_=UtcDateTime)
-    in_the_way = exists().where(
+def _due(now: Instant) -> ColumnElement[bool]:
+    return and_(OutboxMessage.status == OutboxStatus.DUE, OutboxMessage.due_at <= now)
+
+
+def _left(now: Instant) -> ColumnElement[bool]:
+    return and_(OutboxMessage.status == OutboxStatus.LEASED, OutboxMessage.lease_until <= now)
+
+
+def _in_the_way(now: Instant, soon: Instant) -> ColumnElement[bool]:
+    """Waiting for an earlier message keeps the order."""
+    return exists().where(
         _EARLIER.recipient == OutboxMessage.recipient,
+        _EARLIER.status.in_([OutboxStatus.LEASED, OutboxStatus.DUE]),
         _EARLIER.id < OutboxMessage.id,
         or_(
             _EARLIER.status == OutboxStatus.LEASED,
-            and_(
-                _EARLIER.status == OutboxStatus.DUE,
-                or_(
-                    _EARLIER.due_at <= now,
-                    # Looked at already and put off for a while: what follows keeps its place behind it.
-                    and_(_EARLIER.settled_at.is_not(None), _EARLIER.due_at <= soon),
-                ),
-            ),
+            _EARLIER.due_at <= now,
+            # Looked at already and put off for a while: what follows keeps its place behind it.
+            and_(_EARLIER.settled_at.is_not(None), _EARLIER.due_at <= soon),
         ),
     )
-    # Waiting for an earlier message keeps the order; a greeting must not wait for anything.
-    blocked = and_(in_the_way, OutboxMessage.purpose != Purpose.WELCOME)
-    chosen = (
-        select(OutboxMessage.id)
-        .where(free(now), ~blocked)
-        .order_by(_URGENCY, OutboxMessage.due_at, OutboxMessage.id)
+
+
+def _first(urgency: ColumnElement[Any], *ready: ColumnElement[bool]) -> Select[Any]:
+    """The first few, looked at in the order of an index until there are enough."""
+    first = (
+        select(OutboxMessage.id, OutboxMessage.due_at, urgency.label("urgency"))
+        .where(*ready)
+        .order_by(OutboxMessage.due_at, OutboxMessage.id)
         .limit(bindparam("most"))
         .with_for_update(skip_locked=True)
+        .subquery()
     )
+    return select(first)
+
+
+def _claim() -> Update:
+    """However many are due, few more are looked at than are taken: each purpose has its place in the index."""
+    now, soon = bindparam("now", type_=UtcDateTime), bindparam("soon", type_=UtcDateTime)
+    # A greeting must not wait for anything.
+    unblocked = or_(OutboxMessage.purpose == Purpose.WELCOME, ~_in_the_way(now, soon))
+    each = [
+        _first(literal_column(str(urgency)), _due(now), OutboxMessage.purpose == purpose, unblocked)
+        for purpose, urgency in _URGENCY.items()
+    ]
+    left_behind = _first(case(_URGENCY, value=OutboxMessage.purpose), _left(now), unblocked)
+    first = union_all(left_behind, *each).subquery()
+    chosen = select(first.c.id).order_by(first.c.urgency, first.c.due_at, first.c.id).limit(bindparam("most"))
     return (
         update(OutboxMessage)
         .where(OutboxMessage.id.in_(chosen.scalar_subquery()))
@@ -283,6 +312,41 @@ async def settle(session: AsyncSession, row: OutboxMessage, now: datetime, **val
     new = {f"new_{name}": value for name, value in values.items()}
     held = {"which": row.id, "by": row.owner, "tries": row.attempts}
     return await session.scalar(_settling(tuple(values)), {**held, **new}) is not None
+
+
+_HELD = (
+    select(OutboxMessage.id, OutboxMessage.attempts)
+    .where(
+        OutboxMessage.id.in_(bindparam("which", expanding=True)),
+        OutboxMessage.owner == bindparam("by"),
+        OutboxMessage.status == OutboxStatus.LEASED,
+    )
+    .order_by(OutboxMessage.id)
+    .with_for_update()
+)
+_TABLE: Table = OutboxMessage.__table__  # type: ignore[assignment]  # declarative classes map plain tables here
+_TAKEN = (
+    update(_TABLE)
+    .where(_TABLE.c.id == bindparam("which"))
+    .values(
+        status=OutboxStatus.SENT, settled_at=bindparam("at"), provider_id=bindparam("known_as"),
+    )
+)  # fmt: skip
+
+
+async def settle_taken(
+    session: AsyncSession, taken: Sequence[tuple[OutboxMessage, str]], now: datetime
+) -> list[OutboxMessage]:
+    """Like `settle`, of many that their provider took under these ids; those of which the lease was not lost."""
+    rows = [row for row, _ in taken]
+    held = await session.execute(_HELD, {"which": [row.id for row in rows], "by": rows[0].owner})
+    tries = {number: attempts for number, attempts in held}
+    ours = [(row, known_as) for row, known_as in taken if tries.get(row.id) == row.attempts]
+    if ours:
+        await (await session.connection()).execute(
+            _TAKEN, [{"which": row.id, "at": now, "known_as": known_as} for row, known_as in ours]
+        )
+    return [row for row, _ in ours]
 
 
 def next_due(now: Instant) -> tuple[ScalarSelect[Any], ...]:

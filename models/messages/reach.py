@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.cases.case import Case
 from models.messages.caps import Room
 from models.messages.delivery import Reach
-from models.messages.outbox import OutboxMessage, Purpose
+from models.messages.outbox import OutboxMessage, OutboxStatus, Purpose
 from models.messages.quota import Quota
 from models.messages.window import KfWindow
-from models.people.identity import accounts_of
+from models.people.identity import accounts_of_all
 from models.people.tenant import Contact
 
 _ESSENTIAL = (Purpose.CODE, Purpose.NOTICE)
@@ -21,7 +23,77 @@ _ESSENTIAL = (Purpose.CODE, Purpose.NOTICE)
 [law: 通信短信息服务管理规定 §18 is about commercial messages]."""
 
 
-async def reach_of(session: AsyncSession, row: OutboxMessage, now: datetime, quota: Quota) -> Reach:
+class Parties:
+    """Those to whom a lot of messages goes, as far as we know them; each table is asked once for all.
+
+    on_way: what may count by now of the five messages of a KF conversation, beside those that surely do.
+    """
+
+    def __init__(
+        self,
+        contacts: Mapping[int, Contact],
+        accounts: Mapping[int, list[str]],
+        windows: Mapping[str, KfWindow],
+        on_way: Mapping[str, int],
+    ) -> None:
+        self.contacts = contacts
+        self.accounts = accounts
+        self._windows = windows
+        self._on_way = Counter(on_way)
+
+    def window(self, account: str) -> KfWindow | None:
+        """The ledger of a KF conversation."""
+        return self._windows.get(account)
+
+    def windows(self, accounts: Sequence[str]) -> list[KfWindow]:
+        """In the order of the accounts."""
+        return [window for account in accounts if (window := self.window(account))]
+
+    def take(self, account: str) -> None:
+        """One more is on its way there."""
+        self._on_way[account] += 1
+
+    def why_closed(self, window: KfWindow, now: datetime) -> str:
+        """As the window says, what is on its way counted."""
+        return window.why_closed(now, self._on_way[window.account])
+
+
+async def parties_of(session: AsyncSession, rows: Sequence[OutboxMessage]) -> Parties:
+    """The people whom these messages are for."""
+    ids = sorted({row.contact_id for row in rows if row.contact_id})
+    contacts = await session.scalars(_CONTACTS, {"wanted": ids}) if ids else ()
+    bound = await accounts_of_all(session, ids) if ids else {}
+    accounts = {row.account for row in rows if row.account and not row.recipient.startswith("staff:")}
+    accounts |= {row.address for row in rows if row.channel == "kf"}
+    wanted = sorted(accounts.union(*bound.values()))
+    windows = (await session.scalars(_WINDOWS, {"wanted": wanted})).all() if wanted else ()
+    on_way = (await session.execute(_ON_WAY, {"wanted": wanted})).all() if windows else ()
+    return Parties(
+        {contact.id: contact for contact in contacts},
+        bound,
+        {window.account: window for window in windows},
+        {address: times for address, times in on_way},
+    )
+
+
+_CONTACTS = select(Contact).where(Contact.id.in_(bindparam("wanted", expanding=True)))
+_WINDOWS = select(KfWindow).where(KfWindow.account.in_(bindparam("wanted", expanding=True)))
+_ON_WAY = (
+    select(OutboxMessage.address, func.count())
+    .where(
+        OutboxMessage.channel == "kf",
+        OutboxMessage.address.in_(bindparam("wanted", expanding=True)),
+        OutboxMessage.purpose != Purpose.WELCOME,
+        OutboxMessage.in_doubt_since.is_not(None),
+        OutboxMessage.status.in_([OutboxStatus.LEASED, OutboxStatus.DUE]),
+    )
+    .group_by(OutboxMessage.address)
+)
+
+
+async def reach_of(
+    session: AsyncSession, row: OutboxMessage, now: datetime, quota: Quota, parties: Parties
+) -> Reach:
     """The facts that models.messages.delivery.choose decides on."""
     if row.recipient.startswith("staff:"):
         userid = row.recipient.removeprefix("staff:")
@@ -33,32 +105,25 @@ async def reach_of(session: AsyncSession, row: OutboxMessage, now: datetime, quo
     if row.purpose is Purpose.WELCOME:
         # The code itself is the permission.
         return Reach(kf=(row.account,), kf_known=True, kf_words="欢迎语")
-    contact = await session.get(Contact, row.contact_id) if row.contact_id else None
-    accounts = [row.account] if row.account else await accounts_of(session, contact.id) if contact else []
-    windows = await _windows(session, accounts)
-    open_now = [window for window in windows if not window.why_closed(now)]
+    contact = parties.contacts.get(row.contact_id) if row.contact_id else None
+    accounts = [row.account] if row.account else parties.accounts.get(contact.id, []) if contact else []
+    windows = parties.windows(accounts)
+    open_now = [window for window in windows if not parties.why_closed(window, now)]
     mobile, no_sms = _mobile(contact, row.purpose)
     needed = mobile and row.content.get("sms") and (not open_now or row.purpose is Purpose.CODE or row.tried)
     return Reach(
         kf=tuple(window.account for window in open_now),
         kf_known=bool(accounts),
-        kf_words=open_now[0].words(now) if open_now else windows[0].why_closed(now) if windows else "",
+        kf_words=open_now[0].words(now)
+        if open_now
+        else parties.why_closed(windows[0], now)
+        if windows
+        else "",
         human=bool(windows) and not open_now and windows[0].is_human(now),
         mobile=mobile,
         sms_room=await quota.number(mobile, row.purpose, row.id) if needed else Room(None, ""),
         sms_words=no_sms,
     )
-
-
-async def _windows(session: AsyncSession, accounts: list[str]) -> list[KfWindow]:
-    """In the order of the accounts."""
-    if not accounts:
-        return []
-    rows = {
-        row.account: row
-        for row in await session.scalars(select(KfWindow).where(KfWindow.account.in_(accounts)))
-    }
-    return [rows[account] for account in accounts if account in rows]
 
 
 def _mobile(contact: Contact | None, purpose: Purpose) -> tuple[str, str]:

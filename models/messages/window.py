@@ -4,10 +4,11 @@ has the conversation (WeCom 94677, 94669).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import IntEnum
 
-from sqlalchemy import update
+from sqlalchemy import Table, bindparam, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -47,11 +48,11 @@ class KfWindow(Base):
     state: Mapped[int] = mapped_column(default=0)
     state_at: Mapped[datetime | None]
 
-    def why_closed(self, now: datetime) -> str:
-        """Why a message sent now would be refused; "" when it is allowed."""
+    def why_closed(self, now: datetime, on_way: int = 0) -> str:
+        """Why a message sent now would be refused; "" when it is allowed. on_way: so many more may count already."""
         if now >= self.last_inbound_at + WINDOW - RESERVE:
             return "客服窗口已关闭（对方 48 小时内没有发消息）"
-        if self.sent >= MESSAGES:
+        if self.sent + on_way >= MESSAGES:
             return f"客服本轮 {MESSAGES} 条已用完"
         return _WHY.get(self.holder(now), "")
 
@@ -97,9 +98,20 @@ def opened(session: AsyncSession, row: KfWindow | None, account: str, at: dateti
     return row
 
 
-async def note_sent(session: AsyncSession, account: str) -> None:
-    """One of the five is used."""
-    await _change(session, account, sent=KfWindow.sent + 1)
+_TABLE: Table = KfWindow.__table__  # type: ignore[assignment]  # declarative classes map plain tables here
+_SENT = (
+    update(_TABLE)
+    .where(_TABLE.c.account == bindparam("whose"))
+    .values(sent=_TABLE.c.sent + bindparam("times"))
+)  # fmt: skip
+
+
+async def note_sent(session: AsyncSession, times: Mapping[str, int]) -> None:
+    """So many of the five are used, by account."""
+    if times:
+        # Always in the same order: somebody else may be at the same rows.
+        used = [{"whose": account, "times": times[account]} for account in sorted(times)]
+        await (await session.connection()).execute(_SENT, used)
 
 
 async def note_closed(session: AsyncSession, account: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -170,14 +171,28 @@ async def bind(
     row.contact_id, row.bound_at, row.how = contact.id, now, how
 
 
+_ACCOUNTS = (
+    select(Identity.contact_id, Identity.account)
+    .where(
+        Identity.contact_id.in_(bindparam("whose", expanding=True)),
+        Identity.channel == "kf",
+        Identity.stale_at.is_(None),
+    )
+    .order_by(Identity.bound_at.desc(), Identity.id.desc())
+)
+
+
 async def accounts_of(session: AsyncSession, contact_id: int) -> list[str]:
     """The KF accounts bound to a contact, newest binding first."""
-    rows = await session.scalars(
-        select(Identity.account)
-        .where(Identity.contact_id == contact_id, Identity.channel == "kf", Identity.stale_at.is_(None))
-        .order_by(Identity.bound_at.desc(), Identity.id.desc())
-    )
-    return list(rows)
+    return (await accounts_of_all(session, [contact_id])).get(contact_id, [])
+
+
+async def accounts_of_all(session: AsyncSession, contact_ids: Sequence[int]) -> dict[int, list[str]]:
+    """The same of many contacts, by contact; those without an account are left out."""
+    found: dict[int, list[str]] = {}
+    for contact_id, account in await session.execute(_ACCOUNTS, {"whose": contact_ids}):
+        found.setdefault(contact_id, []).append(account)
+    return found
 
 
 async def mark_stale(session: AsyncSession, account: str, at: datetime | None) -> None:

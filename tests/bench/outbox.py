@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import statistics
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,12 +13,12 @@ from sqlalchemy import func, select
 
 from bot.channels import WecomApp
 from bot.channels.base import Channel, Outcome, Request
-from bot.outbox import PARALLEL
+from bot.outbox import LOT, PARALLEL
 from bot.wecom.client import WecomClient
 from models.clock import SystemClock
-from models.database import Database
+from models.database import Database, insert_new
 from models.messages.content import Content
-from models.messages.outbox import OutboxMessage, OutboxStatus, Purpose, enqueue
+from models.messages.outbox import OutboxMessage, OutboxStatus, Purpose, claim, rows_of
 from tests.bench.databases import sqlite
 from tests.bench.figure import Bench, Figure, peak_mb
 from tests.bench.processes import server
@@ -25,6 +27,10 @@ from tests.bench.silence import CHANNELS
 
 LATENCY_MS = 30
 LEAST_RATIO = 0.9
+FEW = 200
+_CHUNK = 1000
+_ALLOWED = 10_000 / 60
+"""What WeCom takes in a second before it blocks the interface for a minute (90454): what really limits a site."""
 
 
 class Watched(WecomApp):
@@ -35,81 +41,134 @@ class Watched(WecomApp):
         self._pool = database.engine.pool
         self._under_way = 0
         self.most_under_way = 0
-        self.open_while_waiting = 0
+        self.looks = list[int]()
 
     async def send(self, request: Request) -> Outcome:
-        """Sends, and looks when the last free place is taken: then nobody is left to be at work on the database."""
+        """Sends; while everything waits it looks who is at the database: who waits there too is seen at every look."""
         self._under_way += 1
         self.most_under_way = max(self.most_under_way, self._under_way)
         if self._under_way == PARALLEL:
-            checked_out: int = self._pool.checkedout()  # type: ignore[attr-defined]  # pools with a queue have it
-            self.open_while_waiting = max(self.open_while_waiting, checked_out)
+            for part in (0.3, 0.5, 0.7, 0.9):
+                asyncio.get_running_loop().call_later(part * LATENCY_MS / 1000, self._look)
         try:
             return await super().send(request)
         finally:
             self._under_way -= 1
 
+    def _look(self) -> None:
+        checked_out: int = self._pool.checkedout()  # type: ignore[attr-defined]  # pools with a queue have it
+        self.looks += [checked_out] * (self._under_way == PARALLEL)
+
 
 async def measure(bench: Bench) -> list[Figure]:
     """Every message to another member, so that no rate of the platform is in the way."""
     count = 20_000 if bench.full else 1_000
-    database = Database(sqlite(Path(bench.folder), "outbox"))
+    async with server("tests.bench.standin", str(LATENCY_MS)) as standin, aiohttp.ClientSession() as session:
+        client = WecomClient(session, f"http://127.0.0.1:{standin.port}", "ww-park", "secret", SystemClock())
+        few, _, _ = await send(bench, client, "few", PARALLEL)
+        many, rate, spent_ms = await send(bench, client, "many", count)
+    if standin.report != [count, PARALLEL]:  # the few were sent twice, the first time by the first
+        raise RuntimeError(f"arrived and repeated: {standin.report}")
+    bound = many.most_under_way * 1000 / LATENCY_MS
+    claiming = [await claiming_ms(bench, due) for due in (FEW, count)]
+    return [*_rates(rate, bound, spent_ms), _open(few), _claiming(*claiming, count)]
+
+
+async def send(bench: Bench, client: WecomClient, name: str, count: int) -> tuple[Watched, float, float]:
+    """The channel that was watched, messages in a second, and CPU time of ours for each."""
+    database = Database(sqlite(Path(bench.folder), name))
     await database.create_all()
     await fill(database, count)
-    async with server("tests.bench.standin", str(LATENCY_MS)) as standin, aiohttp.ClientSession() as session:
-        address = f"http://127.0.0.1:{standin.port}"
-        channel = Watched(WecomClient(session, address, "ww-park", "secret", SystemClock()), 1000002)
-        channel.watch(database)
-        channels: dict[str, Channel] = {**CHANNELS, "wecom": channel}
-        began = time.perf_counter()
-        await engine_over(database, channels).outbox.drain()
-        rate = count / (time.perf_counter() - began)
-    await check(database, count, standin.report)
+    channel = Watched(client, 1000002)
+    channel.watch(database)
+    channels: dict[str, Channel] = {**CHANNELS, "wecom": channel}
+    began, cpu = time.perf_counter(), time.process_time()
+    await engine_over(database, channels).outbox.drain()
+    spent_s, spent_cpu_s = time.perf_counter() - began, time.process_time() - cpu
+    await check(database, count)
     await database.close()
-    bound = channel.most_under_way * 1000 / LATENCY_MS
-    return [_rate(rate, bound), _open(channel)]
+    return channel, count / spent_s, 1000 * spent_cpu_s / count
+
+
+async def claiming_ms(bench: Bench, due: int) -> float:
+    """What it takes to take up a lot of so many that are due, the median of nine times."""
+    database = Database(sqlite(Path(bench.folder), f"due{due}"), durable=False)
+    await database.create_all()
+    await fill(database, due)
+    took = list[float]()
+    for _ in range(9):
+        async with database.begin() as session:
+            began = time.perf_counter()
+            await claim(session, "bench", datetime.now(UTC), LOT)  # noqa: TID251
+            took.append(time.perf_counter() - began)
+            await session.rollback()
+    await database.close()
+    return 1000 * statistics.median(took)
 
 
 async def fill(database: Database, count: int) -> None:
     """One text for each of as many members."""
-    now = datetime.now(UTC)  # noqa: TID251
+    now, text = datetime.now(UTC), Content(text="您有一张新的工单，请查看。")  # noqa: TID251
     async with database.begin() as session:
-        for n in range(count):
-            await enqueue(
-                session, f"bench:{n}", Content(text="您有一张新的工单，请查看。"), recipient=f"staff:m{n}",
-                account=f"m{n}", purpose=Purpose.WORK, now=now,
-            )  # fmt: skip
+        for first in range(0, count, _CHUNK):
+            rows = [
+                row
+                for n in range(first, min(count, first + _CHUNK))
+                for row in rows_of(
+                    f"bench:{n}",
+                    text,
+                    recipient=f"staff:m{n}",
+                    account=f"m{n}",
+                    purpose=Purpose.WORK,
+                    now=now,
+                )
+            ]
+            await insert_new(session, OutboxMessage, rows)
 
 
-async def check(database: Database, count: int, report: list[int]) -> None:
-    """Raises RuntimeError unless each message arrived once and is known to have."""
+async def check(database: Database, count: int) -> None:
+    """Raises RuntimeError unless each message is known to have arrived."""
     sent = select(func.count()).select_from(OutboxMessage).where(OutboxMessage.status == OutboxStatus.SENT)
     async with database.read() as session:
         known = await session.scalar(sent)
-    if known != count or report != [count, 0]:
-        raise RuntimeError(f"{count} messages, {known} known as sent, arrived and repeated: {report}")
+    if known != count:
+        raise RuntimeError(f"{count} messages, {known} known as sent")
 
 
-def _rate(rate: float, bound: float) -> Figure:
-    return Figure(
-        section="outbox",
-        name=f"messages over HTTP, {LATENCY_MS} ms each, beside parallel sends / latency",
-        value=rate,
-        unit="/s",
-        limit=bound,
-        ratio=rate / bound,
-        target=f"ratio ≥ {LEAST_RATIO}",
-        met=rate / bound >= LEAST_RATIO,
-        memory_mb=peak_mb(),
-    )
+def _rates(rate: float, bound: float, spent_ms: float) -> list[Figure]:
+    """The first is met only where a core and another for the stand-in are ours alone: a message costs most of a ms."""
+    return [
+        Figure(
+            "outbox", f"messages over HTTP, {LATENCY_MS} ms each, beside parallel sends / latency", rate, "/s", bound,
+            rate / bound, f"ratio ≥ {LEAST_RATIO}", rate / bound >= LEAST_RATIO, memory_mb=peak_mb(),
+        ),
+        Figure(
+            "outbox", "the same beside the 10,000 a minute that WeCom takes", rate, "/s", _ALLOWED, rate / _ALLOWED,
+            f"ratio ≥ {LEAST_RATIO}", rate / _ALLOWED >= LEAST_RATIO,
+        ),
+        Figure("outbox", "what a message costs us", spent_ms, "ms CPU"),
+    ]  # fmt: skip
 
 
 def _open(channel: Watched) -> Figure:
     return Figure(
         section="outbox",
         name="connections in use while everything waits for the platform",
-        value=channel.open_while_waiting,
+        value=min(channel.looks, default=-1),
         unit="",
         target="0",
-        met=channel.open_while_waiting == 0,
+        met=min(channel.looks, default=-1) == 0,
+    )
+
+
+def _claiming(few_ms: float, many_ms: float, due: int) -> Figure:
+    return Figure(
+        section="outbox",
+        name=f"taking up {LOT} of {due:,} that are due, beside {LOT} of {FEW}",
+        value=many_ms,
+        unit="ms",
+        limit=few_ms,
+        ratio=few_ms / many_ms,
+        target="ratio ≥ 0.5",
+        met=few_ms / many_ms >= 0.5,
     )

@@ -1,0 +1,55 @@
+"""Work under way at the same time, and waiting for some of it to end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from types import TracebackType
+from typing import Any, Self
+
+
+class Flight:
+    """Tasks under way. The first failure is raised by whoever waits; the others go on to their own end.
+
+    Left by an exception while nobody failed, it is being cancelled: then what is under way is cancelled too.
+    """
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._landed = asyncio.Event()
+        self._failure: BaseException | None = None
+
+    def __len__(self) -> int:
+        return len(self._tasks)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, _error: BaseException | None, _where: TracebackType | None
+    ) -> None:
+        if kind is None:
+            await self.until(0)
+        elif issubclass(kind, asyncio.CancelledError):
+            for task in self._tasks:
+                task.cancel()
+
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        """One more."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._land)
+
+    def _land(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            self._failure = self._failure or task.exception()
+        self._landed.set()
+
+    async def until(self, most: int) -> None:
+        """Waits until so many are under way at most."""
+        while not self._failure and len(self._tasks) > most:
+            self._landed.clear()
+            await self._landed.wait()
+        if self._failure:
+            raise self._failure
