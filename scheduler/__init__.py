@@ -9,6 +9,7 @@ from scheduler import (
     claims,
     dunning,
     escalation,
+    news,
     notices,
     policies,
     privacy,
@@ -20,6 +21,7 @@ from scheduler.registry import Job
 JOBS: tuple[Job, ...] = (
     *cases.table.jobs,
     *notices.table.jobs,
+    *news.table.jobs,
     *dunning.table.jobs,
     *reminders.table.jobs,
     *escalation.table.jobs,

@@ -30,6 +30,16 @@ def said_otherwise() -> ColumnElement[bool]:
     return exists().where(_FOLLOWING.dedupe_key == OutboxMessage.dedupe_key + _SUFFIX)
 
 
+def said_otherwise_key(key: str) -> str:
+    """The key of what is said in the stead of a failed SMS."""
+    return f"{key}{_SUFFIX}"
+
+
+def base_key(key: str) -> str:
+    """The key under which it was said first."""
+    return key.removesuffix(_SUFFIX)
+
+
 async def say_otherwise(session: AsyncSession, row: OutboxMessage, now: datetime, rules: Rules) -> bool:
     """Queues the message anew where a chat takes it now, or will when the person writes; whether one does."""
     if row.erased_at is not None:
@@ -41,7 +51,7 @@ async def say_otherwise(session: AsyncSession, row: OutboxMessage, now: datetime
     if not isinstance(choose(row.purpose, content, reach, now, tuple(tried)), Choice | Wait):
         return False
     rows = rows_of(
-        f"{row.dedupe_key}{_SUFFIX}", content, recipient=row.recipient, purpose=row.purpose, now=now,
+        said_otherwise_key(row.dedupe_key), content, recipient=row.recipient, purpose=row.purpose, now=now,
         contact_id=row.contact_id, account=row.account, guard=row.guard, subject=row.subject,
         due_at=_moment(row, now, rules),
     )  # fmt: skip
