@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import op
 
 revision = '77d451fd6acf'
-down_revision = 'cdff0511856c'
+down_revision = '85fb33f92bea'
 branch_labels = None
 depends_on = None
 
