@@ -11,12 +11,14 @@ from typing import Any, Self
 class Flight:
     """Tasks under way. The first failure is raised by whoever waits; the others go on to their own end.
 
+    landed: how many have ended.
     Left by an exception while nobody failed, it is being cancelled: then what is under way is cancelled too.
     """
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
-        self._landed = asyncio.Event()
+        self.landed = 0
+        self._change = asyncio.Event()
         self._failure: BaseException | None = None
 
     def __len__(self) -> int:
@@ -44,12 +46,13 @@ class Flight:
         self._tasks.discard(task)
         if not task.cancelled():
             self._failure = self._failure or task.exception()
-        self._landed.set()
+        self.landed += 1
+        self._change.set()
 
     async def until(self, most: int) -> None:
         """Waits until so many are under way at most."""
         while not self._failure and len(self._tasks) > most:
-            self._landed.clear()
-            await self._landed.wait()
+            self._change.clear()
+            await self._change.wait()
         if self._failure:
             raise self._failure

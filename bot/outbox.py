@@ -68,6 +68,7 @@ class Outbox:
         total = 0
         async with Flight() as flight:
             for _ in range(rounds):
+                landed = flight.landed
                 taken, lot = await self._claim()
                 for each in lot:
                     flight.start(self._deliver(each))
@@ -76,7 +77,7 @@ class Outbox:
                     await flight.until(_MOST - LOT)
                 elif flight:
                     await flight.until(len(flight) - 1)  # what comes next to the same person may follow
-                else:
+                elif flight.landed == landed:  # else it came back while we looked, and was still in the way
                     break
         return total
 
