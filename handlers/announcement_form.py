@@ -178,7 +178,7 @@ async def decided(ctx: Ctx, answers: dict[str, object]) -> None:
     said = _said(answers)
     match ctx.message.text.strip():
         case "提交" | "提交审批" | "是" | "确认":
-            made = await submit(ctx.session, said.draft(), ctx.staff, ctx.now, ctx.rules)
+            made = await submit(ctx.session, said.draft(), ctx.staff, ctx.now, ctx.rules, ctx.calendar)
             await ctx.audit("announcement.submit", made.subject, number=made.number, kind=made.kind)
             await ctx.reply(
                 f"{made.number} 已提交，等待另一位同事批准。撤回请发：公告撤回 {made.number} 原因"

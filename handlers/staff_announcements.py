@@ -95,10 +95,12 @@ async def take_back(ctx: Ctx, rest: str) -> None:
     if not reason.strip():
         raise UserError("请写明编号和原因，例如：公告撤回 G07 时间写错了")
     found = await locked(ctx.session, number)
-    withheld = await recall(ctx.session, found, reason.strip()[:200], ctx.now)
+    back = await recall(ctx.session, found, reason.strip()[:200], ctx.now)
     await ctx.audit("announcement.recall", found.subject, number=found.number, reason=reason.strip()[:200])
+    taken = back.desk.stopped + back.desk.taken_back
+    desk = f"发给服务台的 {taken} 条已收回。" if taken else ""
     await ctx.reply(
-        f"{found.number} 已撤回：未发出的 {withheld} 条不再发送，已经收到的租户会收到更正说明。"
+        f"{found.number} 已撤回：未发出的 {back.withheld} 条不再发送，已经收到的租户会收到更正说明。{desk}"
         "微信客服不支持从租户手机上删除消息。"
     )
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.announcements.announcement import Announcement, AnnouncementState
 from models.announcements.outage_end import finish, watch_end
 from models.announcements.sending import correct_some, send_some
+from models.announcements.unapproved import watch_approval
 from models.rules import Rules
 from scheduler.registry import UnitsOfWork
 
@@ -50,6 +51,8 @@ async def _next(session: AsyncSession, now: datetime) -> Announcement | None:
 
 async def _step(session: AsyncSession, announcement: Announcement, now: datetime, rules: Rules) -> None:
     match announcement.state:
+        case AnnouncementState.SUBMITTED:
+            await watch_approval(session, announcement, now, rules)
         case AnnouncementState.APPROVED | AnnouncementState.SENDING:
             await send_some(session, announcement, now, rules)
         case AnnouncementState.RECALLING:

@@ -11,11 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.announcements.announcement import APPROVE, URGENT, Announcement, AnnouncementState
 from models.announcements.area import Area
 from models.announcements.audience import Asked, Plan, plan_for
-from models.announcements.timing import start_at
+from models.announcements.timing import ask_again_at, start_at
 from models.announcements.words import clock_words, short, tenant_text
+from models.calendar.working_days import Calendar
 from models.errors import UserError
 from models.messages.content import Button, Content
 from models.messages.outbox import OutboxMessage, OutboxStatus
+from models.messages.recall import Recalled
+from models.messages.recall import recall as messages_recall
 from models.messages.spill import spill
 from models.messages.tell import close_cards, tell_staff
 from models.people.staff import Staff, name_of, staff_who_may
@@ -51,8 +54,10 @@ def asked_of(announcement: Announcement) -> Asked:
     return Asked(announcement.sms, announcement.is_outage or announcement.kind == URGENT)
 
 
-async def submit(session: AsyncSession, draft: Draft, by: Staff, now: datetime, rules: Rules) -> Announcement:
-    """Keeps the draft under a number and asks those who may approve, never its author."""
+async def submit(
+    session: AsyncSession, draft: Draft, by: Staff, now: datetime, rules: Rules, calendar: Calendar
+) -> Announcement:
+    """Keeps the draft under a number and asks those who may approve, never its author; once more when they are late."""
     _check(draft, now)
     approvers = [m for m in await staff_who_may(session, APPROVE, rules) if m.id != by.id]
     if not approvers:
@@ -62,6 +67,7 @@ async def submit(session: AsyncSession, draft: Draft, by: Staff, now: datetime, 
         kind=draft.kind, body=draft.body[:LONGEST], area=draft.area.to_json(), audience=draft.audience.to_json(),
         from_at=draft.from_at, until_at=draft.until_at, sign=draft.sign, sms=draft.sms, send_at=draft.send_at,
         state=AnnouncementState.SUBMITTED, made_by=by.userid, made_at=now,
+        next_at=ask_again_at(now, draft.kind, draft.send_at or draft.from_at, rules, calendar),
     )  # fmt: skip
     session.add(announcement)
     await session.flush()
@@ -86,16 +92,22 @@ async def _ask(
 ) -> None:
     plan = await plan_for(session, announcement.readers, asked_of(announcement), now, rules)
     text = f"{tenant_text(announcement, rules)}\n——\n{ask_text(announcement, plan, now)}\n拟稿：{by.name}"
-    buttons = (
-        Button(f"announce_ok:{announcement.number}", "批准"),
-        Button(f"announce_no:{announcement.number}", "不同意"),
+    content = Content(
+        title=f"公告待批准 {announcement.number}", text=text, buttons=approval_buttons(announcement)
     )
-    content = Content(title=f"公告待批准 {announcement.number}", text=text, buttons=buttons)
     for part, each in enumerate(spill(content)):
         await tell_staff(
             session, approvers, f"{announcement.subject}:ask:{part}", each, now=now, subject=announcement.subject,
             guard=f"announcement_asked:{announcement.id}",
         )  # fmt: skip
+
+
+def approval_buttons(announcement: Announcement) -> tuple[Button, ...]:
+    """What an approver taps."""
+    return (
+        Button(f"announce_ok:{announcement.number}", "批准"),
+        Button(f"announce_no:{announcement.number}", "不同意"),
+    )
 
 
 def ask_text(announcement: Announcement | Draft, plan: Plan, now: datetime) -> str:
@@ -134,6 +146,7 @@ async def refuse(
     """Sends it back with a reason."""
     _must_wait(announcement)
     announcement.state, announcement.reason = AnnouncementState.REJECTED, reason
+    announcement.next_at = None
     announcement.decided_by, announcement.decided_at = by.userid, now
     await close_cards(session, announcement.subject, "未批准", now)
     await tell_author(session, announcement, f"未批准（{by.name}：{reason}）。请改好后重新拟稿。", now)
@@ -144,8 +157,16 @@ def _must_wait(announcement: Announcement) -> None:
         raise UserError(f"{announcement.number} 现在是“{announcement.state}”，不用再审批。")
 
 
-async def recall(session: AsyncSession, announcement: Announcement, reason: str, now: datetime) -> int:
-    """Withholds what has not gone out and begins to correct what has; how many were withheld.
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """withheld: messages to tenants that had not gone out. desk: what the desk had been told."""
+
+    withheld: int
+    desk: Recalled
+
+
+async def recall(session: AsyncSession, announcement: Announcement, reason: str, now: datetime) -> TakenBack:
+    """Withholds what has not gone out, takes it from the desk's phones, and begins to correct what tenants have.
 
     微信客服 has no way to take a message back (WeCom recalls messages of the application only, 94867), so whoever got it
     is told.
@@ -167,7 +188,19 @@ async def recall(session: AsyncSession, announcement: Announcement, reason: str,
         .returning(OutboxMessage.id)
         .execution_options(synchronize_session=False)
     )
-    return len(withheld.all())
+    return TakenBack(len(withheld.all()), await _from_the_desk(session, announcement, now))
+
+
+async def _from_the_desk(session: AsyncSession, announcement: Announcement, now: datetime) -> Recalled:
+    """Nobody at the desk answers tenants any more by what does not hold."""
+    ids = await session.scalars(
+        select(OutboxMessage.id).where(
+            OutboxMessage.dedupe_key.startswith(f"{announcement.subject}:desk:", autoescape=True),
+            OutboxMessage.recipient.startswith("staff:"),
+            OutboxMessage.dedupe_key.not_like("%:recall"),
+        )
+    )
+    return await messages_recall(session, ids.all(), now)
 
 
 async def tell_author(session: AsyncSession, announcement: Announcement, text: str, now: datetime) -> None:

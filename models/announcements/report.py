@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.announcements.announcement import Announcement, AnnouncementCopy
+from models.announcements.announcement import Announcement, AnnouncementCopy, AnnouncementState
 from models.announcements.audience import plan_for
 from models.announcements.deciding import asked_of, author_name
 from models.announcements.outage_answer import answered_text
@@ -116,7 +116,7 @@ async def announcement_text(session: AsyncSession, announcement: Announcement, n
         lines.append(f"原因：{announcement.reason}")
     if announcement.sent_at or announcement.told_through:
         lines.append((await counts_of(session, announcement)).text)
-    elif announcement.next_at:
+    elif announcement.next_at and announcement.state is AnnouncementState.APPROVED:
         lines.append(f"{clock_words(announcement.next_at, now)} 起发送")
     if announcement.is_outage and (answered := await answered_text(session, announcement)):
         lines.append(answered)

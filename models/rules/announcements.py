@@ -21,6 +21,10 @@ class AnnouncementRules(Section):
     """Nothing is sent so many minutes before and after each full and half hour, when the platform is busy."""
     warn_before_min: Annotated[int, Field(ge=0, le=240)] = 20
     """So long before the planned end of an outage its author is asked whether it will be over in time."""
+    ask_again_before_h: Annotated[int, Field(ge=1, le=72)] = 4
+    """So long before its planned start, in office hours, an announcement that nobody has approved is asked for again."""
+    ask_again_urgent_min: Annotated[int, Field(ge=1, le=120)] = 10
+    """So long after it was handed in one that is pressing is asked for again."""
     near_min: Annotated[int, Field(ge=0, le=720)] = 60
     """A report up to so long before the start and after the end of an outage is answered with it first."""
     never_outage: tuple[str, ...] = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
@@ -12,7 +12,7 @@ from models.announcements.announcement import PLAIN, URGENT
 from models.announcements.area import Area, area_meant, area_said
 from models.announcements.outage_answer import explained_by
 from models.announcements.span import moment_said, span_said, span_text
-from models.announcements.timing import start_at
+from models.announcements.timing import ask_again_at, start_at
 from models.cases.repetition import says_nothing_new
 from models.clock import at_local, local
 from models.errors import UserError
@@ -176,3 +176,31 @@ def test_danger_is_never_put_off_with_an_outage(kind: str, said: str, config: Co
 )
 def test_urging_is_nothing_new(before: str, after: str, same: bool) -> None:
     assert says_nothing_new(before, after) is same
+
+
+@pytest.mark.parametrize(
+    ("made", "kind", "start", "asked"),
+    [
+        ((16, 9, 0), PLAIN, None, (17, 9, 0)),
+        ((20, 16, 0), PLAIN, None, (23, 9, 0)),  # a Friday
+        ((16, 9, 0), "停水", (17, 14, 0), (17, 10, 0)),
+        ((16, 9, 0), "停水", (17, 9, 0), (16, 17, 0)),
+        ((20, 9, 0), "停水", (23, 9, 0), (20, 17, 0)),
+        ((16, 9, 0), "停水", (16, 10, 0), (16, 9, 10)),
+        ((16, 22, 0), URGENT, None, (16, 22, 10)),
+        ((16, 22, 0), "停水", (16, 23, 0), (16, 22, 10)),
+        ((16, 22, 0), PLAIN, (17, 9, 0), (17, 8, 30)),
+    ],
+)
+def test_an_approval_is_asked_for_again_in_good_time(
+    config: Config,
+    made: tuple[int, int, int],
+    kind: str,
+    start: tuple[int, int, int] | None,
+    asked: tuple[int, int, int],
+) -> None:
+    def at(when: tuple[int, int, int]) -> datetime:
+        return at_local(date(2026, 3, when[0]), when[1], when[2])
+
+    rules, calendar = config.rules(), config.working_calendar()
+    assert ask_again_at(at(made), kind, at(start) if start else None, rules, calendar) == at(asked)
