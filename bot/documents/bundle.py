@@ -9,11 +9,13 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-
-from pypdf import PageObject, PdfReader, PdfWriter
+from typing import TYPE_CHECKING
 
 from bot.documents.render import render_pdf
 from models.notices.evidence_document import Annex, AnnexPage, AnnexStamps, EvidencePack
+
+if TYPE_CHECKING:
+    from pypdf import PageObject, PdfWriter
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,8 @@ class Original:
 
 def bundle(pack: EvidencePack, originals: Sequence[Original]) -> bytes:
     """One PDF. Blocks; called in a thread."""
+    from pypdf import PdfReader, PdfWriter
+
     readers = [PdfReader(io.BytesIO(each.data)) if each.data else None for each in originals]
     counts = [len(reader.pages) if reader else 0 for reader in readers]
     annexes = tuple(
@@ -48,6 +52,8 @@ def bundle(pack: EvidencePack, originals: Sequence[Original]) -> bytes:
 
 def _stamp(writer: PdfWriter, before: int, counts: Sequence[int]) -> None:
     """Writes annex and page above the head of each original."""
+    from pypdf import PdfReader
+
     pages = writer.pages[before:]
     if not pages:
         return

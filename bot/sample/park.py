@@ -7,8 +7,6 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from openpyxl import Workbook
-
 from bot.sample.companies import COMPANIES, DEBTS, Company
 from bot.sample.fees import (
     PARKING,
@@ -45,6 +43,8 @@ _TARIFFS: tuple[Row, ...] = (
 
 def write_sample_park(path: Path) -> None:
     """Writes the workbook that `import` takes."""
+    from openpyxl import Workbook
+
     book = Workbook()
     book.remove(book.worksheets[0])
     write_sheet(

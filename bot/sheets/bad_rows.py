@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from openpyxl import Workbook
-
 from bot.sheets.importing import BadRow, ImportResult
 from bot.sheets.writer import write_sheet
 from models.imports import SHEETS
@@ -16,6 +14,8 @@ REASON = "原因"
 
 def write_bad_rows(result: ImportResult, path: Path) -> None:
     """The bad rows, in the columns of their sheets, each with its reason: to be mended and imported again."""
+    from openpyxl import Workbook
+
     book = Workbook()
     book.remove(book.worksheets[0])
     for form in SHEETS:

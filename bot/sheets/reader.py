@@ -13,9 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 from models.errors import UserError
 from models.imports.sheet import Column
 
@@ -33,7 +30,7 @@ _UNREADABLE = (
     OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, EOFError,
     RuntimeError,  # zipfile: encrypted, or a compression it does not know
     SyntaxError,  # ElementTree.ParseError
-    zipfile.BadZipFile, zlib.error, InvalidFileException,
+    zipfile.BadZipFile, zlib.error,
 )  # fmt: skip
 
 
@@ -73,6 +70,8 @@ def read_sheets(path: Path) -> list[RawSheet]:
 
 def read_book(file: BinaryIO, name: str, limits: Limits) -> list[RawSheet]:
     """The same for a file that is open. name: as the person knows it. Raises UserError."""
+    from openpyxl import load_workbook
+
     with _unreadable_is_the_users(name):
         _refuse_dangerous(file, name, limits)
         book = load_workbook(file, read_only=True, data_only=True)

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-
-from openpyxl import Workbook
-from openpyxl.styles import PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.properties import PageSetupProperties
-from openpyxl.worksheet.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from bot.sheets.reader import Limits, RawSheet, SheetRow, read_book, rows_by_column
 from bot.sheets.writer import write_sheet
@@ -17,15 +12,21 @@ from models.calendar.period import Month
 from models.errors import UserError
 from models.imports.reading_sheet import COLUMNS, VALUE, BadLine, SheetLine, sheet_name
 
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
 LIMITS = Limits(file_bytes=5 * 1024 * 1024, unpacked_bytes=40 * 1024 * 1024, rows=10_000)
 """Ten times the park of 660 meters, and a little more."""
 _HEADS = ("序号", "楼栋", "楼层", "单元", "类型", "表号", "上次读数", "上次日期", VALUE, "备注")
 _WIDTHS = (6, 8, 7, 12, 8, 16, 13, 13, 14, 22)
-_TO_FILL = PatternFill("solid", fgColor="FFF7DC")
+_TO_FILL = "FFF7DC"
 
 
 def reading_book(lines: Sequence[SheetLine], month: Month) -> bytes:
     """The sheet to be filled in, on a computer or on paper."""
+    from openpyxl.styles import PatternFill
+
     book = _empty()
     rows = [
         (
@@ -37,7 +38,7 @@ def reading_book(lines: Sequence[SheetLine], month: Month) -> bytes:
     sheet = write_sheet(book, sheet_name(month), _HEADS, rows)
     _fit_for_paper(sheet, _WIDTHS)
     for (cell,) in sheet.iter_rows(min_row=2, min_col=9, max_col=9):
-        cell.fill = _TO_FILL
+        cell.fill = PatternFill("solid", fgColor=_TO_FILL)
     return _saved(book)
 
 
@@ -77,6 +78,9 @@ def _refuse_other_month(sheet: RawSheet, month: Month) -> None:
 
 
 def _fit_for_paper(sheet: Worksheet, widths: Sequence[int]) -> None:
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.properties import PageSetupProperties
+
     for place, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(place)].width = width
     sheet.page_setup.orientation = "landscape"
@@ -87,6 +91,8 @@ def _fit_for_paper(sheet: Worksheet, widths: Sequence[int]) -> None:
 
 
 def _empty() -> Workbook:
+    from openpyxl import Workbook
+
     book = Workbook()
     book.remove(book.worksheets[0])
     return book

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import io
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-
-from openpyxl import Workbook
-from openpyxl.cell import Cell, MergedCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from models.clock import local
 from models.exports.table import Column, Holds, Table
 
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.cell import Cell, MergedCell
+    from openpyxl.worksheet.worksheet import Worksheet
+
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+"""What no cell can hold."""
 _MONEY_FORMAT = "#,##0.00"
 _WIDTH = 18
 _NARROWEST, _WIDEST = 8, 48
@@ -30,6 +32,9 @@ def write_sheet(
     book: Workbook, name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]
 ) -> Worksheet:
     """A sheet with headings in bold."""
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
     sheet: Worksheet = book.create_sheet(name)
     for number, values in enumerate((columns, *rows), start=1):
         for place, value in enumerate(values, start=1):
@@ -44,6 +49,8 @@ def write_sheet(
 
 def workbook(tables: Sequence[Table]) -> bytes:
     """The tables as an .xlsx file, a sheet each: money as numbers, days and instants as such, the rest as text."""
+    from openpyxl import Workbook
+
     book = Workbook()
     book.remove(book.worksheets[0])
     for table in tables:
@@ -54,6 +61,9 @@ def workbook(tables: Sequence[Table]) -> bytes:
 
 
 def _add(book: Workbook, table: Table) -> None:
+    from openpyxl.styles import Alignment
+    from openpyxl.utils import get_column_letter
+
     rows = [
         [_as_cell(value, column) for value, column in zip(row, table.columns, strict=True)]
         for row in table.rows
@@ -105,7 +115,7 @@ def _put(cell: Cell | MergedCell, value: object) -> None:
     if value is None or isinstance(value, bool | int | float | Decimal | date):
         cell.value = value
         return
-    text = ILLEGAL_CHARACTERS_RE.sub("", str(value))
+    text = _ILLEGAL.sub("", str(value))
     cell.value = text
     cell.data_type = "s"
     if text.startswith(_DANGEROUS):

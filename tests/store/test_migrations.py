@@ -7,13 +7,16 @@ from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
+import models.migrations
 from models.database import Database
 from models.messages.inbox import InboxMessage, InboxStatus
 from models.messages.outbox import OutboxMessage, OutboxStatus
-from models.migrations import is_current, upgrade
+from models.migrations import head, is_current, upgrade
 from models.people.tenant import Contact
 from models.tables import metadata
 
@@ -79,3 +82,9 @@ async def test_an_empty_database_becomes_the_present_schema(bare: Database) -> N
     assert await is_current(bare)
     async with bare.engine.connect() as connection:
         assert await connection.run_sync(missing) == []
+
+
+def test_the_last_revision_is_known_without_loading_alembic() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(models.migrations.__file__).parent))
+    assert head() == ScriptDirectory.from_config(config).get_current_head()
