@@ -11,7 +11,7 @@ from sqlalchemy import select
 from handlers import ROUTERS
 from handlers.routing import ANYONE, MONEY, Command, Router, Side
 from models.messages.content import Button, Content, Sms
-from models.messages.conversation import running
+from models.messages.conversation import Conversation
 from models.messages.outbox import Purpose, enqueue
 from models.messages.splitting import byte_length
 from models.people.tenant import Contact
@@ -72,7 +72,8 @@ def refused(side: Side, may: str) -> list[tuple[str, str]]:
 async def in_a_form(world: World, person: str, side: Side) -> bool:
     sender = f"wm{person}" if side is Side.TENANT else person
     async with world.db.read() as session:
-        return await running(session, str(side), sender, world.clock.now()) is not None
+        form = await session.get(Conversation, (str(side), sender))
+        return form is not None and form.expires_at > world.clock.now()
 
 
 async def spoken(world: World, person: str, command: Command, side: Side) -> list[str]:
