@@ -25,7 +25,7 @@ from bot.planning import Planner, Ready
 from bot.settling import Settler
 from models.errors import Refused, Unreachable
 from models.messages.content import Content
-from models.messages.outbox import LEASE, OutboxMessage, claim
+from models.messages.outbox import LEASE, OutboxMessage, claim, held
 from models.messages.window import note_holder
 
 log = structlog.get_logger(__name__)
@@ -116,6 +116,9 @@ class Outbox:
             return refused
         if row.request is None and not await self._attach(row):
             return None
+        if self._is_late(row):
+            log.warning("lease ran out before sending", outbox_id=row.id, channel=row.channel)
+            return None
         outcome = await self._send(row)
         name = type(outcome).__name__.lower()
         SENT.labels(row.channel, name).inc()
@@ -124,6 +127,13 @@ class Outbox:
                 "not sent yet", outbox_id=row.id, channel=row.channel, outcome=name, tries=row.attempts
             )
         return outcome
+
+    def _is_late(self, row: OutboxMessage) -> bool:
+        """Whether another process may have it by now: this one stood still, or the network took its time.
+
+        An SMS can be told from its repetition by nobody, so that it must not go out from two processes.
+        """
+        return row.lease_until is None or self._core.clock.now() >= row.lease_until
 
     async def _take(self, row: OutboxMessage) -> Outcome | None:
         """Takes the KF conversation for the bot before the first message; what stands against it, None for nothing."""
@@ -146,7 +156,9 @@ class Outbox:
             await self._settler.settle(row, Again(30.0, str(silence)))
             return False
         async with self._core.db.begin() as session:
-            mine = await session.merge(row)
+            mine = await held(session, row)
+            if mine is None:  # uploading took so long that another process has it
+                return False
             ready = await self._planner.prepare(session, mine, content, media_id)
             if ready:
                 await session.flush()

@@ -78,6 +78,8 @@ class Planner:
 
     async def _plan(self, session: AsyncSession, row: OutboxMessage, lot: _Lot) -> bool:
         if reason := await reason_to_withhold(session, row.guard):
+            if row.in_doubt_since:
+                reason = f"{reason}（上一次可能已送达）"
             await settle(session, row, lot.now, status=OutboxStatus.WITHHELD, reason=reason)
             return False
         if lot.broadcast_at and row.purpose is Purpose.NOTICE:

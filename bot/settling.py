@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -109,9 +108,11 @@ class Settler:
         now, outcomes = self._core.clock.now(), {row.id: outcome for row, outcome in taken}
         settled = await settle_taken(session, [(row, _known_as(row, outcome)) for row, outcome in taken], now)
         # A greeting is not one of the five (WeCom 95122).
-        in_window = Counter(
-            row.address for row in settled if row.channel == "kf" and row.purpose is not Purpose.WELCOME
-        )
+        in_window = [
+            (row.address, row.in_doubt_since or now)
+            for row in settled
+            if row.channel == "kf" and row.purpose is not Purpose.WELCOME
+        ]
         await note_sent(session, in_window)
         for row in settled:
             if card := _card(row, outcomes[row.id]):
@@ -158,8 +159,10 @@ class Settler:
 
     async def _next_channel(self, session: AsyncSession, row: OutboxMessage, outcome: NextChannel) -> None:
         now, reason = self._core.clock.now(), outcome.reason
-        if content := row.content.get("replace"):
-            del content
+        if row.content.get("replace"):
+            if _may_have_arrived(row, outcome):  # the code was used up by our own earlier try
+                await settle(session, row, now, status=OutboxStatus.SENT, reason=reason)
+                return
             await self._say_instead(session, row, Content.from_json(row.content), reason)
             return
         if row.content.get("recall"):

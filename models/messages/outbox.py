@@ -349,6 +349,17 @@ async def settle_taken(
     return [row for row, _ in ours]
 
 
+async def held(session: AsyncSession, row: OutboxMessage) -> OutboxMessage | None:
+    """A claimed row as it is now, locked; None when the lease was lost meanwhile."""
+    found: OutboxMessage | None = await session.scalar(
+        select(OutboxMessage)
+        .where(OutboxMessage.id == row.id, OutboxMessage.owner == row.owner)
+        .where(OutboxMessage.status == OutboxStatus.LEASED, OutboxMessage.attempts == row.attempts)
+        .with_for_update()
+    )
+    return found
+
+
 def next_due(now: Instant) -> tuple[ScalarSelect[Any], ...]:
     """When the next rows are due, or their lease ends, after `now`."""
     due = select(func.min(OutboxMessage.due_at)).where(

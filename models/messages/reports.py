@@ -100,7 +100,7 @@ async def bounced(
     if row is None:
         return
     if row.status is not OutboxStatus.SENT:  # the answer to our sending was lost, or is not here yet
-        await note_sent(session, {row.address: 1})
+        await note_sent(session, [(row.address, row.in_doubt_since or now)])
     kept = {"channel": "kf", "msgid": msgid, "reason": reason, **(raw or {})}
     await _keep(session, row, SmsReport(msgid, False, reason[:60], kept), now)
     if window_closed:

@@ -4,7 +4,7 @@ has the conversation (WeCom 94677, 94669).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import IntEnum
 
@@ -101,17 +101,19 @@ def opened(session: AsyncSession, row: KfWindow | None, account: str, at: dateti
 _TABLE: Table = KfWindow.__table__  # type: ignore[assignment]  # declarative classes map plain tables here
 _SENT = (
     update(_TABLE)
-    .where(_TABLE.c.account == bindparam("whose"))
-    .values(sent=_TABLE.c.sent + bindparam("times"))
+    .where(_TABLE.c.account == bindparam("whose"), _TABLE.c.last_inbound_at <= bindparam("since"))
+    .values(sent=_TABLE.c.sent + 1)
 )  # fmt: skip
 
 
-async def note_sent(session: AsyncSession, times: Mapping[str, int]) -> None:
-    """So many of the five are used, by account."""
-    if times:
+async def note_sent(session: AsyncSession, used: Sequence[tuple[str, datetime]]) -> None:
+    """One of the five is used, for each account and the time when a message went on its way to it. Not where the
+    customer has written since: then it belonged to the last five.
+    """
+    if used:
         # Always in the same order: somebody else may be at the same rows.
-        used = [{"whose": account, "times": times[account]} for account in sorted(times)]
-        await (await session.connection()).execute(_SENT, used)
+        values = [{"whose": account, "since": since} for account, since in sorted(used)]
+        await (await session.connection()).execute(_SENT, values)
 
 
 async def note_closed(session: AsyncSession, account: str) -> None:

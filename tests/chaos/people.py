@@ -74,10 +74,10 @@ class People:
 
     async def _wait(self, person: str, after: int, fits: Any, what: str) -> dict[str, Any]:
         loop = asyncio.get_running_loop()
-        until, looks, kills = loop.time() + _PATIENCE_S, 0, self._stage.kills
+        until, looks, kills = loop.time() + _PATIENCE_S, 0, self._stage.troubles
         while loop.time() < until:
-            if kills != self._stage.kills:  # the patience is for a service that lives
-                until, kills = loop.time() + _PATIENCE_S, self._stage.kills
+            if kills != self._stage.troubles:  # the patience is for a service that lives
+                until, kills = loop.time() + _PATIENCE_S, self._stage.troubles
             entries = await self.phone(person, after)
             for entry in reversed(entries):
                 if entry["from"] == "bot" and fits(entry):

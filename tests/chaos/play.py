@@ -6,7 +6,6 @@ import argparse
 import asyncio
 import contextlib
 from collections.abc import Coroutine
-from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -20,7 +19,10 @@ from models.calendar.period import Month
 from models.clock import local
 from models.messages.inbox import InboxMessage, InboxStatus
 from models.messages.outbox import OutboxMessage, OutboxStatus
+from tests.bench.databases import Server
 from tests.chaos.flows import Park, at
+from tests.chaos.killer import Killer
+from tests.chaos.outcome import Outcome
 from tests.chaos.people import NeverCame, People
 from tests.chaos.stage import Stage, stage
 from tests.chaos.verdict import Verdict, judge, owed_runs
@@ -28,62 +30,22 @@ from tests.chaos.verdict import Verdict, judge, owed_runs
 START = at("2026-03-16 09:00")
 _STEPS = 6
 """Parts of a month among which its kills are shared out."""
-_PER_MONTH = 60
-_AFTER_S = 0.9
+_PER_MONTH = 150
 _QUIET_S = 300.0
 
 
-@dataclass
-class Outcome:
-    """What there is to tell."""
-
-    seed: int
-    database: str
-    verdict: Verdict
-    kills: int = 0
-    months: int = 0
-    said: int = 0
-    waited: int = 0
-    done: dict[str, int] = field(default_factory=dict)
-    start_s: float = 0.0
-    stop_s: float = 0.0
-    seconds: float = 0.0
-
-    def facts(self) -> dict[str, Any]:
-        """For machines."""
-        verdict = self.verdict
-        found = {
-            "lost": len(verdict.lost), "doubled": len(verdict.doubled), "unbalanced": len(verdict.unbalanced),
-            "other": len(verdict.other), "shown": verdict.shown,
-        }  # fmt: skip
-        return {name: value for name, value in vars(self).items() if name != "verdict"} | found
-
-
-class Killer:
-    """Kills at random moments, as often as it is told to."""
-
-    def __init__(self, ground: Stage, random: Random) -> None:
-        self._stage, self._random = ground, random
-
-    async def strike(self, times: int) -> None:
-        """So many kills; between them the service lives for a moment, mostly short."""
-        until = self._stage.kills + times
-        while self._stage.kills < until:
-            await asyncio.sleep(0.05 + self._random.expovariate(1 / _AFTER_S))
-            await self._stage.kill(self._random)
-
-
-async def run(folder: Path, url: str, wanted: argparse.Namespace) -> Outcome:
-    """The whole rehearsal and its verdict."""
+async def run(folder: Path, url: str, wanted: argparse.Namespace, server: Server | None) -> Outcome:
+    """The whole rehearsal and its verdict. server: of the database, to be restarted in the middle of it."""
     random = Random(wanted.seed)
     async with (
-        stage(folder, url, START, broken=wanted.answer_first) as ground,
+        stage(folder, url, START, processes=wanted.processes, broken=wanted.answer_first) as ground,
         aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=300)) as session,
     ):
         people = People(session, ground)
         park = Park(ground, people, random)
-        play = Play(ground, park, Killer(ground, random), random)
-        outcome = Outcome(wanted.seed, wanted.database, Verdict())
+        killer = Killer(ground, random, park.flows)
+        play = Play(ground, park, killer, random, server)
+        outcome = Outcome(wanted.seed, wanted.database, wanted.processes, Verdict(), killer.toll)
         try:
             async with asyncio.timeout(wanted.seconds):
                 outcome.months = await play.months(wanted.kills, first_day_only=wanted.repairs_only)
@@ -93,17 +55,22 @@ async def run(folder: Path, url: str, wanted: argparse.Namespace) -> Outcome:
             with contextlib.suppress(Exception):
                 outcome.verdict = await judge(ground, park, session)
             outcome.verdict.lost.append(f"{type(stuck).__name__}: {stuck}")
-        outcome.kills, outcome.start_s = ground.kills, median(ground.starts_s)
+        outcome.start_s = median(ground.starts_s)
         outcome.said, outcome.waited, outcome.done = people.said, people.waited, dict(park.done)
-        outcome.stop_s = await ground.stop_gently()
+        for member in ground.members:
+            await ground.stop(member)
+        outcome.stop_s = max(ground.stops_s)
     return outcome
 
 
 class Play:
     """The order of things."""
 
-    def __init__(self, ground: Stage, park: Park, killer: Killer, random: Random) -> None:
+    def __init__(
+        self, ground: Stage, park: Park, killer: Killer, random: Random, server: Server | None
+    ) -> None:
         self._stage, self._park, self._killer, self._random = ground, park, killer, random
+        self._server = server
 
     async def months(self, kills: int, *, first_day_only: bool) -> int:
         """Month after month until the kills are used up; how many."""
@@ -113,50 +80,75 @@ class Play:
             return 0
         while True:
             share = min(kills, _PER_MONTH)
-            await self._month(month, share)
-            kills, month, played = kills - share, month.plus(1), played + 1
+            kills, month, played = kills - await self._month(month, share), month.plus(1), played + 1
             if kills <= 0:
                 return played
 
-    async def _month(self, month: Month, kills: int) -> None:
-        shares = [kills // _STEPS] * _STEPS
-        shares[0] += kills - sum(shares)
-        following = month.plus(1)
+    async def _month(self, month: Month, kills: int) -> int:
+        """The month's flows one after the other, everyday work at the end for the kills that are left; how many."""
+        begun, share, park = self._killer.toll.kills, kills // _STEPS, self._park
         await self._faults()
-        await self._day_of_work(shares[0])
+        await self._day_of_work(share)
         await self._move(f"{month}-21 09:30")
-        await self._beside(self._park.read_meters(str(month)), shares[1])
+        await self._beside(park.read_meters(str(month)), share)
         await self._move(f"{month}-25 10:00")
-        await self._beside(self._park.bill(month.month), shares[2])
-        await self._beside(self._park.sign_and_pay(str(month)), shares[3])
+        await self._beside(park.bill(month.month), share)
+        await self._beside(park.sign_and_pay(str(month)), share)
         await self._move(f"{month}-{month.days} 10:02")  # unsigned letters are taken round
+        following = month.plus(1)
         await self._move(f"{following}-03 09:30")
-        await self._beside(self._park.close(month.month), shares[4])
+        await self._beside(park.close(month.month), share)
         # Nothing may be on its way over a jump of days: what is older than the platform's memory is not sent again.
         await self._move(f"{following}-16 10:05")
-        await self._beside(self._dunning(following), shares[5])
+        await self._beside(self._dunning(following), share)
+        await self._day_of_work(max(0, kills - (self._killer.toll.kills - begun)))
+        return self._killer.toll.kills - begun
 
     async def _day_of_work(self, kills: int) -> None:
         """Everybody at once, for as long as there are kills."""
         enough, park = asyncio.Event(), self._park
-        works = [*(park.work(crew, enough) for crew in range(3)), park.claims(enough), park.documents(enough)]
-        works.append(park.imports(enough))
+        works = [park.work(crew, enough) for crew in range(3)]
+        works += [park.claims(enough), park.documents(enough), park.in_a_row(enough), park.imports(enough)]
 
-        async def kill() -> None:
-            await self._killer.strike(kills)
+        async def trouble() -> None:
+            await self._killer.strike(kills // 2)
+            await self._killer.roll()
+            if self._server:
+                await self._restart_server(self._server)
+            await self._killer.strike(kills - kills // 2)
             enough.set()
 
-        await _together(*works, kill())
+        await _together(*works, trouble())
 
     async def _beside(self, work: Coroutine[Any, Any, None], kills: int) -> None:
-        await _together(work, self._killer.strike(kills))
+        """The killer is at it until the work is done."""
+        done = asyncio.Event()
+
+        async def watched() -> None:
+            await work
+            done.set()
+
+        await _together(watched(), self._killer.strike(kills, done))
+
+    async def _restart_server(self, server: Server) -> None:
+        """The database is gone without a word, and comes back after a while; nobody restarts the service."""
+        self._stage.troubles += 1
+        await asyncio.to_thread(server.stop)
+        await asyncio.sleep(self._random.uniform(0.2, 8))
+        await asyncio.to_thread(server.start)
+        await self._stage.db.engine.dispose()
+        self._stage.troubles += 1
+        self._killer.toll.server_restarts += 1
 
     async def _dunning(self, month: Month) -> None:
-        """The eleventh working day comes while the killer is at work."""
-        await asyncio.sleep(0.5)
-        for text in (f"{month}-16 10:07", f"{month}-16 10:20", f"{month}-16 10:40"):
-            self._stage.clock.move(max(at(text), self._stage.clock.now() + timedelta(seconds=1)))
-            await asyncio.sleep(1.5)
+        """The eleventh working day comes while the killer is at work; what a dead process had is free after a minute."""
+        with self._park.during("dunning run"):
+            for text in (f"{month}-16 10:07", f"{month}-16 10:20", f"{month}-16 10:40"):
+                self._stage.clock.move(max(at(text), self._stage.clock.now() + timedelta(seconds=1)))
+                await asyncio.sleep(1)
+                while await self._busy():
+                    self._stage.clock.move(self._stage.clock.now() + timedelta(seconds=25))
+                    await asyncio.sleep(0.7)
 
     async def _faults(self) -> None:
         """The platform is not at its best either."""
@@ -178,7 +170,7 @@ class Play:
         loop = asyncio.get_running_loop()
         until = loop.time() + _QUIET_S
         while loop.time() < until:
-            await asyncio.sleep(0.6)
+            await asyncio.sleep(0.4)
             if not await self._busy():
                 await asyncio.sleep(1.2)
                 if not await self._busy():
@@ -197,7 +189,7 @@ class Play:
         return bool(await owed_runs(self._stage, self._stage.clock.now()))
 
 
-async def _together(*works: Coroutine[Any, Any, None]) -> None:
+async def _together(*works: Coroutine[Any, Any, Any]) -> None:
     """All of them; the first that fails ends the others."""
     try:
         async with asyncio.TaskGroup() as group:

@@ -90,11 +90,36 @@ async def _wire(verdict: Verdict, stage: Stage, session: aiohttp.ClientSession) 
             .group_by(OutboxMessage.address, OutboxMessage.channel)
         )
         said = Counter({(address.removeprefix("wm"), channel): n for address, channel, n in sent})
+    doubts = await _withheld_in_doubt(stage)
     for key in {*seen, *said}:
-        if seen[key] < said[key]:
-            verdict.lost.append(f"{key}: {said[key]} sent, {seen[key]} on the phone")
-        elif seen[key] > said[key]:
-            verdict.doubled.append(f"{key}: {said[key]} sent, {seen[key]} on the phone")
+        if not said[key] <= seen[key] <= said[key] + doubts[key]:
+            kind = verdict.lost if seen[key] < said[key] else verdict.doubled
+            tried = await _tried_in_vain(stage, *key)
+            kind.append(f"{key}: {said[key]} sent, {seen[key]} on the phone; not counted as sent: {tried}")
+
+
+async def _withheld_in_doubt(stage: Stage) -> Counter[tuple[str, str]]:
+    """Messages that may have been shown before the facts changed and nobody wanted them any more; each says so."""
+    async with stage.db.read() as rows:
+        found = await rows.execute(
+            select(OutboxMessage.address, OutboxMessage.channel, func.count())
+            .where(OutboxMessage.status == OutboxStatus.WITHHELD, OutboxMessage.reason.contains("可能已送达"))
+            .group_by(OutboxMessage.address, OutboxMessage.channel)
+        )
+        return Counter({(address.removeprefix("wm"), channel): n for address, channel, n in found})
+
+
+async def _tried_in_vain(stage: Stage, person: str, channel: str) -> list[str]:
+    """Messages to somebody that went on their way and are not held for sent."""
+    async with stage.db.read() as rows:
+        found = await rows.execute(
+            select(
+                OutboxMessage.dedupe_key, OutboxMessage.status, OutboxMessage.attempts, OutboxMessage.reason
+            )
+            .where(OutboxMessage.address.in_([person, f"wm{person}"]), OutboxMessage.channel == channel)
+            .where(OutboxMessage.status != OutboxStatus.SENT, OutboxMessage.attempts > 0)
+        )
+        return [f"{key} {status} after {n}: {reason}" for key, status, n, reason in found]
 
 
 def _is_own(text: str) -> bool:
