@@ -35,6 +35,7 @@ from bot.wecom_access import client_of
 from models.clock import Clock
 from models.database import Database
 from models.errors import ConfigError
+from models.frozen import give_up_what_is_frozen
 from models.migrations import is_current
 
 log = structlog.get_logger(__name__)
@@ -60,6 +61,7 @@ async def service(config: Config, clock: Clock) -> AsyncIterator[Service]:
     """Builds the service and takes it down again. Raises ConfigError when it could not work."""
     _check(config)
     database = Database(config.database.url)
+    give_up_what_is_frozen(database)
     files = FileStore(Path(config.storage.path))
     core = Core(database, clock, config.rules(), config.working_calendar(), files)
     session = aiohttp.ClientSession()
@@ -75,7 +77,7 @@ async def service(config: Config, clock: Clock) -> AsyncIterator[Service]:
 
 def _build(config: Config, core: Core, session: aiohttp.ClientSession) -> Service:
     wecom = config.wecom
-    client = client_of(config, session, core.clock)
+    client = client_of(config, session, core.clock, core.db)
     channels: dict[str, Channel] = {
         WecomApp.name: WecomApp(client, wecom.agent_id),
         WecomKf.name: WecomKf(client, wecom.open_kfid, core.clock),

@@ -9,14 +9,22 @@ import aiohttp
 
 from bot.config import Config
 from bot.wecom.client import WecomClient
+from bot.wecom.shared_token import SharedToken
 from models.clock import Clock, SystemClock
+from models.database import Database
 
 
-def client_of(config: Config, session: aiohttp.ClientSession, clock: Clock) -> WecomClient:
-    """The client of the configured application; the session belongs to the caller."""
+def client_of(
+    config: Config, session: aiohttp.ClientSession, clock: Clock, database: Database | None = None
+) -> WecomClient:
+    """The client of the configured application; the session belongs to the caller.
+
+    database: where the processes of the service share their token.
+    """
     wecom = config.wecom
     secret = wecom.secret.get_secret_value()
-    return WecomClient(session, wecom.api_base, wecom.corp_id, secret, clock, wecom.timeout_s)
+    shared = SharedToken(database, clock, wecom.corp_id, secret) if database else None
+    return WecomClient(session, wecom.api_base, wecom.corp_id, secret, clock, wecom.timeout_s, shared)
 
 
 @asynccontextmanager

@@ -97,6 +97,7 @@ async def claim(session: AsyncSession, job: str, scheduled_for: datetime, owner:
 _FINISH = (
     update(JobRun)
     .where(JobRun.job == bindparam("of"), JobRun.scheduled_for == bindparam("at", type_=UtcDateTime))
+    .where(JobRun.owner == bindparam("by"), JobRun.status == RunStatus.RUNNING)
     .values(status=bindparam("how"), detail=bindparam("said"), finished_at=bindparam("when"))
     .execution_options(synchronize_session=False)
 )
@@ -115,8 +116,14 @@ async def renew(session: AsyncSession, job: str, scheduled_for: datetime, owner:
 
 
 async def finish(
-    session: AsyncSession, job: str, scheduled_for: datetime, status: RunStatus, detail: str, now: datetime
+    session: AsyncSession,
+    job: str,
+    scheduled_for: datetime,
+    owner: str,
+    status: RunStatus,
+    detail: str,
+    now: datetime,
 ) -> None:
-    """Writes down how the run ended."""
-    values = {"of": job, "at": scheduled_for, "how": status, "said": detail, "when": now}
+    """Writes down how the run ended; nothing where another process has taken it over meanwhile."""
+    values = {"of": job, "at": scheduled_for, "by": owner, "how": status, "said": detail, "when": now}
     await session.execute(_FINISH, values)

@@ -37,16 +37,18 @@ from models.messages.card import Card
 from models.messages.conversation import Conversation
 from models.messages.delivery_report import DeliveryReport
 from models.messages.inbox import InboxMessage
+from models.messages.kf_cursor import KfCursor
 from models.messages.media import Media
 from models.messages.outbox import OutboxMessage
 from models.messages.send_count import SendCount
 from models.messages.send_pause import SendPause
 from models.messages.sms_reply import SmsReplyRow
-from models.messages.window import KfCursor, KfWindow
+from models.messages.window import KfWindow
 from models.notices.delivery_step import DeliveryStep
 from models.notices.notice import Notice, Receipt
 from models.notices.posting import Posting
 from models.notices.refusal import Refusal
+from models.operation.access_token import AccessToken
 from models.people.identity import BindingAttempt, BindingCode, Identity
 from models.people.staff import Staff
 from models.people.stewardship import Stewardship
@@ -61,6 +63,7 @@ from models.suspension.suspension import Suspension, SuspensionApproval, Suspens
 from models.uploads.link import UploadLink
 
 TABLES = (
+    AccessToken,
     Allocation,
     Announcement,
     AnnouncementCopy,

@@ -130,8 +130,7 @@ class Runner:
                 self._held = True
                 return False
             if due.replaced:
-                text = "由后一次代替"
-                await job_run.finish(session, job.name, due.scheduled_for, RunStatus.DONE, text, now)
+                await self._finish(session, due, RunStatus.DONE, "由后一次代替", now)
                 return True
             if due.missed:
                 await self._give_up(session, due, now)
@@ -145,10 +144,16 @@ class Runner:
             await self._failed(due, exc, now)
             return False
         async with self._units.begin() as session:
-            await job_run.finish(session, job.name, due.scheduled_for, RunStatus.DONE, detail, now)
+            await self._finish(session, due, RunStatus.DONE, detail, now)
         # The detail stays in the table: it may name tenants.
         log.info("job done", job=job.name, scheduled_for=due.scheduled_for.isoformat())
         return True
+
+    async def _finish(
+        self, session: AsyncSession, due: Due, status: RunStatus, detail: str, now: datetime
+    ) -> None:
+        name, at = due.job.name, due.scheduled_for
+        await job_run.finish(session, name, at, self._owner, status, detail, now)
 
     async def _kept(self, due: Due, work: Awaitable[str]) -> str:
         """What the work says at its end; until then the run is kept from other processes."""
@@ -169,13 +174,13 @@ class Runner:
 
     async def _give_up(self, session: AsyncSession, due: Due, now: datetime) -> None:
         when = local(due.scheduled_for).strftime("%-m 月 %-d 日 %H:%M")
-        await job_run.finish(session, due.job.name, due.scheduled_for, RunStatus.MISSED, "超过补做期限", now)
+        await self._finish(session, due, RunStatus.MISSED, "超过补做期限", now)
         text = f"“{due.job.about}”（{when}）因停机错过，已超过补做期限，请人工确认是否需要补做。"
         await alarm(session, f"missed:{due.job.name}:{due.scheduled_for.date()}", text, now, self._rules)
 
     async def _failed(self, due: Due, exc: Exception, now: datetime) -> None:
         name, reason = due.job.name, f"{type(exc).__name__}: {exc}"[:300]
         async with self._units.begin() as session:
-            await job_run.finish(session, name, due.scheduled_for, RunStatus.FAILED, reason, now)
+            await self._finish(session, due, RunStatus.FAILED, reason, now)
             text = f"“{due.job.about}”执行失败：{reason}。系统会每隔一段时间重试，请查看日志。"
             await alarm(session, f"job:{name}", text, now, self._rules)

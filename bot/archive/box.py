@@ -6,6 +6,7 @@ the format makes guessing cheap (1,000 rounds), therefore a short key is refused
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import json
 import os
@@ -73,13 +74,18 @@ class Counted:
 
 
 class BoxWriter:
-    """Fills a draft beside the target; `finish` gives it its name. A process that dies leaves no half archive."""
+    """Fills a draft beside the target; `finish` gives it its name. A process that dies leaves no half archive.
 
-    def __init__(self, target: Path, key: str) -> None:
+    owner: who writes it, where several may be at it; drafts that others left behind are cleared away.
+    """
+
+    def __init__(self, target: Path, key: str, owner: str = "") -> None:
         self._key = checked_key(key)
         self._target = target
-        self._draft = target.with_name(f".{target.name}.draft")
+        self._draft = target.with_name(f".{target.name}{owner}.draft")
         target.parent.mkdir(parents=True, exist_ok=True)
+        for left in target.parent.glob(f".{glob.escape(target.name)}-*.draft"):
+            left.unlink(missing_ok=True)
         self._file = self._draft.open("wb")
         self._zip = pyzipper.AESZipFile(
             self._file, "w", compression=pyzipper.ZIP_DEFLATED, encryption=pyzipper.WZ_AES
@@ -105,7 +111,13 @@ class BoxWriter:
         self._listed.append({"name": name, "sha256": counted.sha256, "size": counted.size})
 
     def finish(self, about: dict[str, Any]) -> Sealed:
-        """Writes the list, brings everything to the disk and gives the archive its name."""
+        """Completes the archive and gives it its name."""
+        sealed = self.complete(about)
+        self.publish()
+        return sealed
+
+    def complete(self, about: dict[str, Any]) -> Sealed:
+        """Writes the list and brings everything to the disk."""
         manifest = json.dumps({**about, "files": self._listed}, ensure_ascii=False, indent=1).encode()
         self._zip.writestr(MANIFEST, manifest)
         self._zip.close()
@@ -113,8 +125,11 @@ class BoxWriter:
         os.fsync(self._file.fileno())
         self._file.close()
         sha256, size = digest(self._draft), self._draft.stat().st_size
-        self._draft.replace(self._target)
         return Sealed(sha256, size, len(self._listed), hashlib.sha256(manifest).hexdigest())
+
+    def publish(self) -> None:
+        """Gives the complete archive its name, in the place of an earlier one."""
+        self._draft.replace(self._target)
 
     def abandon(self) -> None:
         """Nothing is left of the draft."""

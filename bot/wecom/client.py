@@ -12,7 +12,7 @@ import aiohttp
 
 from bot.wecom.answers import Answer, json_of
 from bot.wecom.errors import ErrorClass, classify
-from bot.wecom.token import Tokens
+from bot.wecom.token import Shared, Tokens
 from bot.wecom.transport import Body, Transport
 from models.clock import Clock
 from models.errors import Refused, Unreachable
@@ -34,12 +34,13 @@ class WecomClient:
         secret: str,
         clock: Clock,
         timeout_s: float = 10,
+        shared: Shared | None = None,
     ) -> None:
         base = base_url.rstrip("/").removesuffix("/cgi-bin")
         self._transport = Transport(session, base + "/cgi-bin", timeout_s)
         self._corp_id = corp_id
         self._secret = secret
-        self._tokens = Tokens(self._fetch_token, clock)
+        self._tokens = Tokens(self._fetch_token, clock, shared)
 
     async def call(
         self,

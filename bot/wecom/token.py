@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from bot.wecom.errors import ErrorClass, classify
 from models.clock import Clock
@@ -18,11 +19,21 @@ Fetch = Callable[[], Awaitable[tuple[str, int]]]
 """Asks the platform: token and its validity in seconds."""
 
 
-class Tokens:
-    """Keeps the token of one application."""
+class Shared(Protocol):
+    """Where processes share a token; bot.wecom.shared_token.SharedToken is."""
 
-    def __init__(self, fetch: Fetch, clock: Clock) -> None:
+    async def fetch(
+        self, ask: Callable[[], Awaitable[tuple[str, datetime]]], failed: str = ""
+    ) -> tuple[str, datetime]:
+        """A token other than `failed`, and until when it may be used."""
+
+
+class Tokens:
+    """Keeps the token of one application. shared: with other processes; None for a command that has no database."""
+
+    def __init__(self, fetch: Fetch, clock: Clock, shared: Shared | None = None) -> None:
         self._fetch = fetch
+        self._shared = shared
         self._clock = clock
         self._token = ""
         self._valid_until: datetime | None = None
@@ -46,7 +57,7 @@ class Tokens:
         if self._token != failed:
             return await self.get()
         self._check_pause()
-        return await self._shared_fetch()
+        return await self._shared_fetch(failed)
 
     def distrust(self, fresh: str, refusal: Refused) -> None:
         """A token just renewed was refused too: stop for a while instead of fetching one after the other."""
@@ -65,9 +76,9 @@ class Tokens:
     def _pause(self, refusal: Refused, how_long: timedelta) -> None:
         self._paused = (self._clock.now() + how_long, refusal)
 
-    async def _shared_fetch(self) -> str:
+    async def _shared_fetch(self, failed: str = "") -> str:
         if self._flight is None:
-            self._flight = asyncio.create_task(self._fetch_once(), name="gettoken")
+            self._flight = asyncio.create_task(self._fetch_once(failed), name="gettoken")
             self._flight.add_done_callback(self._landed)
         # One caller that is cancelled must not take the token away from the others.
         return await asyncio.shield(self._flight)
@@ -77,14 +88,18 @@ class Tokens:
         if not flight.cancelled():
             flight.exception()  # marks it as seen when every caller has gone
 
-    async def _fetch_once(self) -> str:
+    async def _fetch_once(self, failed: str) -> str:
         try:
-            token, valid_s = await self._fetch()
+            shared = self._shared
+            token, until = await (shared.fetch(self._ask, failed) if shared else self._ask())
         except Refused as refusal:
             error_class = classify(refusal.code)
             if error_class is not ErrorClass.RETRY:
                 self._pause(refusal, CONFIG_PAUSE if error_class is ErrorClass.CONFIG else REFUSED_PAUSE)
             raise
-        self._token = token
-        self._valid_until = self._clock.now() + max(timedelta(seconds=valid_s) - EARLY, EARLY / 5)
+        self._token, self._valid_until = token, until
         return token
+
+    async def _ask(self) -> tuple[str, datetime]:
+        token, valid_s = await self._fetch()
+        return token, self._clock.now() + max(timedelta(seconds=valid_s) - EARLY, EARLY / 5)

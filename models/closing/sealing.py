@@ -14,8 +14,10 @@ from models.closing.close_cards import tell_sealed
 from models.messages.alarm import alarm
 from models.rules import Rules
 
-LEASE = timedelta(minutes=10)
-"""A process that died is replaced after this time; one that failed tries again after it."""
+LEASE = timedelta(seconds=50)
+"""A process that died or froze is replaced after this time; one that lives renews it while it works."""
+RETRY = timedelta(minutes=10)
+"""What failed is tried again after this time."""
 
 
 def to_seal(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
@@ -45,10 +47,19 @@ async def claim_approved(session: AsyncSession, owner: str, now: datetime) -> Mo
     return close
 
 
+async def renew_seal(session: AsyncSession, close_id: int, owner: str, now: datetime) -> bool:
+    """Keeps the close for this process; False when another has taken it over meanwhile."""
+    close = await session.get_one(MonthClose, close_id, with_for_update=True, populate_existing=True)
+    if close.status is not CloseStatus.APPROVED or close.owner != owner:
+        return False
+    close.lease_until = now + LEASE
+    return True
+
+
 async def note_sealed(
     session: AsyncSession, close_id: int, owner: str, now: datetime, *, file_name: str, facts: dict[str, Any]
 ) -> bool:
-    """The archive is on the disk: its digest goes into the audit chain. False when another process took over meanwhile.
+    """The archive is complete: its digest goes into the audit chain. False when another process took over meanwhile.
 
     facts: sha256, size_bytes, files, manifest_sha256.
     """
@@ -69,9 +80,13 @@ async def note_sealed(
     return True
 
 
-async def note_failed(session: AsyncSession, close_id: int, fault: str, now: datetime, rules: Rules) -> None:
+async def note_failed(
+    session: AsyncSession, close_id: int, owner: str, fault: str, now: datetime, rules: Rules
+) -> None:
     """It could not be sealed; whoever runs the service is told, and it is tried again later."""
     close = await session.get_one(MonthClose, close_id, with_for_update=True, populate_existing=True)
-    close.fault = fault[:500]
+    if close.status is not CloseStatus.APPROVED or close.owner != owner:
+        return
+    close.fault, close.lease_until = fault[:500], now + RETRY
     text = f"{close.period.label}月结已审核通过，但还没有归档：{fault}处理后系统会自动重试。"
     await alarm(session, f"archive:{close.month}", text, now, rules)

@@ -72,15 +72,6 @@ class KfWindow(Base):
         return self.holder(now) in (Holder.POOL, Holder.HUMAN)
 
 
-class KfCursor(Base):
-    """Up to where the messages of a KF account have been fetched."""
-
-    __tablename__ = "kf_cursor"
-
-    open_kfid: Mapped[str] = mapped_column(primary_key=True)
-    cursor: Mapped[str]
-
-
 async def note_inbound(session: AsyncSession, account: str, at: datetime) -> KfWindow:
     """The customer wrote: the window opens anew, and what had ended begins again."""
     return opened(session, await session.get(KfWindow, account, with_for_update=True), account, at)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _FOLDER = Path(__file__).parent
 _NAMED = re.compile(r"^(down_revision|revision)\b[^=]*= ['\"](\w+)", re.MULTILINE)
+_LOCK = 7_210_338
+"""Any number that nobody else in this database locks."""
 
 
 def alembic_config(connection: Connection) -> Config:
@@ -49,8 +51,14 @@ def _is_current(connection: Connection) -> bool:
 
 
 async def upgrade(database: Database, revision: str = "head") -> None:
-    """Creates or upgrades the schema, up to that revision; nothing happens when it is current."""
+    """Creates or upgrades the schema, up to that revision; nothing happens when it is current.
+
+    All steps are one transaction: a process killed in the middle leaves the schema as it was. Of several that begin at
+    the same time one does it and the others wait.
+    """
     async with database.engine.begin() as connection:
+        if not database.is_sqlite:  # SQLite lets one in at a time anyway
+            await connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK})
         if not await connection.run_sync(_is_current):
             await connection.run_sync(_upgrade, revision)
 

@@ -52,6 +52,24 @@ async def test_a_frozen_processs_run_is_done_by_another_within_a_minute(db: Data
         assert not await job_run.claim(session, "x.daily", ten, "frozen", at)
 
 
+async def test_who_woke_up_can_not_end_the_run_of_another(db: Database) -> None:
+    ten = moment("03-17", 10)
+    later = ten + timedelta(minutes=1)
+    for owner, at in (("frozen", ten), ("other", later)):
+        async with db.begin() as session:
+            assert await job_run.claim(session, "x.daily", ten, owner, at)
+    for owner, status in (
+        ("frozen", RunStatus.FAILED),
+        ("other", RunStatus.DONE),
+        ("frozen", RunStatus.FAILED),
+    ):
+        async with db.begin() as session:
+            await job_run.finish(session, "x.daily", ten, owner, status, owner, later)
+    async with db.read() as session:
+        run = await session.get_one(job_run.JobRun, ("x.daily", ten))
+    assert (run.status, run.detail) == (RunStatus.DONE, "other")
+
+
 async def test_a_run_that_takes_long_is_kept(db: Database) -> None:
     ten = moment("03-17", 10)
     async with db.begin() as session:
@@ -61,7 +79,7 @@ async def test_a_run_that_takes_long_is_kept(db: Database) -> None:
         assert await job_run.renew(session, "x.daily", ten, "slow", late)
     async with db.begin() as session:
         assert not await job_run.claim(session, "x.daily", ten, "other", late + timedelta(seconds=45))
-        await job_run.finish(session, "x.daily", ten, RunStatus.DONE, "", late)
+        await job_run.finish(session, "x.daily", ten, "slow", RunStatus.DONE, "", late)
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,8 @@ from models.messages.outbox import OutboxMessage, OutboxStatus
 from scheduler.fees import unfinished
 from tests.chaos.stage import Member, Stage
 
-_AFTER_S = 0.6
+UNHURRIED_S, HURRIED_S = 0.6, 0.12
+"""The mean life between two kills: in everyday work, and beside work that takes but a moment."""
 _STILLBORN = 0.1
 _FROZEN = 0.05
 _LEASE = timedelta(seconds=75)
@@ -51,12 +52,16 @@ class Killer:
         self.toll = Toll()
         self._births: set[asyncio.Task[None]] = set()
 
-    async def strike(self, times: int, enough: asyncio.Event | None = None) -> int:
+    async def strike(
+        self, times: int, enough: asyncio.Event | None = None, mean_s: float = UNHURRIED_S
+    ) -> int:
         """So many kills, fewer when it is enough; how many there were."""
         begun = self.toll.kills
         while self.toll.kills < begun + times and not (enough and enough.is_set()):
-            await asyncio.sleep(0.03 + self._random.expovariate(1 / _AFTER_S))
+            await asyncio.sleep(0.02 + self._random.expovariate(1 / mean_s))
             member = await self._victim()
+            if enough and enough.is_set():
+                break
             if len(self._stage.members) > 1 and self._random.random() < _FROZEN:
                 await self._freeze(member)
             else:

@@ -21,7 +21,7 @@ from models.messages.inbox import InboxMessage, InboxStatus
 from models.messages.outbox import OutboxMessage, OutboxStatus
 from tests.bench.databases import Server
 from tests.chaos.flows import Park, at
-from tests.chaos.killer import Killer
+from tests.chaos.killer import HURRIED_S, Killer
 from tests.chaos.outcome import Outcome
 from tests.chaos.people import NeverCame, People
 from tests.chaos.stage import Stage, stage
@@ -128,7 +128,7 @@ class Play:
             await work
             done.set()
 
-        await _together(watched(), self._killer.strike(kills, done))
+        await _together(watched(), self._killer.strike(kills, done, HURRIED_S))
 
     async def _restart_server(self, server: Server) -> None:
         """The database is gone without a word, and comes back after a while; nobody restarts the service."""

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import models.clock
+import models.frozen
 
 ANSWER_FIRST = "--answer-first"
 NURSERY = "nursery"
@@ -71,6 +72,7 @@ def _run(command: list[str]) -> None:
     if ANSWER_FIRST in command:
         command.remove(ANSWER_FIRST)
         _answer_before_the_commit()
+    models.frozen.IDLE_IN_TRANSACTION_S = IDLE_IN_TRANSACTION_S
     if command[0] == "simulator":
         # As patient as it takes the service to come back; the real one's gaps are not published.
         from bot.simulator import limits

@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import StatementError
 
 from models.audit.entry import AuditEntry, first_break, record
 from models.database import Database, insert_new
+from models.frozen import IDLE_IN_TRANSACTION_S, give_up_what_is_frozen
 from models.people.staff import Staff
 from models.people.unit import Unit, find_unit
 from models.sequence import Sequence, next_number
@@ -106,3 +107,13 @@ async def test_a_unit_is_found_however_it_is_written(db: Database, said: str) ->
         found = await find_unit(session, said)
         assert found
         assert await find_unit(session, "A-1204") is None
+
+
+async def test_a_frozen_process_does_not_hold_its_rows_for_ever(postgres: str) -> None:
+    database = Database(postgres, pool_size=1)
+    give_up_what_is_frozen(database)
+    async with database.begin() as session:
+        await session.rollback()  # what was said at the start is not undone with a transaction
+        timeout = await session.scalar(text("SHOW idle_in_transaction_session_timeout"))
+    await database.close()
+    assert timeout == f"{IDLE_IN_TRANSACTION_S}s"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, event, inspect, text
 
 import models.migrations
 from models.database import Database
@@ -45,6 +46,10 @@ def missing(connection: Connection) -> list[object]:
     return list(compare_metadata(context, metadata))
 
 
+class Killed(Exception):
+    """The process is gone."""
+
+
 FIRST = "646bd7316f0b"
 """The schema of the first release."""
 _ROWS = (
@@ -73,6 +78,50 @@ async def test_a_database_of_the_first_release_comes_up_with_its_rows(bare: Data
         assert (await session.get_one(OutboxMessage, 1)).status is OutboxStatus.DUE
     async with bare.engine.connect() as connection:
         assert await connection.run_sync(missing) == []
+
+
+async def tables_of(database: Database) -> dict[str, int]:
+    """How many columns each table has."""
+
+    def count(connection: Connection) -> dict[str, int]:
+        looked = inspect(connection)
+        return {name: len(looked.get_columns(name)) for name in looked.get_table_names()}
+
+    async with database.engine.connect() as connection:
+        return await connection.run_sync(count)
+
+
+async def test_an_upgrade_that_is_killed_leaves_everything_as_it_was_and_is_done_again(
+    bare: Database,
+) -> None:
+    await upgrade(bare, FIRST)
+    async with bare.engine.begin() as connection:
+        for row in _ROWS:
+            await connection.execute(text(row))
+    before = await tables_of(bare)
+    for statements in (3, 20, 40):
+        left = iter(range(statements))
+
+        def die(*_: object, left: Iterator[int] = left) -> None:
+            if next(left, None) is None:
+                raise Killed
+
+        event.listen(bare.engine.sync_engine, "before_cursor_execute", die)
+        with pytest.raises(Killed):
+            await upgrade(bare)
+        event.remove(bare.engine.sync_engine, "before_cursor_execute", die)
+        assert await tables_of(bare) == before
+    await upgrade(bare)
+    async with bare.read() as session:
+        assert (await session.get_one(Contact, 1)).mobile == "13800010001"
+
+
+async def test_several_upgrades_at_once_are_one(bare: Database) -> None:
+    others = [Database(bare.engine.url.render_as_string(hide_password=False), pool_size=1) for _ in range(2)]
+    await asyncio.gather(*(upgrade(each) for each in (bare, *others)))
+    assert all([await is_current(each) for each in others])
+    for each in others:
+        await each.close()
 
 
 async def test_an_empty_database_becomes_the_present_schema(bare: Database) -> None:

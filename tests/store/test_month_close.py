@@ -24,6 +24,7 @@ from models.clock import VirtualClock
 from models.closing.close import CloseStatus, MonthClose
 from models.closing.figures import voucher_summary
 from models.closing.review import approve, send_back, submit
+from models.closing.sealing import LEASE
 from models.closing.voucher import Books, VoucherSummary, summary_of, to_facts
 from models.database import Database
 from models.errors import UserError
@@ -227,7 +228,8 @@ async def test_a_process_killed_on_the_way_leaves_no_half_archive(
             await sealer.work()
     path = tmp_path / "archive" / "月结-2026-03.zip"
     assert (await _close(park)).status is CloseStatus.APPROVED
-    assert path.exists() == (at == "noting")
+    assert not path.exists()
+    assert (await _close(park)).lease_until == day(4, 6) + LEASE
     async with park.db.begin() as session:  # time passes: the lease of the dead process runs out
         await session.execute(update(MonthClose).values(lease_until=day(4, 6)))
     assert await _sealer(park, tmp_path).work() == 1
@@ -236,6 +238,26 @@ async def test_a_process_killed_on_the_way_leaves_no_half_archive(
     assert close.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
     assert [each.name for each in path.parent.iterdir()] == [path.name]
     assert "收据/SK-202603-0001.pdf" in opened(path, KEY)
+
+
+async def test_a_process_that_wakes_up_leaves_the_others_archive_alone(
+    park: FeePark, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await _approved(park)
+    frozen, pdf = _sealer(park, tmp_path), ReceiptFiles.pdf
+
+    async def stand_still(files: ReceiptFiles, number: int) -> bytes:
+        monkeypatch.setattr(ReceiptFiles, "pdf", pdf)
+        async with park.db.begin() as session:
+            await session.execute(update(MonthClose).values(lease_until=day(4, 6)))
+        assert await _sealer(park, tmp_path).work() == 1
+        return await pdf(files, number)
+
+    monkeypatch.setattr(ReceiptFiles, "pdf", stand_still)
+    assert await frozen.work() == 1
+    close, path = await _close(park), tmp_path / "archive" / "月结-2026-03.zip"
+    assert close.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert [each.name for each in path.parent.iterdir()] == [path.name]
 
 
 def test_a_draft_of_before_is_written_anew(tmp_path: Path) -> None:

@@ -6,8 +6,8 @@ from sqlalchemy import delete, func, select
 
 from models.messages.content import Content
 from models.messages.inbox import InboxMessage
+from models.messages.kf_cursor import KfCursor
 from models.messages.outbox import Purpose
-from models.messages.window import KfCursor
 from models.people.identity import Identity
 from tests.wire.site import POINTER, Site
 from tests.wire.traps import count, texts, trap
