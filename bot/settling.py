@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,12 +13,14 @@ from bot.channels.sms import SmsChannel
 from bot.channels.wecom_app import WecomApp
 from bot.channels.wecom_kf import WecomKf
 from bot.core import Core
+from bot.repeating import doubt_before, may_have_arrived, wait_s
 from bot.together import Together
 from models.messages.alarm import alarm, is_alarm
 from models.messages.card import Card, find_card, take_code
 from models.messages.content import Content
 from models.messages.dead_address import note_dead_address
-from models.messages.outbox import LEASE, OutboxMessage, OutboxStatus, Purpose, enqueue, settle, settle_taken
+from models.messages.outbox import OutboxMessage, OutboxStatus, Purpose, enqueue, settle, settle_taken
+from models.messages.plain import plainer
 from models.messages.putting_off import wait_for
 from models.messages.send_pause import pause
 from models.messages.window import note_closed, note_holder, note_sent
@@ -27,8 +29,6 @@ from models.notices.aftermath import delivered, undelivered
 MAX_ATTEMPTS = 12
 _UPLOADS = 2
 """A file is uploaded anew once; what is refused then is refused for another reason."""
-_MAX_WAIT_S = 3600.0
-_NO_BACK_OFF_S = 60.0
 _CHECKED_FOR = timedelta(hours=3, minutes=50)
 """For four hours WeCom shows the same bytes once only (WeCom 90236); ten minutes are kept in reserve."""
 
@@ -75,8 +75,8 @@ class Settler:
                     await self._again(session, row, outcome)
                 case NextChannel():
                     await self._next_channel(session, row, outcome)
-                case Dead(reason=reason, alarm=alarmed, cure=cure):
-                    await self.dead(session, row, reason, alarmed=alarmed, cure=cure)
+                case Dead():
+                    await self._refused(session, row, outcome)
                 case Unknown(reason=reason):
                     await self._unknown(session, row, reason)
 
@@ -128,9 +128,9 @@ class Settler:
             return
         values: dict[str, Any] = {"request": None} if outcome.anew else {}
         if not outcome.maybe_sent:
-            values["in_doubt_since"] = _doubt_before(row)
+            values["in_doubt_since"] = doubt_before(row)
         now = self._core.clock.now()
-        due_at = now + timedelta(seconds=_wait_s(row, outcome))
+        due_at = now + timedelta(seconds=wait_s(row, outcome))
         await settle(
             session, row, now, status=OutboxStatus.DUE, due_at=due_at, reason=outcome.reason, **values
         )
@@ -143,7 +143,7 @@ class Settler:
         until = now + timedelta(seconds=outcome.after_s)
         await settle(
             session, row, now, status=OutboxStatus.DUE, due_at=until, attempts=row.attempts - 1,
-            reason=outcome.reason, in_doubt_since=_doubt_before(row),
+            reason=outcome.reason, in_doubt_since=doubt_before(row),
         )  # fmt: skip
         if outcome.alarm:
             await self._alarm_of(session, row, outcome)
@@ -160,7 +160,7 @@ class Settler:
     async def _next_channel(self, session: AsyncSession, row: OutboxMessage, outcome: NextChannel) -> None:
         now, reason = self._core.clock.now(), outcome.reason
         if row.content.get("replace"):
-            if _may_have_arrived(row, outcome):  # the code was used up by our own earlier try
+            if may_have_arrived(row, outcome):  # the code was used up by our own earlier try
                 await settle(session, row, now, status=OutboxStatus.SENT, reason=reason)
                 return
             await self._say_instead(session, row, Content.from_json(row.content), reason)
@@ -168,7 +168,7 @@ class Settler:
         if row.content.get("recall"):
             await settle(session, row, now, status=OutboxStatus.WITHHELD, reason=f"未能撤回：{reason}")
             return
-        if _may_have_arrived(row, outcome):
+        if may_have_arrived(row, outcome):
             await self._give_up_unknown(session, row, f"上一次可能已送达，不换渠道重发：{reason}")
             return
         tried = [*row.tried, row.channel]
@@ -224,6 +224,22 @@ class Settler:
             )
             await alarm(session, f"unknown:{row.channel}", text, now, self._core.rules)
 
+    async def _refused(self, session: AsyncSession, row: OutboxMessage, outcome: Dead) -> None:
+        """A card or menu whose shape was refused goes out as plain text; what is plain already is given up."""
+        words = plainer(Content.from_json(row.content)) if outcome.plainer else None
+        if words is None:
+            await self.dead(session, row, outcome.reason, alarmed=outcome.alarm, cure=outcome.cure)
+            return
+        now = self._core.clock.now()
+        reason = f"{outcome.reason}；改发纯文字"
+        if not await settle(
+            session, row, now, status=OutboxStatus.DUE, due_at=now, content=words.to_json(), request=None,
+            reason=reason[:500], in_doubt_since=None,
+        ):  # fmt: skip
+            return
+        text = f"消息 {row.id} 的卡片或菜单被平台拒收，已改发纯文字：{outcome.reason[:120]}。{outcome.cure}"
+        await alarm(session, f"shape:{row.channel}", text, now, self._core.rules)
+
     async def dead(
         self, session: AsyncSession, row: OutboxMessage, reason: str, *, alarmed: bool, cure: str = ""
     ) -> None:
@@ -263,25 +279,3 @@ def _key(row: OutboxMessage) -> str:
     """
     again = row.channel == WecomKf.name and row.provider_id
     return f"{row.dedupe_key}~{row.provider_id}" if again else row.dedupe_key
-
-
-def _wait_s(row: OutboxMessage, outcome: Again) -> float:
-    """Longer each time, and not the same for all, so that they do not come back together."""
-    if outcome.after_s >= _NO_BACK_OFF_S:
-        return outcome.after_s
-    spread = 1 + row.id % 8 / 20
-    return min(_MAX_WAIT_S, outcome.after_s * spread * float(2 ** (row.attempts - 1)))
-
-
-def _may_have_arrived(row: OutboxMessage, outcome: NextChannel) -> bool:
-    """Whether an earlier try was never answered, and the repetition is refused for a reason that the first had not.
-
-    A letter goes on all the same: an SMS that points to it is no second copy, and it must reach somebody.
-    """
-    return _doubt_before(row) is not None and not outcome.stale and row.purpose is not Purpose.NOTICE
-
-
-def _doubt_before(row: OutboxMessage) -> datetime | None:
-    """Since when an earlier try may have arrived; None where only the present one could have."""
-    since, taken_up = row.in_doubt_since, row.lease_until and row.lease_until - LEASE
-    return since if since and taken_up and since < taken_up else None

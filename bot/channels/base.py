@@ -59,11 +59,15 @@ class NextChannel:
 
 @dataclass(frozen=True, slots=True)
 class Dead:
-    """This message will not arrive. `alarm`: a person must look. `cure`: what that person has to do."""
+    """This message will not arrive. `alarm`: a person must look. `cure`: what that person has to do.
+
+    plainer: it is its shape that was refused; the same may pass as plain text.
+    """
 
     reason: str
     alarm: bool
     cure: str = ""
+    plainer: bool = False
 
 
 @dataclass(frozen=True, slots=True)

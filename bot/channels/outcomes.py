@@ -32,6 +32,7 @@ def of_refusal(refusal: Refused) -> Outcome:
         ErrorClass.REPEATED: Sent(""),
         ErrorClass.MEDIA_GONE: Again(0, reason, anew=True),
         ErrorClass.WELCOME: Dead(reason, alarm=False),
+        ErrorClass.CONTENT: Dead(reason, alarm=True, cure=cure, plainer=True),
     }
     return outcomes.get(classify(refusal.code), Dead(reason, alarm=True, cure=cure))
 

@@ -182,7 +182,7 @@ APP_ANSWERS: dict[str, tuple[Any, Outcome]] = {
     "too many at once": ({"errcode": 45033}, Again(5, "")),
     "all invalid": ({"errcode": 81013}, NextChannel("", stale=True)),
     "not trusted": ({"errcode": 60020}, Again(600, "", alarm=True, pause=True)),
-    "bad content": ({"errcode": 40058}, Dead("", alarm=True)),
+    "bad content": ({"errcode": 40058}, Dead("", alarm=True, plainer=True)),
     "blocked": ({"errcode": 40201}, Dead("", alarm=True)),
     "media gone": ({"errcode": 40007}, Again(0, "", anew=True)),
     "card sent before": ({"errcode": 42014}, Sent("")),
