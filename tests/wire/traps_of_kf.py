@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import delete, func, select
 
-from models.messages.content import Content
+from models.messages.content import Button, Content
 from models.messages.inbox import InboxMessage
 from models.messages.kf_cursor import KfCursor
-from models.messages.outbox import Purpose
+from models.messages.outbox import OutboxStatus, Purpose
 from models.people.identity import Identity
 from tests.wire.site import POINTER, Site
 from tests.wire.traps import count, texts, trap
@@ -27,6 +27,11 @@ async def every_item_behind_a_notice_is_read(site: Site) -> None:
     )
     assert await count(site, said) >= 3
     assert len(site.new("lina")) >= 3
+    site.order({"api": "callback", "drop": True})
+    async with site.session.post(url, json={"text": "帮助"}) as answer:
+        assert answer.status == 200
+    await site.wait(minutes=3)
+    assert len(site.new("lina")) == 1, "a notice that never came is made good by the slow poll"
 
 
 @trap(7)
@@ -119,5 +124,16 @@ async def menus_route_on_their_id_and_give_no_authority(site: Site) -> None:
     await site.wait(minutes=2)
     answers = texts(site.new("chensiyuan"))
     assert len(answers) == 3 and "绑定" in answers[1] and "失效" in answers[2]
+    await site.say("lina", "帮助")
+    site.new("lina")
+    labels = tuple(Button(f"say:{n}", "很长的按钮文字" * 9 + str(n)) for n in range(10))
+    await site.send("lina", Content(text="第 14 件", buttons=labels))
+    await site.settle()
+    (shown,) = [entry for entry in site.new("lina") if "第 14 件" in entry["text"]]
+    assert [len(each["text"].encode()) <= 128 for each in shown["buttons"]] == [True] * 10
+    row = await site.send("lina", Content(text="第 14 件", buttons=(*labels, labels[0])))
+    await site.settle()
+    assert (await site.row(row)).status is OutboxStatus.DEAD
+    assert any("at most 10 entries" in text for text in texts(site.new("linfang")))
     bound = select(func.count(Identity.id)).where(Identity.account == "wmchensiyuan")
     assert await count(site, bound) == 0
