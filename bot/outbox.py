@@ -24,8 +24,9 @@ from bot.metrics import SENT
 from bot.planning import Planner, Ready
 from bot.settling import Settler
 from models.errors import Refused, Unreachable
+from models.messages.claiming import claim
 from models.messages.content import Content
-from models.messages.outbox import LEASE, OutboxMessage, claim, held
+from models.messages.outbox import LEASE, OutboxMessage, held
 from models.messages.window import note_holder
 
 log = structlog.get_logger(__name__)

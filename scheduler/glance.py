@@ -11,8 +11,8 @@ from models.base import UtcDateTime
 from models.cases.overdue import next_running_out, running_out
 from models.closing.sealing import to_seal
 from models.database import Database
+from models.messages.claiming import free, next_due
 from models.messages.inbox import next_retry, ready
-from models.messages.outbox import free, next_due
 from models.privacy.doomed import ripe
 from models.suspension.suspension import live, next_look
 from scheduler.announcements import next_announcement, to_announce

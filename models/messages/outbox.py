@@ -13,36 +13,23 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
-    ColumnElement,
     Index,
-    ScalarSelect,
-    Select,
     Table,
     Update,
-    and_,
     bindparam,
-    case,
-    exists,
-    func,
-    literal_column,
-    or_,
     select,
-    union_all,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapped, aliased, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, UtcDateTime
+from models.base import Base
 from models.clock import local
 from models.database import insert_new
 from models.messages.content import Content
 from models.messages.splitting import split_bytes
 
 LEASE = timedelta(seconds=60)
-IN_THE_WAY = timedelta(minutes=10)
-"""A message that has to wait longer than this is passed by later ones to the same person [practice]."""
 TEXT_BYTES = 2000
 """Longest text of one message. Both channels take 2048 (WeCom 90236, 94677); the app needs a few for itself."""
 
@@ -198,98 +185,6 @@ def _parts(content: Content) -> list[Content]:
     return [head, *(Content(text=piece) for piece in rest)]
 
 
-_EARLIER = aliased(OutboxMessage)
-_URGENCY = {
-    Purpose.WELCOME: 0,
-    Purpose.CODE: 1,
-    Purpose.REPLY: 2,
-    Purpose.WORK: 2,
-    Purpose.UPDATE: 3,
-    Purpose.NOTICE: 3,
-}
-"""A greeting has 20 s, somebody waits for an answer; a thousand notices can let them pass."""
-
-
-Instant = datetime | BindParameter[datetime]
-
-
-def free(now: Instant) -> ColumnElement[bool]:
-    """Rows that may be sent now, as far as they themselves go: due, or left behind by whoever had them."""
-    return or_(_due(now), _left(now))
-
-
-def _due(now: Instant) -> ColumnElement[bool]:
-    return and_(OutboxMessage.status == OutboxStatus.DUE, OutboxMessage.due_at <= now)
-
-
-def _left(now: Instant) -> ColumnElement[bool]:
-    return and_(OutboxMessage.status == OutboxStatus.LEASED, OutboxMessage.lease_until <= now)
-
-
-def _in_the_way(now: Instant, soon: Instant) -> ColumnElement[bool]:
-    """Waiting for an earlier message keeps the order."""
-    return exists().where(
-        _EARLIER.recipient == OutboxMessage.recipient,
-        _EARLIER.status.in_([OutboxStatus.LEASED, OutboxStatus.DUE]),
-        _EARLIER.id < OutboxMessage.id,
-        or_(
-            _EARLIER.status == OutboxStatus.LEASED,
-            _EARLIER.due_at <= now,
-            # Looked at already and put off for a while: what follows keeps its place behind it.
-            and_(_EARLIER.settled_at.is_not(None), _EARLIER.due_at <= soon),
-        ),
-    )
-
-
-def _first(urgency: ColumnElement[Any], *ready: ColumnElement[bool]) -> Select[Any]:
-    """The first few, looked at in the order of an index until there are enough."""
-    first = (
-        select(OutboxMessage.id, OutboxMessage.due_at, urgency.label("urgency"))
-        .where(*ready)
-        .order_by(OutboxMessage.due_at, OutboxMessage.id)
-        .limit(bindparam("most"))
-        .with_for_update(skip_locked=True)
-        .subquery()
-    )
-    return select(first)
-
-
-def _claim() -> Update:
-    """However many are due, few more are looked at than are taken: each purpose has its place in the index."""
-    now, soon = bindparam("now", type_=UtcDateTime), bindparam("soon", type_=UtcDateTime)
-    # A greeting must not wait for anything.
-    unblocked = or_(OutboxMessage.purpose == Purpose.WELCOME, ~_in_the_way(now, soon))
-    each = [
-        _first(literal_column(str(urgency)), _due(now), OutboxMessage.purpose == purpose, unblocked)
-        for purpose, urgency in _URGENCY.items()
-    ]
-    left_behind = _first(case(_URGENCY, value=OutboxMessage.purpose), _left(now), unblocked)
-    first = union_all(left_behind, *each).subquery()
-    chosen = select(first.c.id).order_by(first.c.urgency, first.c.due_at, first.c.id).limit(bindparam("most"))
-    return (
-        update(OutboxMessage)
-        .where(OutboxMessage.id.in_(chosen.scalar_subquery()))
-        .values(
-            status=OutboxStatus.LEASED,
-            lease_until=bindparam("until"),
-            owner=bindparam("by"),
-            attempts=OutboxMessage.attempts + 1,
-        )
-        .returning(OutboxMessage)
-        .execution_options(synchronize_session=False, populate_existing=True)
-    )
-
-
-_CLAIM = _claim()
-"""Built once: building it anew costs more than running it."""
-
-
-async def claim(session: AsyncSession, owner: str, now: datetime, limit: int) -> Sequence[OutboxMessage]:
-    """Takes up to `limit` rows that may be sent now, hidden from others for a minute; one per recipient, oldest first."""
-    values = {"now": now, "soon": now + IN_THE_WAY, "until": now + LEASE, "by": owner, "most": limit}
-    return sorted((await session.scalars(_CLAIM, values)).all(), key=lambda row: row.id)
-
-
 @lru_cache(maxsize=64)
 def _settling(names: tuple[str, ...]) -> Update:
     return (
@@ -358,14 +253,3 @@ async def held(session: AsyncSession, row: OutboxMessage) -> OutboxMessage | Non
         .with_for_update()
     )
     return found
-
-
-def next_due(now: Instant) -> tuple[ScalarSelect[Any], ...]:
-    """When the next rows are due, or their lease ends, after `now`."""
-    due = select(func.min(OutboxMessage.due_at)).where(
-        OutboxMessage.status == OutboxStatus.DUE, OutboxMessage.due_at > now
-    )
-    leased = select(func.min(OutboxMessage.lease_until)).where(
-        OutboxMessage.status == OutboxStatus.LEASED, OutboxMessage.lease_until > now
-    )
-    return due.scalar_subquery(), leased.scalar_subquery()

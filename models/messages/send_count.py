@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -56,20 +56,23 @@ async def locked_counts(session: AsyncSession, spans: Sequence[Span], now: datet
     wanted = sorted(span.key for span in spans)
     found = await _locked(session, wanted)
     if len(found) < len(wanted):
-        await session.execute(delete(SendCount).where(SendCount.until < now - timedelta(days=1)))
         missing = [span for span in spans if span.key not in found]
+        if any(span.until - now > SLICE for span in missing):  # a new day
+            await session.execute(delete(SendCount).where(SendCount.until < now - timedelta(days=1)))
         rows = [{"key": span.key, "until": span.until, "sent": 0} for span in missing]
         await insert_absent(session, SendCount, rows)
         found = await _locked(session, wanted)
     return found
 
 
+_LOCKED = (
+    select(SendCount)
+    .where(SendCount.key.in_(bindparam("wanted", expanding=True)))
+    .order_by(SendCount.key)
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+
+
 async def _locked(session: AsyncSession, keys: Sequence[str]) -> dict[str, SendCount]:
-    rows = await session.scalars(
-        select(SendCount)
-        .where(SendCount.key.in_(keys))
-        .order_by(SendCount.key)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    return {row.key: row for row in rows}
+    return {row.key: row for row in await session.scalars(_LOCKED, {"wanted": keys})}

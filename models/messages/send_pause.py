@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -31,7 +31,10 @@ async def pause(session: AsyncSession, api: str, until: datetime, reason: str) -
     )  # fmt: skip
 
 
+_PAUSED = select(SendPause).where(SendPause.until > bindparam("now"))
+
+
 async def pauses(session: AsyncSession, now: datetime) -> dict[str, SendPause]:
     """The interfaces that may not be called now."""
-    rows = await session.scalars(select(SendPause).where(SendPause.until > now))
+    rows = await session.scalars(_PAUSED, {"now": now})
     return {row.api: row for row in rows}

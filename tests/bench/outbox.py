@@ -17,8 +17,9 @@ from bot.outbox import LOT, PARALLEL
 from bot.wecom.client import WecomClient
 from models.clock import SystemClock
 from models.database import Database, insert_new
+from models.messages.claiming import claim
 from models.messages.content import Content
-from models.messages.outbox import OutboxMessage, OutboxStatus, Purpose, claim, rows_of
+from models.messages.outbox import OutboxMessage, OutboxStatus, Purpose, rows_of
 from tests.bench.databases import sqlite
 from tests.bench.figure import Bench, Figure, peak_mb
 from tests.bench.processes import server

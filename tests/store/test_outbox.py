@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 
 from models.database import Database
+from models.messages.claiming import claim
 from models.messages.content import Content
 from models.messages.outbox import (
     LEASE,
     OutboxMessage,
     OutboxStatus,
     Purpose,
-    claim,
     enqueue,
     settle,
 )

@@ -85,7 +85,7 @@ async def test_who_hangs_holds_up_nobody_else(sender: Sender) -> None:
     sender.channel.held = {"a"}
     await sender.say("a:1", "a:2", *(f"b{n}:{k}" for n in range(2 * LOT) for k in (1, 2)))
     drained = asyncio.create_task(sender.outbox.drain())
-    while len(sender.channel.seen) < 4 * LOT:
+    while len(sender.channel.seen) < 4 * LOT and not drained.done():
         await asyncio.sleep(0)
     assert sender.channel.most <= PARALLEL
     sender.channel.go.set()
@@ -103,7 +103,9 @@ async def test_what_waited_too_long_for_its_turn_is_put_back_untried(sender: Sen
     sender.channel.held = {f"a{n}" for n in range(PARALLEL)}
     await sender.say(*(f"a{n}:1" for n in range(PARALLEL)), "b:1")
     drained = asyncio.create_task(sender.outbox.drain(2))
-    while sender.channel.under_way < PARALLEL or (await sender.statuses())[OutboxStatus.LEASED] <= PARALLEL:
+    while (await sender.statuses())[OutboxStatus.LEASED] <= PARALLEL and not drained.done():
+        await asyncio.sleep(0)
+    while sender.channel.under_way < PARALLEL and not drained.done():
         await asyncio.sleep(0)
     sender.clock.set(NOW + timedelta(seconds=25))
     sender.channel.go.set()
