@@ -47,11 +47,16 @@ def _hold_back(rows: Sequence[OutboxMessage]) -> None:
 
 
 def _merge(rows: Sequence[OutboxMessage], now: datetime) -> None:
-    """Plain texts become one message as long as it stays within the limit; the others say where they went."""
+    """Plain texts become one message as long as it stays within the limit; the others say where they went.
+
+    What may have arrived is left alone: it goes out byte for byte, so that the platform can tell a repetition.
+    """
     carrier: OutboxMessage | None = None
     for row in rows:
-        if carrier and (text := _joined(str(carrier.content["text"]), str(row.content["text"]))):
-            carrier.content = Content(text=text).to_json()
+        if row.in_doubt_since is not None:
+            carrier = None
+        elif carrier and (text := _joined(str(carrier.content["text"]), str(row.content["text"]))):
+            carrier.content, carrier.request = Content(text=text).to_json(), None
             row.status, row.settled_at, row.reason = OutboxStatus.WITHHELD, now, f"并入第 {carrier.id} 条"
         else:
             carrier = row

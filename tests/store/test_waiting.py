@@ -36,6 +36,32 @@ async def test_texts_are_merged_repetitions_dropped_and_menus_kept(db: Database)
     assert rows[-1].status is OutboxStatus.WAITING
 
 
+async def test_what_was_rendered_before_is_rendered_anew_and_what_is_in_doubt_stays_as_it_is(
+    db: Database,
+) -> None:
+    async with db.begin() as session:
+        for i in range(4):
+            await enqueue(
+                session,
+                f"k{i}",
+                Content(text=f"消息{i}"),
+                recipient="contact:1",
+                purpose=Purpose.UPDATE,
+                now=NOW,
+            )
+        old = {"api": "kf/send_msg", "body": {}}
+        rows = (await session.scalars(select(OutboxMessage).order_by(OutboxMessage.id))).all()
+        for row in rows:
+            row.status, row.request = OutboxStatus.WAITING, old
+        rows[1].in_doubt_since = NOW
+        await session.flush()
+        await wake_waiting(session, "contact:1", "wm1", NOW)
+    async with db.read() as session:
+        rows = (await session.scalars(select(OutboxMessage).order_by(OutboxMessage.id))).all()
+    due = [(row.content["text"], row.request) for row in rows if row.status is OutboxStatus.DUE]
+    assert due == [("消息0", old), ("消息1", old), ("消息2\n\n消息3", None)]
+
+
 async def test_a_year_of_files_leaves_room_for_the_answer(db: Database) -> None:
     async with db.begin() as session:
         for i in range(9):

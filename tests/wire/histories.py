@@ -33,7 +33,7 @@ from models.messages.card import Card
 from models.messages.content import Content, Sms
 from models.messages.delivery_report import DeliveryReport
 from models.messages.outbox import OutboxMessage, OutboxStatus, Purpose, enqueue
-from models.messages.reports import bounced
+from models.messages.reports import SmsReport, bounced, take_reports
 from models.messages.send_count import SendCount
 from models.messages.send_pause import SendPause
 from models.messages.waiting import wake_waiting
@@ -135,6 +135,7 @@ class History:
             self.fault,
             self.wait,
             self.human,
+            self.carrier,
         )
         for _ in range(self.chance.randint(*STEPS)):
             await self.chance.choice(acts)()
@@ -196,6 +197,21 @@ class History:
         if self.chance.random() < 0.7:
             async with self.stage.db.begin() as session:
                 await note_holder(session, account, customer.state, self.clock.now())
+
+    async def carrier(self) -> None:
+        """The carrier reports what became of an SMS, more often that it failed; sometimes twice."""
+        taken = select(OutboxMessage.provider_id).where(
+            OutboxMessage.channel == "sms",
+            OutboxMessage.status == OutboxStatus.SENT,
+            OutboxMessage.delivered_at.is_(None),
+        )
+        async with self.stage.db.begin() as session:
+            ids = list(await session.scalars(taken.order_by(OutboxMessage.id)))
+            if not ids:
+                return
+            report = SmsReport(self.chance.choice(ids), self.chance.random() < 0.2, "MK:0001")
+            await take_reports(session, [report] * self.chance.choice((1, 1, 2)), self.clock.now(), _RULES)
+        await self.settle()
 
     async def fault(self) -> None:
         """The next calls fail, or the next KF message is not shown after all."""
