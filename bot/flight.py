@@ -44,8 +44,8 @@ class Flight:
 
     def _land(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
-        if not task.cancelled():
-            self._failure = self._failure or task.exception()
+        failure = None if task.cancelled() else task.exception()
+        self._failure = self._failure or failure
         self.landed += 1
         self._change.set()
 

@@ -22,6 +22,7 @@ from models.messages.dead_address import note_dead_address
 from models.messages.outbox import OutboxMessage, OutboxStatus, Purpose, enqueue, settle, settle_taken
 from models.messages.plain import plainer
 from models.messages.putting_off import wait_for
+from models.messages.reports import take_early_reports
 from models.messages.send_pause import pause
 from models.messages.window import note_closed, note_holder, note_sent
 from models.notices.aftermath import delivered, undelivered
@@ -118,6 +119,8 @@ class Settler:
             if card := _card(row, outcomes[row.id]):
                 session.add(Card(subject=row.subject, sent_at=now, **card))
             await delivered(session, row, now)
+        await session.flush()
+        await take_early_reports(session, settled, now, self._core.rules)
 
     async def _again(self, session: AsyncSession, row: OutboxMessage, outcome: Again) -> None:
         if outcome.pause:
@@ -212,6 +215,7 @@ class Settler:
         await settle(
             session, row, now, status=OutboxStatus.DUE, due_at=due_at, reason=f"结果不明，先查询：{reason}"
         )
+        await take_early_reports(session, [row], now, self._core.rules)
 
     async def _give_up_unknown(self, session: AsyncSession, row: OutboxMessage, reason: str) -> None:
         """It may have arrived or not: nothing is repeated, and whoever answers for it is told."""

@@ -41,11 +41,10 @@ class Together(Generic[T]):
                 if len(lot) == 1 or await self._commit(lot):
                     for each in lot:
                         await self._commit([each])
-            except (
-                BaseException
-            ) as end:  # the process is going down: nobody may believe that this was written
+            except BaseException as end:
+                # The process is going down: nobody may believe that this was written. Whoever waits tells of it.
                 _tell(lot, end)
-                raise
+                return
 
     async def _commit(self, lot: _Lot[T]) -> bool:
         """Whether something came in the way. What is alone is told of it."""

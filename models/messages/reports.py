@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.database import insert_new
 from models.messages.after_sms import say_otherwise
-from models.messages.delivery_report import DeliveryReport
+from models.messages.delivery_report import DeliveryReport, reports_on
 from models.messages.outbox import OutboxMessage, OutboxStatus, Purpose
 from models.messages.window import note_closed, note_sent
 from models.notices.aftermath import is_signed, undelivered
@@ -45,15 +45,35 @@ async def take_reports(
         if row is None:
             continue
         await _keep(session, row, report, now)
-        if row.delivered_at is not None or not _is_open(row):
-            continue
-        if report.success:
-            row.delivered_at = now
-            if row.status is not OutboxStatus.SENT:  # the answer was lost, the message was not
-                row.status, row.settled_at, row.reason = OutboxStatus.SENT, row.settled_at or now, _LATE
-        else:
-            row.status, row.reason = OutboxStatus.DEAD, f"短信未送达（{report.code}）"
-            await _failed(session, row, now, rules)
+        await _apply(session, row, report, now, rules)
+
+
+async def take_early_reports(
+    session: AsyncSession, rows: Sequence[OutboxMessage], now: datetime, rules: Rules
+) -> None:
+    """What was told of these while they were on their way, and nobody could act on before the answer was here."""
+    ids = [row.id for row in rows if row.channel == "sms"]
+    reports = await reports_on(session, ids) if ids else {}
+    if not reports:
+        return
+    known = select(OutboxMessage).where(OutboxMessage.id.in_(reports)).order_by(OutboxMessage.id)
+    for row in await session.scalars(known.execution_options(populate_existing=True)):
+        for report in reports[row.id]:
+            await _apply(session, row, report, now, rules)
+
+
+async def _apply(
+    session: AsyncSession, row: OutboxMessage, report: SmsReport | DeliveryReport, now: datetime, rules: Rules
+) -> None:
+    if row.delivered_at is not None or not _is_open(row):
+        return
+    if report.success:
+        row.delivered_at = now
+        if row.status is not OutboxStatus.SENT:  # the answer was lost, the message was not
+            row.status, row.settled_at, row.reason = OutboxStatus.SENT, row.settled_at or now, _LATE
+    else:
+        row.status, row.reason = OutboxStatus.DEAD, f"短信未送达（{report.code}）"
+        await _failed(session, row, now, rules)
 
 
 async def _failed(session: AsyncSession, row: OutboxMessage, now: datetime, rules: Rules) -> None:
@@ -63,7 +83,7 @@ async def _failed(session: AsyncSession, row: OutboxMessage, now: datetime, rule
 
 
 def _is_open(row: OutboxMessage) -> bool:
-    """Sent, or gone with nobody knowing whether it was taken; what is being sent right now settles itself."""
+    """Sent, or gone with nobody knowing whether it was taken; what is being sent right now is settled first."""
     if row.status in (OutboxStatus.SENT, OutboxStatus.UNKNOWN):
         return True
     return row.status is OutboxStatus.DUE and row.in_doubt_since is not None

@@ -48,8 +48,8 @@ class Faulty(StrictPlatform):
         del api
         return self.chance.choice((-1, 45033, *SILENCES)) if self.chance.random() < FAULTS else ""
 
-    def _kf(self, sent: dict[str, Any]) -> dict[str, Any]:
-        answer = super()._kf(sent)
+    async def _kf(self, sent: dict[str, Any]) -> dict[str, Any]:
+        answer = await super()._kf(sent)
         self.seen[sent["touser"]] += [int(mark) for mark in MARK.findall(sent["text"]["content"])]
         return answer
 

@@ -18,12 +18,14 @@ from bot.files import FileStore
 from bot.outbox import Outbox
 from models.clock import VirtualClock
 from models.database import Database
-from models.messages.content import Content
+from models.messages.content import Content, Sms
 from models.messages.outbox import OutboxMessage, OutboxStatus, Purpose, enqueue
+from models.messages.reports import SmsReport, take_reports
 from models.messages.window import note_inbound
+from models.people.tenant import Contact, ContactRole, Tenant
 from models.rules import Rules
 from tests.store.fee_park import CALENDAR
-from tests.wire.strict_platform import Customer, StrictPlatform
+from tests.wire.strict_platform import Customer, Event, StrictPlatform
 
 NOW = datetime(2026, 3, 16, 4, 0, tzinfo=UTC)
 LATER = timedelta(hours=5)
@@ -100,3 +102,33 @@ async def test_a_place_in_the_window_is_taken_by_what_may_have_arrived(db: Datab
         )  # fmt: skip
     await line.outbox.drain()
     assert line.platform.broken == []
+
+
+@pytest.mark.parametrize("arrives", [False, True])
+async def test_what_is_reported_before_the_answer_is_acted_on_after_it(
+    db: Database, *, arrives: bool
+) -> None:
+    line = Line(db)
+    line.platform.failing, line.platform.reported = 0.0 if arrives else 1.0, 1.0
+    line.platform.reports_after = (timedelta(),)
+    async with db.begin() as session:
+        session.add(Tenant(id=1, name="甲"))
+        await session.flush()
+        session.add(Contact(id=1, tenant_id=1, name="某", mobile="13800010001", role=ContactRole.HEAD))
+        sms = Sms("notice", (("code", "1"),))
+        await enqueue(
+            session, "k", Content(text="#1#", sms=sms), recipient="contact:1", contact_id=1, purpose=Purpose.UPDATE, now=NOW
+        )  # fmt: skip
+
+    async def hear(event: Event) -> None:
+        assert isinstance(event, SmsReport)
+        async with db.begin() as session:
+            await take_reports(session, [event], NOW, Rules())
+
+    line.platform.tell = hear
+    await line.outbox.drain()
+    row = await line.row()
+    assert (row.status, row.delivered_at is not None) == (
+        OutboxStatus.SENT if arrives else OutboxStatus.DEAD,
+        arrives,
+    )

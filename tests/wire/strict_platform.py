@@ -6,7 +6,7 @@ import json
 import random
 import re
 from collections import Counter, defaultdict, deque
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from bot.channels.sms import SmsStatus
 from models.clock import VirtualClock
 from models.errors import Refused, Unreachable
+from models.messages.reports import SmsReport
 
 MARK = re.compile(r"#(\d+)#")
 REFUSALS: dict[str, tuple[int | str, ...]] = {
@@ -22,9 +23,25 @@ REFUSALS: dict[str, tuple[int | str, ...]] = {
     "sms/send": (
         "isv.BUSINESS_LIMIT_CONTROL", "isp.SYSTEM_ERROR", "isv.AMOUNT_NOT_ENOUGH", "isv.SMS_CONTENT_ILLEGAL", "isv.NEW",
     ),
+    "sms/query": (),
 }  # fmt: skip
 SILENCES = ("never", "lost", "nothing")
 """Not sent at all; done and the answer lost; not done and the answer lost."""
+_AFTER = (timedelta(), timedelta(seconds=20), timedelta(minutes=3), timedelta(hours=5))
+
+
+class Died(BaseException):
+    """The process is gone: nobody catches this."""
+
+
+@dataclass(frozen=True)
+class Bounce:
+    """msg_send_fail: what was taken could not be shown after all."""
+
+    msgid: str
+
+
+Event = SmsReport | Bounce
 
 
 @dataclass
@@ -38,7 +55,11 @@ class Customer:
 
 @dataclass
 class StrictPlatform:
-    """Shows messages, counts by their mark. `broken`: rules that we broke; `bounce`: what will not be shown after all."""
+    """Shows messages, counts by their mark.
+
+    broken: rules that we broke. events: what will be told later, and when. tell: told before the answer to the sending.
+    bounce_next: the next message to a customer will not be shown. die_next: who sends dies when it has been taken.
+    """
 
     clock: VirtualClock
     chance: random.Random
@@ -46,13 +67,19 @@ class StrictPlatform:
     shown: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     broken: list[str] = field(default_factory=list)
     faults: dict[str, deque[int | str]] = field(default_factory=lambda: defaultdict(deque))
-    bounces: list[tuple[str, str]] = field(default_factory=list)
+    events: list[tuple[datetime, Event]] = field(default_factory=list)
+    tell: Callable[[Event], Awaitable[None]] | None = None
     bounce_next: bool = False
+    die_next: bool = False
+    reports_after: Sequence[timedelta] = _AFTER
+    reported: float = 0.7
+    failing: float = 0.15
+    """Of all SMS, those that the carrier can not deliver; each is reported, and so many of those that arrive."""
     _members: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
     _numbers: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
     _used: set[str] = field(default_factory=set)
     _same: dict[str, datetime] = field(default_factory=dict)
-    _out_ids: set[str] = field(default_factory=set)
+    _carried: dict[str, SmsStatus] = field(default_factory=dict)
 
     async def call(self, api: str, body: Mapping[str, Any] | None = None, **_: Any) -> dict[str, Any]:
         """What WecomClient would do."""
@@ -65,10 +92,25 @@ class StrictPlatform:
         fault = self._fault(api)
         if fault not in ("lost", ""):
             self._fail(api, fault)
-        answer = self._kf(sent) if api == "kf/send_msg" else self._app(sent)
+        answer = await self._kf(sent) if api == "kf/send_msg" else self._app(sent)
+        self._taken(api, fault)
+        return answer
+
+    def _taken(self, api: str, fault: int | str) -> None:
+        """The message is out; whether its sender hears of it is another matter."""
+        if self.die_next:
+            self.die_next = False
+            raise Died
         if fault == "lost":
             self._fail(api, fault)
-        return answer
+
+    async def _report(self, event: Event) -> None:
+        """Now, before the answer to the sending; or later."""
+        after = self.chance.choice(self.reports_after)
+        if self.tell and not after:
+            await self.tell(event)
+        else:
+            self.events.append((self.clock.now() + after, event))
 
     def _fault(self, api: str) -> int | str:
         return self.faults[api].popleft() if self.faults[api] else ""
@@ -80,7 +122,7 @@ class StrictPlatform:
             raise Unreachable("silence", api=api, maybe_done=True)
         raise Refused(fault, "ordered", api=api)
 
-    def _kf(self, sent: dict[str, Any]) -> dict[str, Any]:
+    async def _kf(self, sent: dict[str, Any]) -> dict[str, Any]:
         customer, now = self.customers[sent["touser"]], self.clock.now()
         if sent["msgid"] in self._used:
             raise Refused(95033, "msgid used", api="kf/send_msg")
@@ -96,7 +138,7 @@ class StrictPlatform:
         self._used.add(sent["msgid"])
         if self.bounce_next:
             self.bounce_next = False
-            self.bounces.append((sent["msgid"], sent["touser"]))
+            await self._report(Bounce(sent["msgid"]))
             return {"msgid": sent["msgid"]}
         self._show("kf", json.dumps(sent, ensure_ascii=False))
         return {"msgid": sent["msgid"]}
@@ -131,13 +173,19 @@ class StrictPlatform:
         if len(hits) >= 50:
             self.broken.append(f"SMS over the cap: {mobile}")
         self._numbers[mobile] = [*hits, now]
-        self._out_ids.add(out_id)
-        self.shown["sms"][params["code"]] += 1
-        if fault == "lost":
-            self._fail("sms/send", fault)
+        arrives = self.chance.random() >= self.failing
+        self._carried[out_id] = SmsStatus.DELIVERED if arrives else SmsStatus.FAILED
+        self.shown["sms"][params["code"]] += arrives
+        if not arrives or self.chance.random() < self.reported:
+            await self._report(SmsReport(out_id, arrives, "DELIVRD" if arrives else "UNDELIV"))
+        self._taken("sms/send", fault)
         return f"biz-{out_id}"
 
     async def status(self, out_id: str, mobile: str) -> SmsStatus:
         """QuerySendDetails."""
         del mobile
-        return SmsStatus.SENT if out_id in self._out_ids else SmsStatus.UNKNOWN
+        fault = self._fault("sms/query")
+        if fault:
+            self._fail("sms/query", fault)
+        known = self._carried.get(out_id, SmsStatus.UNKNOWN)
+        return self.chance.choice((known, SmsStatus.SENT)) if known is not SmsStatus.UNKNOWN else known
