@@ -9,6 +9,9 @@ MEGABYTE = 1024 * 1024
 # Tokens and quotas
 TOKEN_LIFE = timedelta(seconds=7200)  # 3.1
 TOKEN_RENEWED_BEFORE = timedelta(minutes=10)  # an earlier gettoken returns the same token, as 3.1 reports
+TOKEN_VOIDS_EARLIER = (
+    False  # 3.1: whether each gettoken gives a new token and ends the life of the one before
+)
 WRONG_SECRETS_PER_HOUR = 2000  # 3.1, then 45009 for the address
 
 # Callbacks

@@ -18,8 +18,10 @@ class Tokens:
         self._world = world
 
     def issue(self, query: Mapping[str, str]) -> Json:
-        """The reply to gettoken. A repeated call gets the same token until shortly before its end."""
+        """The reply to gettoken. A repeated call gets the same token until shortly before its end, or voids it."""
         self._check_secret(query)
+        if limits.TOKEN_VOIDS_EARLIER:
+            self.revoke_all()
         for token, data in self._world.store.things("token"):
             left_s = int(data["until"] - self._world.stamp())
             if left_s > limits.TOKEN_RENEWED_BEFORE.total_seconds():

@@ -74,9 +74,11 @@ def _run(command: list[str]) -> None:
         _answer_before_the_commit()
     models.frozen.IDLE_IN_TRANSACTION_S = IDLE_IN_TRANSACTION_S
     if command[0] == "simulator":
-        # As patient as it takes the service to come back; the real one's gaps are not published.
+        # As patient as it takes the service to come back; the real one's gaps are not published. As strict with tokens
+        # as it may be: who fetches one for himself takes it from the others.
         from bot.simulator import limits
 
+        limits.TOKEN_VOIDS_EARLIER = True
         limits.CALLBACK_GAPS_S = (0.1, 0.3, *(0.5 for _ in range(400)))  # type: ignore[assignment]
     from bot.commands import app
 
