@@ -52,7 +52,7 @@ class Killed(Exception):
 
 FIRST = "646bd7316f0b"
 """The schema of the first release."""
-_ROWS = (
+ROWS = (
     "INSERT INTO tenant (id, name, post_address) VALUES (1, '云帆', '')",
     "INSERT INTO contact (id, tenant_id, name, mobile, role, active, sms_refused)"
     " VALUES (1, 1, '李娜', '13800010001', '负责人', true, false)",
@@ -67,7 +67,7 @@ _ROWS = (
 async def test_a_database_of_the_first_release_comes_up_with_its_rows(bare: Database) -> None:
     await upgrade(bare, FIRST)
     async with bare.engine.begin() as connection:
-        for row in _ROWS:
+        for row in ROWS:
             await connection.execute(text(row))
     assert not await is_current(bare)
     await upgrade(bare)
@@ -96,7 +96,7 @@ async def test_an_upgrade_that_is_killed_leaves_everything_as_it_was_and_is_done
 ) -> None:
     await upgrade(bare, FIRST)
     async with bare.engine.begin() as connection:
-        for row in _ROWS:
+        for row in ROWS:
             await connection.execute(text(row))
     before = await tables_of(bare)
     for statements in (3, 20, 40):
