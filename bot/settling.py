@@ -16,7 +16,7 @@ from bot.core import Core
 from bot.repeating import doubt_before, may_have_arrived, wait_s
 from bot.together import Together
 from models.messages.alarm import alarm, is_alarm
-from models.messages.card import Card, find_card, take_code
+from models.messages.card import card_of, find_card, remember, take_code
 from models.messages.content import Content
 from models.messages.dead_address import note_dead_address
 from models.messages.outbox import OutboxMessage, OutboxStatus, Purpose, enqueue, settle, settle_taken
@@ -115,9 +115,16 @@ class Settler:
             if row.channel == "kf" and row.purpose is not Purpose.WELCOME
         ]
         await note_sent(session, in_window)
+        cards = [
+            {
+                **card, "userid": row.address, "code": outcomes[row.id].response_code, "subject": row.subject,
+                "sent_at": now,
+            }
+            for row in settled
+            if (card := card_of(row.request))
+        ]  # fmt: skip
+        await remember(session, cards)
         for row in settled:
-            if card := _card(row, outcomes[row.id]):
-                session.add(Card(subject=row.subject, sent_at=now, **card))
             await delivered(session, row, now)
         await session.flush()
         await take_early_reports(session, settled, now, self._core.rules)
@@ -262,19 +269,6 @@ def _known_as(row: OutboxMessage, outcome: Sent) -> str:
     """SMS reports name our own id; msg_send_fail names KF's msgid, which is ours too."""
     body: dict[str, Any] = (row.request or {}).get("body", {})
     return str(body.get("out_id") or outcome.provider_id or body.get("msgid", ""))
-
-
-def _card(row: OutboxMessage, outcome: Sent) -> dict[str, Any] | None:
-    """What to remember of a card with buttons, so that its taps can be checked and its buttons taken away."""
-    body = (row.request or {}).get("body", {})
-    card = body.get("template_card") if isinstance(body, dict) else None
-    if not card or not card.get("task_id"):
-        return None
-    keys = [button["key"] for button in card.get("button_list", [])]
-    title = str(card.get("main_title", {}).get("title", ""))
-    return {
-        "task_id": card["task_id"], "userid": row.address, "keys": keys, "code": outcome.response_code, "title": title,
-    }  # fmt: skip
 
 
 def _key(row: OutboxMessage) -> str:

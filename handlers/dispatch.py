@@ -16,6 +16,7 @@ from handlers.routing import Command, Handler, Press, Router, Side, Step, allowe
 from models.errors import UserError
 from models.messages.card import find_card
 from models.messages.inbound import Inbound, Kind
+from models.messages.tapped_early import card_under_way
 from models.people.identity import Stranger, TenantActor
 
 _IGNORED = str.maketrans(
@@ -210,7 +211,10 @@ def _check_bound(ctx: Ctx, side: Side) -> None:
 
 async def _check_card(ctx: Ctx) -> None:
     """A tap on a card counts only when this very card was sent to this very member and still has its buttons."""
-    card = await find_card(ctx.session, str(ctx.message.data["task_id"]), ctx.message.sender)
+    task_id, userid = str(ctx.message.data["task_id"]), ctx.message.sender
+    card = await find_card(ctx.session, task_id, userid) or await card_under_way(
+        ctx.session, task_id, userid, ctx.now
+    )
     if card is None or ctx.message.action not in card.keys:
         raise UserError("这张卡片不是发给您的，或已经失效。发送“待办”查看您的任务。")
     card.code = str(ctx.message.data.get("response_code", ""))

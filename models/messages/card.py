@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import UniqueConstraint, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
+from models.database import insert_new
 
 CHANGEABLE = timedelta(hours=72)
 """How long a card may be changed after it was sent (WeCom 94945)."""
@@ -29,6 +32,22 @@ class Card(Base):
     sent_at: Mapped[datetime]
     closed_as: Mapped[str] = mapped_column(default="")
     title: Mapped[str] = mapped_column(default="")
+
+
+def card_of(request: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """What to remember of a card with buttons, so that its taps can be checked and its buttons taken away."""
+    body = (request or {}).get("body", {})
+    card = body.get("template_card") if isinstance(body, dict) else None
+    if not card or not card.get("task_id"):
+        return None
+    keys = [button["key"] for button in card.get("button_list", [])]
+    title = str(card.get("main_title", {}).get("title", ""))
+    return {"task_id": card["task_id"], "keys": keys, "title": title}
+
+
+async def remember(session: AsyncSession, cards: Sequence[dict[str, Any]]) -> None:
+    """Cards that have been sent. One that was tapped before we knew so is there already, with the code of the tap."""
+    await insert_new(session, Card, cards)
 
 
 async def open_cards(session: AsyncSession, subject: str) -> list[Card]:

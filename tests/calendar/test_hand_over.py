@@ -70,6 +70,17 @@ async def test_who_woke_up_can_not_end_the_run_of_another(db: Database) -> None:
     assert (run.status, run.detail) == (RunStatus.DONE, "other")
 
 
+async def test_three_processes_whose_clocks_differ_run_each_time_once(db: Database, config: Any) -> None:
+    noted = Noted()
+    processes = [runner(db, config, noted, f"p{n}") for n in range(3)]
+    for day in range(17, 24):
+        for minute in (-1, 0, 1, 2):
+            now = moment(f"03-{day}", 10) + timedelta(minutes=minute)
+            for number, each in enumerate(processes):
+                await each.fire_due(now + timedelta(seconds=30) * (number - 1))
+    assert noted.runs == [moment(f"03-{day}", 10) for day in range(17, 24)]
+
+
 async def test_a_run_that_takes_long_is_kept(db: Database) -> None:
     ten = moment("03-17", 10)
     async with db.begin() as session:

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from bot.config import Config
 from models.errors import Refused, Unreachable
+from models.messages.card import Card
 from models.messages.content import Button, Content, Sms
 from models.messages.guards import GUARDS
+from models.messages.inbound import Kind
 from models.messages.outbox import OutboxMessage, OutboxStatus, Purpose
 from models.messages.tell import close_cards, tell_contact, tell_staff
 from models.messages.window import KfWindow
@@ -124,3 +126,19 @@ async def test_what_may_have_been_shown_before_it_was_withheld_says_so(
     await world.advance(world.clock.now() + timedelta(minutes=1))
     (row,) = await rows_to(world, "staff:wangqiang")
     assert (row.status, row.reason) == (OutboxStatus.WITHHELD, "该单已进入下一步（上一次可能已送达）")
+
+
+async def test_a_card_tapped_before_its_sender_knows_that_it_arrived_counts(world: World) -> None:
+    await world.say("lina", "报修 空调不冷")
+    async with world.db.begin() as session:  # as if each process had died between the answer and its settling
+        await session.execute(delete(Card))
+        cards = OutboxMessage.recipient.in_(["staff:wangqiang", "staff:zhaolei"])
+        await session.execute(update(OutboxMessage).where(cards).values(status=OutboxStatus.DUE))
+    answers = await world.press("wangqiang", "派给我")
+    assert any("R01" in text for text in answers) and not any("不是发给您的" in text for text in answers)
+    await world.advance(world.clock.now() + timedelta(minutes=2))
+    for person in ("wangqiang", "zhaolei"):
+        assert len([entry for entry in world.phone(person) if entry.text.startswith("新报修")]) == 1
+    forged = {"task_id": "none-of-ours", "response_code": "x"}
+    await world.deliver("wangqiang", Kind.PRESS, action="take:R01", data=forged)
+    assert "不是发给您的" in world.new("wangqiang")[-1]

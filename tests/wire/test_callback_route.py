@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from io import BytesIO
 from pathlib import Path
@@ -210,6 +211,19 @@ async def test_a_database_that_hiccups_loses_nothing(client: Client, db: Databas
     assert await post(client, text_message("1")) == 200
     assert tries == ["before", "before", "after"]
     assert await rows(db) == 1
+
+
+async def test_a_database_locked_by_another_process_is_waited_for(client: Client, db: Database) -> None:
+    if not db.is_sqlite:  # PostgreSQL locks rows, and nobody else has these
+        return
+    assert await post(client, text_message("0")) == 200
+    other = sqlite3.connect(db.engine.url.database or "", check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    waiting = asyncio.create_task(post(client, text_message("1")))
+    asyncio.get_running_loop().call_later(0.2, other.rollback)
+    assert await waiting == 200
+    assert await rows(db) == 2
+    other.close()
 
 
 async def test_a_connection_that_was_cut_is_replaced(client: Client, db: Database) -> None:
