@@ -72,6 +72,12 @@ class Play:
         self._stage, self._park, self._killer, self._random = ground, park, killer, random
         self._server = server
 
+    async def one_repair(self, kills: int) -> None:
+        """The least there is: one repair from the report to the rating, with kills in it."""
+        with self._park.during("repair"):
+            await self._beside(self._park.repair(0), kills)
+        await self.quiet()
+
     async def months(self, kills: int, *, first_day_only: bool) -> int:
         """Month after month until the kills are used up; how many."""
         month, played = Month.of(local(START).date()), 0
