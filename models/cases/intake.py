@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from models.cases.english import ENGLISH
 from models.cases.glossary import SPELLINGS, TRADITIONAL
-from models.cases.phrases import clauses, has, weight, without
+from models.cases.phrases import candidates, clauses, has, weight, without
 from models.rules import RepairRules
 
 OTHER = "其他"
@@ -39,6 +39,8 @@ _COMMON = (
 _GREETING = re.compile(r"^(?:(?:你好|您好|请问|麻烦|师傅|管家|报修|我要|想)[\s,，。.!！:：、~～]*)+")
 _CODE = re.compile(r"(?<![A-Z0-9])([A-Z]{1,2})?\s*(?:座|栋|-|#|区)*\s*(\d{3,4})(?!\d|[年月日元块点时分])")
 _FLOOR = re.compile(r"(?<![A-Z0-9])(-?\d{1,2}|[一二三四五六七八九十]{1,3})\s*(?:楼|层|F(?![A-Z]))")
+_LATIN = re.compile(r"[A-Z]/?[A-Z]")
+"""Without such a pair of letters no English word can be in the text."""
 _DIGITS = "零一二三四五六七八九"
 
 
@@ -84,7 +86,7 @@ def folded(text: str) -> str:
     for spelling, usual in SPELLINGS:
         plain = plain.replace(spelling, usual)
     plain = plain.translate(TRADITIONAL).upper()
-    for pattern, chinese in ENGLISH:
+    for pattern, chinese in ENGLISH if _LATIN.search(plain) else ():
         plain = pattern.sub(chinese, plain)
     for spelling, usual in SPELLINGS:
         plain = plain.replace(spelling, usual)
@@ -107,11 +109,17 @@ def category_of(text: str, rules: RepairRules) -> str:
 
 def _score(phrases: Sequence[str], plain: str, rules: RepairRules) -> tuple[int, int, int]:
     """How well the phrases fit: the longest, how many, how early."""
-    dangers = (*rules.emergency_words, *rules.emergency_unless)
-    hits = [(phrase, *found) for phrase in phrases if (found := weight(phrase, plain))]
+    hits = [
+        (phrase, *found)
+        for phrase in dict.fromkeys(candidates(tuple(phrases), plain))
+        if (found := weight(phrase, plain))
+    ]
     if not hits:
         return (0, 0, 0)
-    longest = max(length + (phrase in dangers) for phrase, length, _ in hits)
+    longest = max(
+        length + (phrase in rules.emergency_words or phrase in rules.emergency_unless)
+        for phrase, length, _ in hits
+    )
     return (longest, len(hits), -min(at for _, _, at in hits))
 
 
@@ -125,9 +133,10 @@ def urgency_of(text: str, rules: RepairRules) -> str:
 
 def _unless(clause: str, rules: RepairRules) -> bool:
     """Whether a clause names a danger and nothing that makes it a small or a planned one."""
+    unless = rules.emergency_unless
     return any(
-        has((danger,), clause) and not has(harmless, clause)
-        for danger, harmless in rules.emergency_unless.items()
+        weight(danger, clause) and not has(unless[danger], clause)
+        for danger in candidates(tuple(unless), clause)
     )
 
 
