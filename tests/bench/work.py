@@ -13,7 +13,18 @@ import structlog
 
 from tests.bench.figure import Bench
 
-SECTIONS = ("callbacks", "handled", "outbox", "notices", "bills", "calendar", "deadlines", "start")
+SECTIONS = (
+    "callbacks",
+    "handled",
+    "outbox",
+    "notices",
+    "bills",
+    "calendar",
+    "deadlines",
+    "answers",
+    "month",
+    "start",
+)
 
 
 def main(section: str, folder: str, *, full: bool) -> None:
