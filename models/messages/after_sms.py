@@ -16,7 +16,7 @@ from models.database import insert_new
 from models.messages.content import Content
 from models.messages.delivery import Choice, Reach, Wait, choose
 from models.messages.outbox import OutboxMessage, rows_of
-from models.messages.quota import open_quota
+from models.messages.quota import Quota
 from models.messages.reach import parties_of, reach_of
 from models.messages.window import KfWindow
 from models.rules import Rules
@@ -45,7 +45,9 @@ async def say_otherwise(session: AsyncSession, row: OutboxMessage, now: datetime
     if row.erased_at is not None:
         return False
     content = Content.from_json(row.content)
-    quota = await open_quota(session, (), now, rules.sending)
+    quota = Quota(
+        session, now, rules.sending, {}, {}, {}
+    )  # nothing is sent here: no limit is held from others
     reach = await reach_of(session, row, now, quota, await parties_of(session, [row]))
     tried = ["sms", *await _still_tried(session, row, reach)]
     if not isinstance(choose(row.purpose, content, reach, now, tuple(tried)), Choice | Wait):
