@@ -8,7 +8,7 @@ from bot.config import Config
 from bot.finding import Finding
 from models.clock import SystemClock
 from models.errors import ProviderError, Refused
-from models.messages.sms_lint import lint
+from models.messages.sms_lint import VARIABLES, lint, lint_variables
 
 _STATES = {0: "审核中", 1: "", 2: "审核未通过", 10: "已取消审核"}
 
@@ -19,8 +19,9 @@ async def sms_findings(config: Config) -> list[Finding]:
     faults = [
         Finding(False, f"短信模板 {name}：{fault}")
         for name, template in sms.templates.items()
-        for fault in lint(template.text, sms.sign)
+        for fault in [*lint(template.text, sms.sign), *lint_variables(name, template.text)]
     ]
+    faults += [Finding(False, f"缺少短信模板 {name}") for name in VARIABLES if name not in sms.templates]
     if sms.provider == "aliyun" and not faults:
         return await _aliyun(config)
     if not sms.key.get_secret_value():

@@ -7,7 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.config import Config
-from models.messages.sms_lint import fit_value, lint, lint_values, registered_text, segments, value_faults
+from models.messages.sms_lint import (
+    VARIABLES,
+    fit_value,
+    lint,
+    lint_values,
+    lint_variables,
+    registered_text,
+    segments,
+    value_faults,
+)
 
 
 def test_every_shipped_template_is_fit_to_be_registered(config: Config) -> None:
@@ -38,6 +47,19 @@ def test_the_address_of_the_service_stands_in_the_template_and_only_the_code_var
 )
 def test_what_a_carrier_refuses_is_named(template: str, fault: str) -> None:
     assert any(fault in found for found in lint(template))
+
+
+def test_a_template_has_the_variable_that_is_filled(config: Config) -> None:
+    assert set(config.sms.templates) == set(VARIABLES)
+    assert [lint_variables(name, each.text) for name, each in config.sms.templates.items()] == [[]] * len(
+        VARIABLES
+    )
+    assert lint_variables("notice", "通知${what}") == [
+        "正文里缺少变量 ${code}，这类短信发不出去",
+        "正文里的变量 ${what} 系统不填，这类短信发不出去",
+    ]
+    assert lint_variables("file_ready", "已备好${no}") == ["正文里的变量 ${no} 系统不填，这类短信发不出去"]
+    assert lint_variables("hello", "您好${who}") == []
 
 
 def test_values_must_fit_the_template() -> None:

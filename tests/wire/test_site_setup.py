@@ -88,6 +88,10 @@ async def test_check_compares_the_templates_with_what_aliyun_has(config: Config)
             "短信模板 notice（",
             "短信模板 case_do",
         ]
+    text = config.sms.templates["notice"].model_copy(update={"text": "您有一份通知"})
+    wrong = changed(config, "sms", templates={"code_bind": config.sms.templates["code_bind"], "notice": text})
+    told = " ".join(faults(await sms_findings(wrong)))
+    assert "短信模板 notice：正文里缺少变量 ${code}" in told and "缺少短信模板 case_new" in told
     assert "还没有填短信网关的密钥" in faults(await sms_findings(config))[0]
 
 
