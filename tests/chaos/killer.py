@@ -23,11 +23,14 @@ from tests.chaos.stage import Member, Stage
 
 UNHURRIED_S, HURRIED_S = 0.6, 0.12
 """The mean life between two kills: in everyday work, and beside work that takes but a moment."""
+_AMBUSH, _PATIENCE_S = 0.5, 3.0
 _STILLBORN = 0.1
 _FROZEN = 0.05
 _LEASE = timedelta(seconds=75)
 _FROZEN_S = 4.0
 _NOTHING = "nothing"
+MESSAGE, BILL_RUN, ARCHIVE, JOB = "message", "bill run", "archive", " 任务"
+"""Kinds of work that can be found halfway."""
 
 
 @dataclass
@@ -53,14 +56,16 @@ class Killer:
         self._births: set[asyncio.Task[None]] = set()
 
     async def strike(
-        self, times: int, enough: asyncio.Event | None = None, mean_s: float = UNHURRIED_S
+        self, times: int, enough: asyncio.Event | None = None, mean_s: float = UNHURRIED_S, prey: str = ""
     ) -> int:
-        """So many kills, fewer when it is enough; how many there were."""
-        begun = self.toll.kills
-        while self.toll.kills < begun + times and not (enough and enough.is_set()):
+        """So many kills, fewer when it is enough; how many there were. Every other one waits until prey is halfway."""
+        begun, enough = self.toll.kills, enough or asyncio.Event()
+        while self.toll.kills < begun + times and not enough.is_set():
             await asyncio.sleep(0.02 + self._random.expovariate(1 / mean_s))
+            if prey and self._random.random() < _AMBUSH:
+                await self._lie_in_wait(prey, enough)
             member = await self._victim()
-            if enough and enough.is_set():
+            if enough.is_set():
                 break
             if len(self._stage.members) > 1 and self._random.random() < _FROZEN:
                 await self._freeze(member)
@@ -68,6 +73,17 @@ class Killer:
                 await self._kill(member)
         await self.calm()
         return self.toll.kills - begun
+
+    async def _lie_in_wait(self, prey: str, enough: asyncio.Event) -> None:
+        """Until work of that kind is begun and not ended, and a moment more."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + _PATIENCE_S
+        while loop.time() < until and not enough.is_set():
+            with suppress(SQLAlchemyError, OSError):
+                if any(name.endswith(prey) for name in await self._left_behind()):
+                    await asyncio.sleep(self._random.uniform(0, 0.1))
+                    return
+            await asyncio.sleep(0.005)
 
     async def roll(self) -> None:
         """All processes are restarted gently, one after the other."""
@@ -121,12 +137,12 @@ class Killer:
 
     async def _left_behind(self) -> Counter[str]:
         """What of the work was begun and not ended."""
-        jobs = select(JobRun.job.concat(literal(" 任务")), func.count()).group_by(JobRun.job)
+        jobs = select(JobRun.job.concat(literal(JOB)), func.count()).group_by(JobRun.job)
         work = (
-            select(literal("message"), func.count()).where(InboxMessage.status == InboxStatus.NEW),
+            select(literal(MESSAGE), func.count()).where(InboxMessage.status == InboxStatus.NEW),
             select(literal("sending"), func.count()).where(OutboxMessage.status == OutboxStatus.LEASED),
-            select(literal("bill run"), func.count()).select_from(BillRun).where(unfinished()),
-            select(literal("archive"), func.count())
+            select(literal(BILL_RUN), func.count()).select_from(BillRun).where(unfinished()),
+            select(literal(ARCHIVE), func.count())
             .where(MonthClose.status == CloseStatus.APPROVED, MonthClose.lease_until.is_not(None)),
             jobs.where(JobRun.status == RunStatus.RUNNING),
         )  # fmt: skip

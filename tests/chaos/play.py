@@ -21,7 +21,7 @@ from models.messages.inbox import InboxMessage, InboxStatus
 from models.messages.outbox import OutboxMessage, OutboxStatus
 from tests.bench.databases import Server
 from tests.chaos.flows import Park, at
-from tests.chaos.killer import HURRIED_S, Killer
+from tests.chaos.killer import ARCHIVE, BILL_RUN, HURRIED_S, JOB, MESSAGE, Killer
 from tests.chaos.outcome import Outcome
 from tests.chaos.people import NeverCame, People
 from tests.chaos.stage import Stage, stage
@@ -96,17 +96,17 @@ class Play:
         await self._faults()
         await self._day_of_work(share)
         await self._move(f"{month}-21 09:30")
-        await self._beside(park.read_meters(str(month)), share)
+        await self._beside(park.read_meters(str(month)), share, MESSAGE)
         await self._move(f"{month}-25 10:00")
-        await self._beside(park.bill(month.month), share)
+        await self._beside(park.bill(month.month), share, BILL_RUN)
         await self._beside(park.sign_and_pay(str(month)), share)
         await self._move(f"{month}-{month.days} 10:02")  # unsigned letters are taken round
         following = month.plus(1)
         await self._move(f"{following}-03 09:30")
-        await self._beside(park.close(month.month), share)
+        await self._beside(park.close(month.month), share, ARCHIVE)
         # Nothing may be on its way over a jump of days: what is older than the platform's memory is not sent again.
         await self._move(f"{following}-16 10:05")
-        await self._beside(self._dunning(following), share)
+        await self._beside(self._dunning(following), share, JOB)
         await self._day_of_work(max(0, kills - (self._killer.toll.kills - begun)))
         return self._killer.toll.kills - begun
 
@@ -126,15 +126,15 @@ class Play:
 
         await _together(*works, trouble())
 
-    async def _beside(self, work: Coroutine[Any, Any, None], kills: int) -> None:
-        """The killer is at it until the work is done."""
+    async def _beside(self, work: Coroutine[Any, Any, None], kills: int, prey: str = "") -> None:
+        """The killer is at it until the work is done, and waits for its prey to be halfway every other time."""
         done = asyncio.Event()
 
         async def watched() -> None:
             await work
             done.set()
 
-        await _together(watched(), self._killer.strike(kills, done, HURRIED_S))
+        await _together(watched(), self._killer.strike(kills, done, HURRIED_S, prey))
 
     async def _restart_server(self, server: Server) -> None:
         """The database is gone without a word, and comes back after a while; nobody restarts the service."""
