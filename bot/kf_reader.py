@@ -98,10 +98,12 @@ class KfReader:
         if self._notice is not None:
             return True
         started = self._next_poll is None
+        if self._next_poll is not None and self._next_poll > now + POLL:  # the clock was put back
+            self._next_poll = now
         if self._next_poll is None or (now >= self._next_poll and self.retry_at is None):
             async with self._core.db.read() as session:
                 last = await last_pulled(session, self._open_kfid)
-            self._next_poll = last + (SOON if started else POLL) if last else now
+            self._next_poll = last + (SOON if started else POLL) if last and last <= now else now
             self.retry_at = self._next_poll if started else None
         return now >= self._next_poll
 

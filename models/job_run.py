@@ -84,9 +84,9 @@ async def claim(session: AsyncSession, job: str, scheduled_for: datetime, owner:
     if await insert_absent(session, JobRun, [first]):
         return True
     row = await session.get_one(JobRun, (job, scheduled_for), with_for_update=True, populate_existing=True)
-    if row.status in (RunStatus.DONE, RunStatus.MISSED) or (
-        row.status is RunStatus.RUNNING and row.owner != owner and row.lease_until > now
-    ):
+    # An end further away than any lease was written before the clock was put back.
+    held = row.status is RunStatus.RUNNING and row.owner != owner and now < row.lease_until <= now + LEASE
+    if held or row.status in (RunStatus.DONE, RunStatus.MISSED):
         return False
     row.status, row.owner, row.lease_until = RunStatus.RUNNING, owner, now + LEASE
     row.attempts += 1

@@ -42,7 +42,8 @@ async def take_turn(session: AsyncSession, name: str, owner: str, seen: str, now
     """
     await insert_absent(session, AccessToken, [{"name": name, "sealed": "", "owner": ""}])
     row = await session.get_one(AccessToken, name, with_for_update=True, populate_existing=True)
-    busy = row.owner != owner and row.lease_until is not None and row.lease_until > now
+    # An end further away than any turn was written before the clock was put back.
+    busy = row.owner != owner and row.lease_until is not None and now < row.lease_until <= now + TURN
     if busy or row.sealed != seen:
         return False
     row.owner, row.lease_until = owner, now + TURN

@@ -24,7 +24,7 @@ from bot.wecom.shared_token import SharedToken
 from models.clock import VirtualClock
 from models.database import Database
 from models.messages.inbox import InboxMessage
-from models.messages.kf_cursor import KfCursor
+from models.messages.kf_cursor import KfCursor, take_account
 from models.operation.access_token import AccessToken, take_turn
 from tests.wire.fake_platform import SECRET, FakePlatform
 from tests.wire.test_kf_pull import item
@@ -160,6 +160,20 @@ async def test_processes_look_once_a_minute_together_and_a_crash_loop_six_times(
         clock.set(begun + timedelta(seconds=second))
         await reader(db, clock, config, stream, tmp_path).drain()
     assert len(stream.asked) == 6
+
+
+async def test_a_clock_put_back_stops_nobody_from_looking(
+    db: Database, config: Config, clock: VirtualClock, tmp_path: Path
+) -> None:
+    stream, begun = Stream(0), clock.now()
+    only = reader(db, clock, config, stream, tmp_path)
+    await only.drain()
+    async with db.begin() as session:  # and a process died just then while it was fetching
+        assert await take_account(session, "wk1", "dead", begun)
+    for second in range(0, 130, 10):
+        clock._base = begun - timedelta(hours=2) + timedelta(seconds=second)
+        await only.drain()
+    assert len(stream.asked) == 4
 
 
 async def test_what_was_told_survives_a_database_that_was_away(
