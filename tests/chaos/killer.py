@@ -23,7 +23,7 @@ from tests.chaos.stage import Member, Stage
 
 UNHURRIED_S, HURRIED_S = 0.6, 0.12
 """The mean life between two kills: in everyday work, and beside work that takes but a moment."""
-_AMBUSH, _PATIENCE_S = 0.5, 3.0
+_AMBUSH, _PATIENCE_S = 0.5, 1.0
 _STILLBORN = 0.1
 _FROZEN = 0.05
 _LEASE = timedelta(seconds=75)
@@ -142,8 +142,7 @@ class Killer:
             select(literal(MESSAGE), func.count()).where(InboxMessage.status == InboxStatus.NEW),
             select(literal("sending"), func.count()).where(OutboxMessage.status == OutboxStatus.LEASED),
             select(literal(BILL_RUN), func.count()).select_from(BillRun).where(unfinished()),
-            select(literal(ARCHIVE), func.count())
-            .where(MonthClose.status == CloseStatus.APPROVED, MonthClose.lease_until.is_not(None)),
+            select(literal(ARCHIVE), func.count()).where(MonthClose.status == CloseStatus.APPROVED),
             jobs.where(JobRun.status == RunStatus.RUNNING),
         )  # fmt: skip
         async with self._stage.db.read() as session:

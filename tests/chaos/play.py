@@ -21,7 +21,7 @@ from models.messages.inbox import InboxMessage, InboxStatus
 from models.messages.outbox import OutboxMessage, OutboxStatus
 from tests.bench.databases import Server
 from tests.chaos.flows import Park, at
-from tests.chaos.killer import ARCHIVE, BILL_RUN, HURRIED_S, JOB, MESSAGE, Killer
+from tests.chaos.killer import ARCHIVE, HURRIED_S, JOB, MESSAGE, Killer
 from tests.chaos.outcome import Outcome
 from tests.chaos.people import NeverCame, People
 from tests.chaos.stage import Stage, stage
@@ -98,7 +98,7 @@ class Play:
         await self._move(f"{month}-21 09:30")
         await self._beside(park.read_meters(str(month)), share, MESSAGE)
         await self._move(f"{month}-25 10:00")
-        await self._beside(park.bill(month.month), share, BILL_RUN)
+        await self._beside(park.bill(month.month), share, MESSAGE)
         await self._beside(park.sign_and_pay(str(month)), share)
         await self._move(f"{month}-{month.days} 10:02")  # unsigned letters are taken round
         following = month.plus(1)
