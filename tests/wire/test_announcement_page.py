@@ -24,6 +24,10 @@ async def test_the_page_of_an_announcement(world: World) -> None:
     app = web.Application()
     AnnouncementPage(world.core).add_to(app)
     async with TestClient(TestServer(app)) as client:
+        await client.get(f"/g/{code}", headers={"Sec-Purpose": "prefetch"})
+        assert "已看 0" in "".join(await world.say("zhoumin", "公告 G01")), (
+            "fetched ahead, looked at by nobody"
+        )
         page = await client.get(f"/g/{code}")
         text = await page.text()
         assert page.status == 200 and "noindex" in page.headers["X-Robots-Tag"]
