@@ -1,4 +1,4 @@
-"""Stored messages become what they cause. Several share a transaction, for a commit costs more than a command.
+"""Stored messages become what they cause. On SQLite several share a transaction: a commit costs more than a command.
 
 This is the error border for messages: a UserError becomes the answer; anything else leaves the row failed, an apology
 to the sender and an alarm to the operator. What fails takes the others of its transaction back with it, untouched:
@@ -38,6 +38,9 @@ log = structlog.get_logger(__name__)
 HUMAN = "人工会话中，机器人不处理"
 APOLOGY = "抱歉，刚才这条消息没有处理成功，我们已通知工作人员查看。急事请直接致电服务中心。"
 _TOGETHER = 20
+"""On SQLite, which has one writer. Elsewhere each message has its own transaction: two processes that lock numbers and
+cases for several messages, each in its own order, would wait for each other until the server ends one of them.
+"""
 _TOGETHER_S = 0.01
 """How long one transaction goes on taking up messages: callbacks wait for it to be stored."""
 _TRANSIENT_TRIES = 8
@@ -50,13 +53,14 @@ class Handling:
         self._core = core
         self._dispatcher = dispatcher
         self._media = media
+        self._together_at_most = _TOGETHER if core.db.is_sqlite else 1
 
     async def some(self, most: int) -> int:
         """Handles the oldest messages in one transaction, `most` at most; how many. A picture is fetched first."""
         at: list[Taken] = []
         try:
             async with self._core.db.begin() as session:
-                handled, bare = await self._together(session, min(most, _TOGETHER), at)
+                handled, bare = await self._together(session, min(most, self._together_at_most), at)
                 if not handled:
                     await session.rollback()
         except Exception as exc:
