@@ -20,6 +20,8 @@ from models.messages.inbound import Inbound
 log = structlog.get_logger(__name__)
 
 _BATCH = 500
+_IDLE_TURNS = 3
+"""A request needs so many turns of the loop from the socket to being stored."""
 RETRY_AFTER_S = (0.0, 0.5, 1.5, 3.5)  # the platform waits for 5 s
 _MOST_WAITING = 10_000  # beyond this the sender is told to come again: memory must not grow with a slow disk
 _NEW, _REPEATED = RECEIVED.labels("new"), RECEIVED.labels("repeated")
@@ -50,6 +52,7 @@ class Inbox:
 
     async def _commit_pending(self) -> None:
         while self._pending:
+            await self._others_here()
             batch, self._pending = self._pending[:_BATCH], self._pending[_BATCH:]
             outcome: BaseException | None = None
             try:
@@ -64,6 +67,14 @@ class Inbox:
                 raise
             finally:
                 _tell([done for _, done in batch], outcome)
+
+    async def _others_here(self) -> None:
+        """Lets what has already reached the machine join this commit: as long as every few turns of the loop bring more."""
+        seen, idle = len(self._pending), 0
+        while idle < _IDLE_TURNS and seen < _BATCH:
+            await asyncio.sleep(0)
+            idle = idle + 1 if len(self._pending) == seen else 0
+            seen = len(self._pending)
 
     async def _commit(self, messages: Sequence[Inbound]) -> None:
         """Tries for longer than the platform waits: what it gave up waiting for it surely sends again, a 503 perhaps not."""
