@@ -50,7 +50,6 @@ class Tally:
 async def run(folder: Path, seeds: Iterable[int]) -> Tally:
     """Plays these histories one after the other."""
     stage = await open_stage(folder)
-    gc.freeze()  # as the service does: the collector need not walk through what stays
     tally = Tally()
     for seed in seeds:
         history = History(stage, seed)
@@ -63,6 +62,7 @@ async def run(folder: Path, seeds: Iterable[int]) -> Tally:
 def work(seeds: Sequence[int]) -> Tally:
     """One lot, in a process of its own or this one."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    gc.freeze()  # as the service does: the collector need not walk through what stays
     with tempfile.TemporaryDirectory(prefix="histories-") as folder:
         return asyncio.run(run(Path(folder), seeds))
 

@@ -108,7 +108,8 @@ class History:
         self.deaths += 1
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for task in others:
-            task.cancel()
+            if task.get_coro().__qualname__.startswith(("Outbox.", "Together.")):
+                task.cancel()  # the rest give connections back: a process that is really gone leaves none
         await asyncio.gather(*others, return_exceptions=True)
         self.stage.db._writer = asyncio.Lock()
         self.outbox = self._process()

@@ -107,10 +107,14 @@ class StrictPlatform:
     async def _report(self, event: Event) -> None:
         """Now, before the answer to the sending; or later."""
         after = self.chance.choice(self.reports_after)
-        if self.tell and not after:
-            await self.tell(event)
-        else:
+        if not self.tell or after:
             self.events.append((self.clock.now() + after, event))
+            return
+        try:
+            await self.tell(event)
+        except Died:  # who was told did not say that it was heard: it is told again
+            self.events.append((self.clock.now(), event))
+            raise
 
     def _fault(self, api: str) -> int | str:
         return self.faults[api].popleft() if self.faults[api] else ""
