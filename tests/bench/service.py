@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -29,7 +30,8 @@ def core_over(database: Database, clock: Clock | None = None, sending: SendingRu
     rules = config.rules()
     if sending is not None:
         rules = rules.model_copy(update={"sending": sending})
-    return Core(database, clock or SystemClock(), rules, config.working_calendar(), FileStore(Path()))
+    files = FileStore(Path(tempfile.mkdtemp(prefix="guanjia-bench-files-")))
+    return Core(database, clock or SystemClock(), rules, config.working_calendar(), files)
 
 
 def engine_over(database: Database, channels: Mapping[str, Channel] = CHANNELS) -> Engine:
