@@ -91,8 +91,7 @@ class Outbox:
                 await session.rollback()
                 return 0, []
             ready = await self._planner.plan(session, rows, full=len(rows) == LOT)
-            for each in ready:
-                session.expunge(each.row)
+            session.expunge_all()  # all has been written down; they go on by themselves
         return len(rows), ready
 
     async def _deliver(self, ready: Ready) -> None:
