@@ -52,19 +52,22 @@ def spans_at(now: datetime, accounts: int, per_minute: int) -> dict[str, tuple[S
 
 
 async def locked_counts(session: AsyncSession, spans: Sequence[Span], now: datetime) -> dict[str, SendCount]:
-    """The rows of the spans, by key, locked until the end of the transaction: others wait with their own counting."""
-    wanted = sorted(span.key for span in spans)
-    found = await _locked(session, wanted)
-    if len(found) < len(wanted):
-        missing = [span for span in spans if span.key not in found]
+    """The rows of the spans, by key, locked until the end of the transaction: others wait with their own counting.
+
+    Those that are missing are put in first: who held some of them while it waited for others might be waited for.
+    """
+    wanted = sorted(spans, key=lambda span: span.key)
+    keys = [span.key for span in wanted]
+    there = set(await session.scalars(_THERE, {"wanted": keys}))
+    if missing := [span for span in wanted if span.key not in there]:
         if any(span.until - now > SLICE for span in missing):  # a new day
             await session.execute(delete(SendCount).where(SendCount.until < now - timedelta(days=1)))
         rows = [{"key": span.key, "until": span.until, "sent": 0} for span in missing]
         await insert_absent(session, SendCount, rows)
-        found = await _locked(session, wanted)
-    return found
+    return {row.key: row for row in await session.scalars(_LOCKED, {"wanted": keys})}
 
 
+_THERE = select(SendCount.key).where(SendCount.key.in_(bindparam("wanted", expanding=True)))
 _LOCKED = (
     select(SendCount)
     .where(SendCount.key.in_(bindparam("wanted", expanding=True)))
@@ -72,7 +75,3 @@ _LOCKED = (
     .with_for_update()
     .execution_options(populate_existing=True)
 )
-
-
-async def _locked(session: AsyncSession, keys: Sequence[str]) -> dict[str, SendCount]:
-    return {row.key: row for row in await session.scalars(_LOCKED, {"wanted": keys})}

@@ -107,6 +107,21 @@ async def test_processes_share_the_slices_of_the_minute_and_the_day(db: Database
     assert await work(NOW + timedelta(days=1)) == 30
 
 
+async def test_many_who_begin_a_new_slice_at_once_wait_for_each_other_in_one_order(db: Database) -> None:
+    """Each takes up the spans with a look of its own; whoever found some missing must not hold the others meanwhile."""
+
+    async def work(at: datetime) -> None:
+        async with db.begin() as session:
+            quota = await open_quota(session, [], at, RULES)
+            await asyncio.sleep(0)
+            assert quota.take("kf") is None
+            quota.close()
+
+    for number in range(12):
+        at = NOW + timedelta(seconds=6 * number)
+        await asyncio.gather(*(work(at) for _ in range(10)))
+
+
 async def test_the_later_end_of_a_pause_stands(db: Database) -> None:
     async with db.begin() as session:
         for minutes in (10, 1):
