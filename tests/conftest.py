@@ -18,7 +18,7 @@ from sqlalchemy import create_engine
 import models.tables
 from bot.config import Config, load
 from models.database import Database
-from tests.fakes.stores import empty_postgres, park_postgres, park_sqlite, sqlite_copy
+from tests.fakes.shelf import Shelf, postgres_shelf, sqlite_shelf
 
 if TYPE_CHECKING:
     from tests.fakes.world import World
@@ -77,32 +77,29 @@ def postgres() -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-async def db(
-    request: pytest.FixtureRequest, sqlite_template: Path, config: Config, tmp_path: Path
-) -> AsyncIterator[Database]:
-    """An empty database, with the small park in it where there is a world; every test that asks for it runs on both."""
-
-    async def build(database: Database) -> None:
-        from tests.fakes.world import World
-
-        await World(database, config, tmp_path / "files").prepare()
-
-    inhabited = "world" in request.fixturenames
+async def shelf(request: pytest.FixtureRequest, sqlite_template: Path) -> AsyncIterator[Shelf]:
+    """Where the copies of a database stand; every test that asks for it runs on both."""
     if request.param == "sqlite":
-        folder = sqlite_template.parent
-        database = await (
-            park_sqlite(folder, sqlite_template, build) if inhabited else sqlite_copy(folder, sqlite_template)
-        )
+        found = await sqlite_shelf(sqlite_template.parent, sqlite_template)
     else:
-        url = request.getfixturevalue("postgres")
-        database = await (park_postgres(url, build) if inhabited else empty_postgres(url))
-    yield database
-    await database.close()
+        found = await postgres_shelf(request.getfixturevalue("postgres"))
+    yield found
+    await found.leave()
 
 
 @pytest.fixture
-async def world(db: Database, config: Config, tmp_path: Path) -> World:
-    """The whole service over a small park, on a virtual clock that starts on Monday 2026-03-16, 9:00."""
-    from tests.fakes.world import World
+async def db(request: pytest.FixtureRequest, shelf: Shelf) -> Database:
+    """An empty database, with the small park in it where there is a world; every test that asks for it runs on both."""
+    if "world" not in request.fixturenames:
+        await shelf.take("")
+    return shelf.db
 
-    return World(db, config, tmp_path / "files")
+
+@pytest.fixture
+async def world(shelf: Shelf, config: Config, tmp_path: Path) -> World:
+    """The whole service over a small park, on a virtual clock that starts on Monday 2026-03-16, 9:00."""
+    from tests.fakes.world import World, small_park_open
+
+    world = World(shelf.db, config, tmp_path / "files")
+    await world.begins_with(small_park_open)
+    return world

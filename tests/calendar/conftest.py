@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from models.database import Database
-from tests.fakes.stores import sqlite_copy
+from tests.fakes.shelf import sqlite_copy
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ from models.fees.pause import DunningPause, PauseKind
 from models.messages.content import Content
 from models.messages.outbox import OutboxMessage, OutboxStatus, Purpose
 from tests.conftest import ROOT
-from tests.fakes.stores import sqlite_copy
+from tests.fakes.shelf import sqlite_copy
 from tests.store.fee_park import CALENDAR, MARCH, day
 from tests.store.letters import RULES, contact, open_letters
 

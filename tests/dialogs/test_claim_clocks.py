@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -13,7 +12,7 @@ from models.claims.duty import DUTY_LABELS, DUTY_WORDS, DutyKind
 from models.clock import LOCAL
 from models.messages.inbound import Inbound, Kind
 from models.people.staff import Staff
-from tests.fakes.claims import duty_row, insure, open_losses, reported
+from tests.fakes.claims import duty_row, insured, open_losses, reported
 from tests.fakes.world import Row, World, verify_talk
 
 THEFT = "A座前台 电脑被盗 刚刚"
@@ -37,12 +36,16 @@ MEETS: dict[DutyKind, list[Row]] = {  # in the order in which they run out
 }
 
 
-@pytest.fixture
-async def park(world: World) -> AsyncIterator[World]:
-    """The small park with policies and a night shift, and a theft at nine on Monday morning."""
-    await insure(world)
+async def stolen(world: World) -> None:
+    """A theft at nine on Monday morning."""
     await open_losses(world, what=THEFT)
-    yield world
+
+
+@pytest.fixture
+async def park(world: World) -> World:
+    """The small park with policies and a night shift, and a theft at nine on Monday morning."""
+    await world.begins_with(insured, stolen)
+    return world
 
 
 def said_to(world: World, person: str, words: str) -> list[str]:
@@ -129,7 +132,7 @@ async def test_the_first_clock_counts_seconds(park: World) -> None:
 
 
 async def test_at_night_scene_police_and_insurer_ring_and_papers_wait_for_the_morning(world: World) -> None:
-    await insure(world)
+    await world.begins_with(insured)
     await world.advance(datetime(2026, 3, 17, 2, 0, tzinfo=LOCAL))
     await open_losses(world, who="lihu", what="财务室 现金被盗 刚刚")
     night = datetime(2026, 3, 17, 2, 0, tzinfo=LOCAL)
@@ -172,7 +175,7 @@ async def test_the_claim_is_handed_over_when_a_shift_ends_and_goes_up_at_night(p
 async def test_who_stands_in_at_night_gives_it_back_in_the_morning_and_papers_stay_with_the_desk(
     world: World,
 ) -> None:
-    await insure(world)
+    await world.begins_with(insured)
     await world.advance(datetime(2026, 3, 17, 2, 0, tzinfo=LOCAL))
     await open_losses(world, who="lihu", what=THEFT)
     assert await holder(world) == "lihu"
@@ -198,7 +201,7 @@ async def test_who_stands_in_at_night_gives_it_back_in_the_morning_and_papers_st
 
 
 async def test_at_night_with_nobody_on_shift_the_chain_goes_upwards(world: World) -> None:
-    await insure(world)
+    await world.begins_with(insured)
     async with world.db.begin() as session:
         for member in await session.scalars(select(Staff)):
             member.shift = "late" if member.userid == "yuqing" else "office"
@@ -252,7 +255,7 @@ async def test_after_a_day_of_downtime_the_last_word_is_said_once_with_honest_ti
 
 
 async def test_a_policys_own_shorter_term_counts(world: World) -> None:
-    await insure(world)
+    await world.begins_with(insured)
     await open_losses(world, what="B座机房 冷水机组损坏 刚刚")
     duty = await duty_row(world, DutyKind.INSURER)
     hours = (duty.due_at - duty.starts_at) / timedelta(hours=1)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 from sqlalchemy import select
 
 from models.claims.duty import DutyKind
 from models.people.staff import Staff
-from tests.fakes.claims import claim_row, duty_row, insure, open_losses, three_shots
+from tests.fakes.claims import claim_row, duty_row, insured, open_losses, three_shots
 from tests.fakes.world import World, verify_talk
 
 
 @pytest.fixture
-async def park(world: World) -> AsyncIterator[World]:
+async def park(world: World) -> World:
     """The small park with policies and a night shift."""
-    yield await insure(world)
+    await world.begins_with(insured)
+    return world
 
 
 async def test_the_front_desk_raises_the_alarm_at_night_and_is_not_sent_against_closed_doors(

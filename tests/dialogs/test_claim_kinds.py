@@ -16,9 +16,9 @@ from models.cases.case import Case
 from models.claims.claim import Claim
 from models.claims.duty import ClaimDuty, DutyKind
 from models.clock import LOCAL
-from tests.fakes.claims import insure
-from tests.fakes.stores import sqlite_copy
-from tests.fakes.world import Row, World, verify_talk
+from tests.fakes.claims import insured
+from tests.fakes.shelf import sqlite_copy
+from tests.fakes.world import Row, World, small_park_open, verify_talk
 
 LOSSES: dict[str, tuple[str, str, str]] = {
     # kind → what is said, who says it and sees it through, what is lost
@@ -44,8 +44,9 @@ NUMBERS = {kind: f"L{place:02}" for place, kind in enumerate(LOSSES, start=1)}
 async def park(sqlite_template: Path, config: Config, tmp_path: Path) -> AsyncIterator[World]:
     """The small park with policies and a night shift; what clocks do on the other database is told for one kind."""
     db = await sqlite_copy(sqlite_template.parent, sqlite_template)
-    async with World.open(db, config, tmp_path / "files") as world:
-        yield await insure(world)
+    world = World(db, config, tmp_path / "files")
+    await world.begins_with(small_park_open, insured)
+    yield world
     await db.close()
 
 

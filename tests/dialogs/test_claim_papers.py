@@ -42,21 +42,29 @@ SURVEYED = [
 ]
 
 
-@pytest.fixture
-async def flooded(world: World) -> World:
-    """Water in the basement; pictures are there, nobody has been told yet."""
+async def water_in_the_basement(world: World) -> None:
+    """Pictures are there, nobody has been told yet."""
     world.only()  # clocks of claims are no jobs
     await add_policies(world.db, world.core.rules)
     await verify_talk(world, OPENED)
+
+
+async def looked_at(world: World) -> None:
+    """The insurer has been told and has looked at it."""
+    await verify_talk(world, SURVEYED)
+    await world.advance(world.clock.now().replace(minute=2))
+
+
+@pytest.fixture
+async def flooded(world: World) -> World:
+    await world.begins_with(water_in_the_basement)
     return world
 
 
 @pytest.fixture
-async def surveyed(flooded: World) -> World:
-    """The insurer has been told and has looked at it."""
-    await verify_talk(flooded, SURVEYED)
-    await flooded.advance(flooded.clock.now().replace(minute=2))
-    return flooded
+async def surveyed(world: World) -> World:
+    await world.begins_with(water_in_the_basement, looked_at)
+    return world
 
 
 async def _rows(world: World, table: type) -> list:  # type: ignore[type-arg]

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from models.claims.duty import DutyKind
 from models.messages.inbound import Kind
-from tests.fakes.claims import claim_row, duty_row, insure, open_losses, reported, three_shots
+from tests.fakes.claims import claim_row, duty_row, insured, open_losses, reported, three_shots
 from tests.fakes.world import Row, World, verify_talk
 
 
 @pytest.fixture
-async def park(world: World) -> AsyncIterator[World]:
+async def park(world: World) -> World:
     """The small park with policies and a night shift."""
-    yield await insure(world)
+    await world.begins_with(insured)
+    return world
 
 
 KINDS: dict[str, tuple[str, str, str, str, str]] = {

@@ -20,7 +20,7 @@ from models.messages.inbound import Inbound, Kind
 from models.people.identity import Actor, TenantActor
 from models.people.staff import Staff
 from models.people.tenant import Contact, ContactRole, Tenant
-from tests.fakes.stores import sqlite_copy
+from tests.fakes.shelf import sqlite_copy
 
 NOW = datetime(2026, 3, 16, 1, 0, tzinfo=UTC)
 ENTRIES = [(router.side, command) for router in ROUTERS for command in router.commands]

@@ -12,7 +12,7 @@ from models.messages.media import Media
 from models.notices.notice import Receipt
 from models.notices.posting import Posting
 from models.notices.refusal import Refusal
-from tests.dialogs.test_notices import issue
+from tests.dialogs.test_notices import letters_out
 from tests.fakes.world import World, verify_talk
 
 
@@ -21,7 +21,7 @@ async def on(world: World, day: int, hour: int = 10, month: int = 3) -> None:
 
 
 async def test_a_refused_letter_needs_a_witness_or_a_photo_and_goes_by_post(world: World) -> None:
-    await issue(world)
+    await world.begins_with(letters_out)
     await verify_talk(
         world,
         [
@@ -46,7 +46,7 @@ async def test_a_refused_letter_needs_a_witness_or_a_photo_and_goes_by_post(worl
 
 
 async def test_a_parcel_is_posted_with_its_slip_and_its_end_is_told(world: World) -> None:
-    await issue(world)
+    await world.begins_with(letters_out)
     await world.show("zhoumin")
     await verify_talk(
         world,
@@ -73,7 +73,7 @@ async def test_a_parcel_is_posted_with_its_slip_and_its_end_is_told(world: World
 
 
 async def test_the_record_of_a_letter_tells_everything_in_order(world: World) -> None:
-    await issue(world)
+    await world.begins_with(letters_out)
     await world.advance(at_local(local_date(world.clock.now()), 11))
     await verify_talk(
         world,
@@ -102,7 +102,7 @@ async def test_the_record_of_a_letter_tells_everything_in_order(world: World) ->
 
 
 async def test_a_signer_registered_in_another_role_is_pointed_out(world: World) -> None:
-    await issue(world)
+    await world.begins_with(letters_out)
     await verify_talk(world, [("zhoumin", "送达 0001 王小明 负责人", "该联系人登记的身份是员工，请核对")])
 
 
@@ -121,7 +121,7 @@ async def test_areas_are_given_out_and_each_gets_her_own_list(world: World) -> N
         ],
     )
     await on(world, 25)
-    await issue(world)
+    await letters_out(world)
     await on(world, 27)
     own, shared = [entry.text for entry in world.phone("zhoumin") if "·" in entry.text]
     assert "A-1203 云帆" in own and "C-0101" not in own
@@ -130,7 +130,7 @@ async def test_areas_are_given_out_and_each_gets_her_own_list(world: World) -> N
 
 
 async def test_the_sign_off_sheet_comes_as_spreadsheet_and_by_a_tap(world: World) -> None:
-    await issue(world)
+    await world.begins_with(letters_out)
     await world.say("chenjing", "签收表 3月")
     await world.press("chenjing", "A 栋")
     card, book, pdf = world.phone("chenjing")[-3:]
@@ -145,7 +145,7 @@ async def test_the_sign_off_sheet_comes_as_spreadsheet_and_by_a_tap(world: World
 async def test_what_staff_entered_for_the_wrong_letter_is_taken_back_and_stays_on_record(
     world: World,
 ) -> None:
-    await issue(world)
+    await world.begins_with(letters_out)
     await world.show("zhoumin")
     await verify_talk(
         world,

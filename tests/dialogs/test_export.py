@@ -8,12 +8,12 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from models.audit.entry import AuditEntry
-from tests.fakes.full_park import open_everything
+from tests.fakes.full_park import everything_open
 from tests.fakes.world import World, verify_talk
 
 
 async def test_debts_come_as_a_workbook_with_every_debtor(world: World) -> None:
-    await open_everything(world)
+    await world.begins_with(everything_open)
     await verify_talk(
         world,
         [

@@ -18,7 +18,7 @@ from models.messages.recall import Recalled, recall
 from models.messages.tell import close_cards, tell_contact, tell_staff
 from models.people.staff import Staff
 from models.people.tenant import Contact
-from tests.dialogs.test_notices import issue
+from tests.dialogs.test_notices import letters_out
 from tests.fakes.world import World
 
 
@@ -68,7 +68,7 @@ async def test_a_conversation_found_to_be_a_persons_is_left_alone(world: World) 
 
 async def test_a_letter_that_was_not_shown_after_all_goes_on_by_sms(world: World) -> None:
     await world.say("lina", "帮助")
-    await issue(world)
+    await letters_out(world)
     sent = [
         row
         for row in await outbox(world, purpose=Purpose.NOTICE, channel="kf")

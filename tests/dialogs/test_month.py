@@ -5,29 +5,20 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import ColumnElement, func, select, update
 
-from models.clock import at_local, local_date
 from models.fees.account import books_balance
 from models.fees.bill import Bill, BillRun, ServiceCharge
 from models.fees.meter import Reading
 from models.fees.payment import Payment
 from models.people.staff import Staff
+from tests.fakes.march import (
+    READINGS,
+    issue,
+    march_issued,
+    march_read,
+    quiet_until_21_march,
+    quiet_until_25_march,
+)
 from tests.fakes.world import World, verify_talk
-
-READINGS = """抄表 A-1203 电 15340
-A-1203水表112
-E-A1204 15000
-W-A1204 100
-B-0305 电 15010
-B-0305 水 130
-B-0306 电 15100
-B-0306 水 105
-C-0101 电 15500
-C-0101 水 120"""
-
-
-async def _on(world: World, month: int, day: int, hour: int = 10) -> None:
-    start = local_date(world.clock.now())
-    await world.advance(at_local(start.replace(month=month, day=day), hour))
 
 
 async def _count(world: World, condition: ColumnElement[bool]) -> int:
@@ -35,21 +26,8 @@ async def _count(world: World, condition: ColumnElement[bool]) -> int:
         return await session.scalar(select(func.count()).where(condition)) or 0
 
 
-async def _issue_march(world: World, lines: int = 12) -> None:
-    await _on(world, 3, 25)
-    await verify_talk(
-        world,
-        [
-            ("liuyan", READINGS, "已记 10 条 | 本月已全部抄齐 | @chenjing 3月读数已全部抄齐"),
-            ("chenjing", "出账", f"3 家租户 | {lines} 项"),
-            ("chenjing", "[复核]", "已复核 | 同一人"),
-            ("zhengwei", "[批准]", "已批准"),
-        ],
-    )
-
-
 async def test_readings_are_taken_many_at_once_and_odd_ones_asked_about(world: World) -> None:
-    await _on(world, 3, 21)
+    await world.begins_with(quiet_until_21_march)
     await verify_talk(
         world,
         [
@@ -69,7 +47,7 @@ async def test_readings_are_taken_many_at_once_and_odd_ones_asked_about(world: W
 
 
 async def test_what_happens_to_meters_is_told_in_one_line(world: World) -> None:
-    await _on(world, 3, 21)
+    await world.begins_with(quiet_until_21_march)
     await verify_talk(
         world,
         [
@@ -87,7 +65,7 @@ async def test_what_happens_to_meters_is_told_in_one_line(world: World) -> None:
 
 
 async def test_a_month_goes_from_readings_to_paid_bills(world: World) -> None:
-    await _issue_march(world)
+    await world.begins_with(march_issued)
     await verify_talk(
         world,
         [
@@ -121,7 +99,7 @@ async def test_a_month_goes_from_readings_to_paid_bills(world: World) -> None:
 
 
 async def test_the_payer_hears_that_the_money_has_come(world: World) -> None:
-    await _issue_march(world)
+    await world.begins_with(march_issued)
     await world.say("lina", "账单")
     await world.say("sunli", "收款 云帆 1400 转账")
     await world.press("sunli", "确认收款")
@@ -130,6 +108,7 @@ async def test_the_payer_hears_that_the_money_has_come(world: World) -> None:
 
 
 async def test_paid_work_is_put_on_the_months_bill(world: World) -> None:
+    await world.begins_with(quiet_until_25_march)
     async with world.db.begin() as session:
         await session.execute(update(Staff).where(Staff.userid == "zhoumin").values(roles=["客服助理"]))
     await verify_talk(
@@ -150,10 +129,11 @@ async def test_paid_work_is_put_on_the_months_bill(world: World) -> None:
             ),
         ],
     )
-    await _issue_march(world, lines=14)
     await verify_talk(
         world,
         [
+            ("liuyan", READINGS, "已记 10 条 | 本月已全部抄齐 | @chenjing 3月读数已全部抄齐"),
+            *issue("3 家租户 | 14 项"),
             ("lina", "明细", "更换 门锁：120.50 元（有偿服务单）"),
             ("zhoumin", "有偿 撤销 999", "没有这笔"),
         ],
@@ -163,8 +143,7 @@ async def test_paid_work_is_put_on_the_months_bill(world: World) -> None:
 
 
 async def test_a_run_is_sent_back_with_a_reason_and_made_again(world: World) -> None:
-    await _on(world, 3, 25)
-    await world.say("liuyan", READINGS)
+    await world.begins_with(march_read)
     await verify_talk(
         world,
         [
@@ -186,7 +165,7 @@ async def test_a_run_is_sent_back_with_a_reason_and_made_again(world: World) -> 
 
 
 async def test_money_words_are_for_those_who_may(world: World) -> None:
-    await _issue_march(world)
+    await world.begins_with(march_issued)
     await verify_talk(
         world,
         [
@@ -205,7 +184,7 @@ async def test_money_words_are_for_those_who_may(world: World) -> None:
 
 
 async def test_nobody_gets_at_a_run_by_a_made_up_key(world: World) -> None:
-    await _issue_march(world)
+    await world.begins_with(march_issued)
     for key in ("check:1", "bill_approve:1", "bill_reject:1", "reading_ok:1", "check:x", "bill_return:"):
         await world.press_key("wangqiang", key)
     for key in ("bill_approve:999", "bill_approve:x", "bill_approve:", "bill_reject:1"):
@@ -217,7 +196,7 @@ async def test_nobody_gets_at_a_run_by_a_made_up_key(world: World) -> None:
 
 
 async def test_one_message_delivered_twice_is_one_payment(world: World) -> None:
-    await _issue_march(world)
+    await world.begins_with(march_issued)
     await world.say("sunli", "收款 云帆 100 现金", key="m1")
     await world.say("sunli", "是", key="m2")
     await world.say("sunli", "是", key="m2")
@@ -226,7 +205,7 @@ async def test_one_message_delivered_twice_is_one_payment(world: World) -> None:
 
 
 async def test_the_cashier_is_asked_which_of_several_pays(world: World) -> None:
-    await _issue_march(world)
+    await world.begins_with(march_issued)
     await verify_talk(
         world,
         [

@@ -11,7 +11,7 @@ from models.clock import at_local, local_date
 from models.messages.outbox import OutboxMessage, OutboxStatus
 from models.notices.notice import Notice, Receipt
 from models.people.tenant import Contact
-from tests.dialogs.test_month import READINGS
+from tests.fakes.march import READINGS
 from tests.fakes.world import World, verify_talk
 
 NONE = "没有找到这份通知单"
@@ -33,8 +33,8 @@ async def checked(world: World) -> None:
     )
 
 
-async def issue(world: World) -> None:
-    """Two tenants have just written, so their windows are open; then the bills go out."""
+async def letters_out(world: World) -> None:
+    """A chapter: two tenants have just written, so their windows are open; then the bills go out."""
     await world.say("lina", "账单")
     await world.say("zhaomin", "账单")
     await checked(world)
@@ -47,7 +47,7 @@ async def receipts(world: World) -> list[Receipt]:
 
 
 async def test_the_letter_arrives_in_chat_with_its_file_and_is_signed_by_a_tap(world: World) -> None:
-    await issue(world)
+    await world.begins_with(letters_out)
     message, file = world.phone("lina")[-2:]
     assert "【缴费通知单】2026年3月" in message.text and "应缴 1,400.00 元" in message.text
     assert list(message.buttons) == ["签收", "明细", "异议"]
@@ -67,7 +67,7 @@ async def test_the_letter_arrives_in_chat_with_its_file_and_is_signed_by_a_tap(w
 
 
 async def test_an_employees_word_is_kept_but_does_not_count(world: World) -> None:
-    await issue(world)
+    await world.begins_with(letters_out)
     await verify_talk(
         world,
         [
@@ -82,7 +82,7 @@ async def test_an_employees_word_is_kept_but_does_not_count(world: World) -> Non
 
 
 async def test_another_tenants_letter_is_answered_like_none(world: World) -> None:
-    await issue(world)
+    await world.begins_with(letters_out)
     await verify_talk(
         world, [("zhaomin", "签收 JF-202603-0001", NONE), ("zhaomin", "签收 JF-202603-0099", NONE)]
     )
@@ -106,7 +106,7 @@ async def test_without_a_window_an_sms_points_to_the_page(world: World) -> None:
 async def test_a_wrong_number_sends_staff_to_the_door(world: World) -> None:
     async with world.db.begin() as session:
         await session.execute(update(Contact).where(Contact.name == "吴老板").values(mobile="12345678901"))
-    await issue(world)
+    await letters_out(world)
     told = [text for text in world.new("zhoumin") if "无法送达" in text]
     assert len(told) == 1 and "无信商贸行，C-0101" in told[0]
     await world.show("zhoumin")
@@ -132,7 +132,7 @@ async def test_a_wrong_number_sends_staff_to_the_door(world: World) -> None:
 
 
 async def test_an_objection_is_heard_and_answered_for(world: World) -> None:
-    await issue(world)
+    await world.begins_with(letters_out)
     await verify_talk(
         world,
         [
@@ -145,7 +145,7 @@ async def test_an_objection_is_heard_and_answered_for(world: World) -> None:
 
 
 async def test_a_day_is_promised(world: World) -> None:
-    await issue(world)
+    await world.begins_with(letters_out)
     await verify_talk(
         world,
         [

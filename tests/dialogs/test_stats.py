@@ -6,12 +6,12 @@ from sqlalchemy import select
 
 from models.audit.entry import AuditEntry
 from models.kpi.reason import MissReason
-from tests.fakes.full_park import open_everything
+from tests.fakes.full_park import everything_open
 from tests.fakes.world import Row, World, verify_talk
 
 
 async def test_the_manager_sees_figures_the_list_behind_them_and_the_picture(world: World) -> None:
-    await open_everything(world)
+    await world.begins_with(everything_open)
     await verify_talk(
         world,
         [
@@ -33,7 +33,7 @@ async def test_the_manager_sees_figures_the_list_behind_them_and_the_picture(wor
 
 
 async def test_reasons_are_given_by_word_or_tap(world: World) -> None:
-    await open_everything(world)
+    await world.begins_with(everything_open)
     await verify_talk(
         world,
         [
@@ -51,13 +51,17 @@ async def test_reasons_are_given_by_word_or_tap(world: World) -> None:
     )
     async with world.db.read() as session:
         noted = {row.item[:2]: row.code for row in await session.scalars(select(MissReason))}
-        audited = list(await session.scalars(select(AuditEntry).where(AuditEntry.action == "kpi.reason")))
+        audited = list(
+            await session.scalars(
+                select(AuditEntry).where(AuditEntry.action == "kpi.reason").order_by(AuditEntry.id)
+            )
+        )
     assert noted == {"ZD": "资金周转", "JF": "联系不上"}
     assert [entry.actor for entry in audited] == ["staff:zhengwei", "staff:zhoumin"]
 
 
 async def test_the_picture_comes_by_itself_on_the_first_working_day(world: World) -> None:
-    await open_everything(world)
+    await world.begins_with(everything_open)
     rows: list[Row] = [
         ("leap", "2026-05-05 20:00", ""),
         ("clock", "2026-05-06 09:30", "@zhengwei 【统计】2026年3月账单"),

@@ -18,7 +18,7 @@ from tests.fakes.debt import (
     CONFIG,
     MANUAL,
     OPTIONAL,
-    TO_APPROVED,
+    approved,
     newest_suspension,
     serve_paper,
     served_world,
@@ -141,7 +141,7 @@ async def test_one_no_is_enough_and_needs_a_reason(manual: World) -> None:
 
 
 async def test_wrong_roles_get_nowhere(manual: World) -> None:
-    await verify_talk(manual, TO_APPROVED)
+    await manual.begins_with(approved)
     number = (await newest_suspension(manual)).id
     for person in ("sunli", "zhoumin", "heting"):
         for key in ("suspend_ok", "suspend_no", "suspend_done", "suspend_unfit", "restore_done"):

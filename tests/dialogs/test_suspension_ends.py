@@ -13,6 +13,8 @@ from tests.fakes.debt import (
     APPLY,
     TO_APPROVED,
     TO_EXECUTED,
+    approved,
+    executed,
     newest_suspension,
     pay,
     suspension_state,
@@ -23,7 +25,7 @@ LAW = "民法典第944条"
 
 
 async def test_from_the_paper_letter_to_the_restored_service(manual: World) -> None:
-    await verify_talk(manual, TO_EXECUTED)
+    await manual.begins_with(executed)
     assert await suspension_state(manual) is State.EXECUTED
     await pay(manual)
     await verify_talk(
@@ -37,10 +39,10 @@ async def test_from_the_paper_letter_to_the_restored_service(manual: World) -> N
 
 
 async def test_an_approval_lapses_after_72_hours(manual: World) -> None:
+    await manual.begins_with(approved)
     await verify_talk(
         manual,
         [
-            *TO_APPROVED,
             ("clock", "2026-04-03 08:59", ""),
             (
                 "clock",
@@ -56,7 +58,8 @@ async def test_an_approval_lapses_after_72_hours(manual: World) -> None:
 
 async def test_an_approval_does_not_survive_a_machine_that_was_off(manual: World) -> None:
     """The clock jumps without anything running: whoever taps then is refused by the facts, not by a job."""
-    await verify_talk(manual, [*TO_APPROVED, ("wangqiang", "[已执行]", "现场的照片")])
+    await manual.begins_with(approved)
+    await verify_talk(manual, [("wangqiang", "[已执行]", "现场的照片")])
     async with manual.db.begin() as session:
         found = (await session.scalars(select(Suspension))).one()
         found.expires_at = manual.clock.now()
@@ -65,7 +68,8 @@ async def test_an_approval_does_not_survive_a_machine_that_was_off(manual: World
 
 
 async def test_payment_between_approval_and_execution_stops_it(manual: World) -> None:
-    await verify_talk(manual, [*TO_APPROVED, ("wangqiang", "[已执行]", "现场的照片")])
+    await manual.begins_with(approved)
+    await verify_talk(manual, [("wangqiang", "[已执行]", "现场的照片")])
     await pay(manual)
     await verify_talk(
         manual, [("wangqiang", "<photo>", "已取消：通知书所列款项已付清 | @linfang 已付清 | !已登记执行")]
@@ -75,7 +79,7 @@ async def test_payment_between_approval_and_execution_stops_it(manual: World) ->
 
 
 async def test_a_part_payment_does_not_stop_it(manual: World) -> None:
-    await verify_talk(manual, TO_APPROVED)
+    await manual.begins_with(approved)
     await pay(manual, "100")
     await verify_talk(manual, [("clock", "2026-03-31 09:05", "")])
     assert await suspension_state(manual) is State.APPROVED
@@ -85,10 +89,10 @@ async def test_a_part_payment_does_not_stop_it(manual: World) -> None:
     ("said", "why"), [("异议 电费读数有误", "异议 Y01 尚未了结"), ("承诺 4月3日", "承诺 N01 尚未了结")]
 )
 async def test_a_dispute_or_a_promise_cancels_what_is_approved(manual: World, said: str, why: str) -> None:
+    await manual.begins_with(approved)
     await verify_talk(
         manual,
         [
-            *TO_APPROVED,
             ("lina", said, "已记下"),
             ("clock", "2026-03-31 09:01", f"@wangqiang {why} | @wangqiang 请勿执行"),
         ],
@@ -97,10 +101,10 @@ async def test_a_dispute_or_a_promise_cancels_what_is_approved(manual: World, sa
 
 
 async def test_a_dispute_after_the_fact_has_the_service_restored(manual: World) -> None:
+    await manual.begins_with(executed)
     await verify_talk(
         manual,
         [
-            *TO_EXECUTED,
             ("lina", "异议 金额不对", "已记下"),
             ("chenjing", "待办", "Y01 云帆设计有限公司 异议：金额不对"),
             ("clock", "2026-03-31 09:01", "@wangqiang 请恢复服务"),
@@ -112,7 +116,7 @@ async def test_a_dispute_after_the_fact_has_the_service_restored(manual: World) 
 
 
 async def test_a_change_of_tenant_ends_it_for_debts_follow_the_debtor(manual: World) -> None:
-    await verify_talk(manual, TO_APPROVED)
+    await manual.begins_with(approved)
     async with manual.db.begin() as session:
         units = (await newest_suspension(manual)).unit_ids
         await session.execute(
@@ -123,10 +127,10 @@ async def test_a_change_of_tenant_ends_it_for_debts_follow_the_debtor(manual: Wo
 
 
 async def test_the_site_may_say_no(manual: World) -> None:
+    await manual.begins_with(approved)
     await verify_talk(
         manual,
         [
-            *TO_APPROVED,
             ("zhaolei", "[现场不宜]", "现场有什么情况"),
             ("zhaolei", "机柜还在运行", "已取消 | @linfang 现场不宜执行：机柜还在运行"),
         ],
@@ -135,10 +139,10 @@ async def test_the_site_may_say_no(manual: World) -> None:
 
 
 async def test_without_a_photo_nothing_is_recorded_as_done(manual: World) -> None:
+    await manual.begins_with(approved)
     await verify_talk(
         manual,
         [
-            *TO_APPROVED,
             ("wangqiang", "[已执行]", "现场的照片"),
             ("wangqiang", "关了", "请先发一张现场照片"),
             ("wangqiang", "<photo>", "已登记执行"),
@@ -154,6 +158,7 @@ async def test_staff_take_it_back_or_have_it_restored(manual: World) -> None:
             *APPLY,
             ("chenjing", "暂停撤回 ZS-202603-001", "请写明编号和原因"),
             ("chenjing", "暂停撤回 ZS-202603-001 已协商", "已撤回"),
+            *TO_APPROVED,
             *TO_EXECUTED,
             ("zhengwei", "暂停撤回 ZS-202603-002 改主意", "不能撤回"),
             ("zhengwei", "恢复服务 云帆 已签还款协议", "已派工程部恢复 | @wangqiang 已签还款协议"),
@@ -162,7 +167,7 @@ async def test_staff_take_it_back_or_have_it_restored(manual: World) -> None:
 
 
 async def test_every_card_of_the_step_begins_with_the_law(manual: World) -> None:
-    await verify_talk(manual, TO_EXECUTED)
+    await manual.begins_with(executed)
     async with manual.db.read() as session:
         rows = await session.scalars(select(OutboxMessage.content))
         cards = [row for row in rows if "suspend_" in str(row.get("buttons", ""))]

@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from sqlalchemy import select, update
 
-from models.clock import at_local, local_date
 from models.fees.account import books_balance
 from models.fees.bill import Bill, BillKind, BillLine, BillStatus
 from models.fees.deposit import Deposit, DepositRefund
@@ -18,6 +17,7 @@ from models.fees.pool import ShareBasis, SharedPool
 from models.people.staff import Staff
 from models.people.tenant import Tenant
 from models.people.unit import Unit
+from tests.fakes.march import issue, quiet_until_25_march
 from tests.fakes.world import World, verify_talk
 
 READINGS = """抄表 A-1203 电 15340
@@ -30,22 +30,6 @@ B-0306 电 15100
 B-0306 水 105
 C-0101 电 15500
 C-0101 水 120"""
-
-
-async def _on(world: World, month: int, day: int, hour: int = 10) -> None:
-    start = local_date(world.clock.now())
-    await world.advance(at_local(start.replace(month=month, day=day), hour))
-
-
-async def _issue(world: World) -> None:
-    await verify_talk(
-        world,
-        [
-            ("chenjing", "出账", "3 家租户"),
-            ("chenjing", "[复核]", "已复核"),
-            ("zhengwei", "[批准]", "已批准"),
-        ],
-    )
 
 
 async def _hall(world: World) -> None:
@@ -100,8 +84,8 @@ async def test_a_price_is_set_for_a_coming_day_only(world: World) -> None:
 
 
 async def test_a_negative_pool_stops_finance_who_lets_it_wait(world: World) -> None:
+    await world.begins_with(quiet_until_25_march)
     await _hall(world)
-    await _on(world, 3, 25)
     await world.say("liuyan", READINGS + "\nA-公区 电 5200")
     await verify_talk(
         world,
@@ -125,7 +109,7 @@ async def test_a_negative_pool_stops_finance_who_lets_it_wait(world: World) -> N
             ("liuyan", "抄表 ZD-A 5450", "已记 1 条"),
         ],
     )
-    await _issue(world)
+    await verify_talk(world, issue())
     await verify_talk(
         world,
         [
@@ -142,7 +126,7 @@ async def test_a_negative_pool_stops_finance_who_lets_it_wait(world: World) -> N
 
 
 async def test_a_meter_nobody_could_read_is_estimated_and_settled(world: World) -> None:
-    await _on(world, 3, 21)
+    await world.begins_with(quiet_until_25_march)
     await world.say("liuyan", "\n".join(READINGS.splitlines()[1:]).join(["抄表 ", ""]))
     await verify_talk(
         world,
@@ -159,8 +143,7 @@ async def test_a_meter_nobody_could_read_is_estimated_and_settled(world: World) 
             ("wangqiang", "抄表 估 E-A1203 15300", "没有这项权限"),
         ],
     )
-    await _on(world, 3, 25)
-    await _issue(world)
+    await verify_talk(world, issue())
     await verify_talk(
         world,
         [
@@ -172,6 +155,7 @@ async def test_a_meter_nobody_could_read_is_estimated_and_settled(world: World) 
 
 
 async def test_a_deposit_on_the_bill_is_held_and_given_back(world: World) -> None:
+    await world.begins_with(quiet_until_25_march)
     async with world.db.begin() as session:
         await session.execute(update(Staff).where(Staff.userid == "zhoumin").values(roles=["客服助理"]))
     await verify_talk(
@@ -196,9 +180,8 @@ async def test_a_deposit_on_the_bill_is_held_and_given_back(world: World) -> Non
             ("chenjing", "退押金 A-1203 转账 合格", "没有可退的押金"),
         ],
     )
-    await _on(world, 3, 25)
     await world.say("liuyan", READINGS)
-    await _issue(world)
+    await verify_talk(world, issue())
     await verify_talk(
         world,
         [
@@ -265,6 +248,7 @@ async def test_a_deposit_taken_at_the_counter_is_in_the_till_and_no_credit(world
 
 
 async def test_a_deposit_waiting_for_the_bill_may_be_paid_at_the_counter_instead(world: World) -> None:
+    await world.begins_with(quiet_until_25_march)
     await verify_talk(
         world,
         [
@@ -273,9 +257,8 @@ async def test_a_deposit_waiting_for_the_bill_may_be_paid_at_the_counter_instead
             ("heting", "是", "YJ-202603-0001"),
         ],
     )
-    await _on(world, 3, 25)
     await world.say("liuyan", READINGS)
-    await _issue(world)
+    await verify_talk(world, issue())
     await verify_talk(world, [("lina", "明细", "共 3 项，合计 1,400.00 元")])
 
 

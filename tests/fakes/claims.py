@@ -21,8 +21,8 @@ NIGHT = (
 )
 
 
-async def insure(world: World) -> World:
-    """Adds the policies, guards round the clock and more people of the desk. No job runs: clocks of claims are none."""
+async def insured(world: World) -> None:
+    """A chapter: policies, guards round the clock, more people of the desk. No job runs: clocks of claims are none."""
     world.only()
     async with world.db.begin() as session:
         for userid, name, department, roles, shift in NIGHT:
@@ -30,7 +30,6 @@ async def insure(world: World) -> World:
                 Staff(userid=userid, name=name, department=department, roles=roles, shift=shift, mobile="139")
             )
     assert await add_policies(world.db, world.core.rules) == ["", "", ""]
-    return world
 
 
 def three_shots(who: str) -> list[Row]:

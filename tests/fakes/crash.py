@@ -8,9 +8,7 @@ is compared with that of an undisturbed run.
 from __future__ import annotations
 
 import asyncio
-import copy
 import re
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,25 +18,15 @@ from sqlalchemy import select
 import models.tables
 from bot.config import Config
 from models.messages.outbox import OutboxMessage
-from tests.fakes.platform import FakePlatform
+from tests.fakes.chapters import Saved, save, take_up
 from tests.fakes.shelf import Shelf
-from tests.fakes.world import Row, World, play
+from tests.fakes.world import Row, World, play, small_park_open
 
 LATER = timedelta(minutes=11)  # longer than any lease and the wait before another try
 
 
 class Killed(BaseException):
     """The process is gone: nobody catches this."""
-
-
-@dataclass(frozen=True)
-class Saved:
-    """A database by its name on the shelf, the phones and the clock at one moment."""
-
-    name: str
-    platform: FakePlatform
-    clock: Any
-    memory: dict[str, Any]
 
 
 class Killer:
@@ -79,29 +67,30 @@ class Rehearsal:
 
     def __init__(self, shelf: Shelf, config: Config, files: Path) -> None:
         self.shelf, self.config, self.files = shelf, config, files
+        self._names: list[str] = []
 
     async def start(self) -> Saved:
-        """The small park on an empty database."""
-        await self.shelf.take("")
+        """The small park."""
         world = World(self.shelf.db, self.config, self.files)
-        await world.prepare()
+        await world.begins_with(small_park_open)
         return await self.save(world)
 
     async def save(self, world: World) -> Saved:
-        """The present moment, and the end of that process; nothing may be under way."""
-        name = await self.shelf.put()
-        memory = {"pictures": dict(world.pictures), "read": dict(world.read), "count": world.count}
-        return Saved(name, copy.deepcopy(world.platform), world.clock.now(), memory)
+        """The present moment; nothing may be under way."""
+        self._names.append(f"rehearsal{len(self._names)}")
+        return await save(world, self._names[-1])
 
     async def load(self, saved: Saved) -> World:
         """A fresh process over a copy of that moment."""
-        await self.shelf.take(saved.name)
+        await self.shelf.bury()
         world = World(self.shelf.db, self.config, self.files)
-        world.platform.__dict__.update(copy.deepcopy(saved.platform).__dict__)
-        world.clock.set(saved.clock)
-        world.pictures, world.read = dict(saved.memory["pictures"]), dict(saved.memory["read"])
-        world.count = saved.memory["count"]
+        await take_up(world, saved)
         return world
+
+    async def close(self) -> None:
+        """Leaves the shelf as it was found."""
+        for name in self._names:
+            await self.shelf.drop(name)
 
     async def restart(self, world: World) -> World:
         """Another process over the same database, the same phones and the same time."""

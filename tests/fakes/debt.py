@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 
 from sqlalchemy import select
 
-from bot.config import load
+from bot.config import Config, load
 from models.calendar.working_days import Calendar
 from models.clock import at_local
 from models.database import Database
@@ -21,7 +22,7 @@ from models.people.tenant import ContactRole, Tenant
 from models.rules import Rules
 from models.suspension.machine import State
 from models.suspension.suspension import Suspension
-from tests.fakes.world import World, small_park, verify_talk
+from tests.fakes.world import World, small_park, small_park_open, verify_talk
 
 CONFIG = Path(__file__).parent.parent.parent / "config.yaml"
 MANUAL = {
@@ -56,16 +57,33 @@ async def owe_since_january(
 @asynccontextmanager
 async def debt_world(db: Database, files: Path, environment: dict[str, str]) -> AsyncIterator[World]:
     """The world on 16 March; the first letter goes out that day at 10:07, the last one on the 23rd."""
-    async with World.open(db, load(CONFIG, environment), files) as world:
-        await owe_since_january(db)
-        yield world
+    world = World(db, configured(**environment), files)
+    await world.begins_with(small_park_open, owing_since_january)
+    yield world
+
+
+@cache
+def configured(**environment: str) -> Config:
+    """The shipped configuration with these settings, one and the same each time."""
+    return load(CONFIG, environment)
+
+
+async def owing_since_january(world: World) -> None:
+    """A chapter: the debt, on top of what there is."""
+    await owe_since_january(world.db)
 
 
 @asynccontextmanager
 async def served_world(db: Database, files: Path, environment: dict[str, str]) -> AsyncIterator[World]:
     """The world on 31 March, 9:00: the paper was signed for at the door on the 23rd, its full days are over."""
-    world = World(db, load(CONFIG, environment), files)
+    world = World(db, configured(**environment), files)
     world.clock.set(at_local(date(2026, 3, 31), 9))
+    await world.begins_with(paper_served)
+    yield world
+
+
+async def paper_served(world: World) -> None:
+    """A chapter: a park with the debt and both letters of the ladder in it."""
 
     async def build(database: Database) -> None:
         await small_park(database)
@@ -73,7 +91,6 @@ async def served_world(db: Database, files: Path, environment: dict[str, str]) -
         await serve_both_letters(database, world.core.rules, world.core.calendar)
 
     await world.prepare(build)
-    yield world
 
 
 async def serve_both_letters(db: Database, rules: Rules, calendar: Calendar) -> None:
@@ -115,13 +132,23 @@ TO_APPROVED = [
     ("linfang", "[同意暂停]", "民法典第944条 | 已一人批准"),
     ("zhengwei", "[同意暂停]", "民法典第944条 | 已批准待执行"),
 ]
-"""Both have agreed."""
+"""Both agree."""
 TO_EXECUTED = [
-    *TO_APPROVED,
     ("wangqiang", "[已执行]", "民法典第944条 | 现场的照片"),
     ("wangqiang", "<photo>", "已登记执行 | @lina 以下服务已暂停：空调、供电 | @linfang 已暂停，已告知租户"),
 ]
-"""Engineering has carried it out."""
+"""Engineering carries it out."""
+
+
+async def approved(world: World) -> None:
+    """A chapter: both have agreed."""
+    await verify_talk(world, TO_APPROVED)
+
+
+async def executed(world: World) -> None:
+    """A chapter: engineering has carried it out."""
+    await world.begins_with(approved)
+    await verify_talk(world, TO_EXECUTED)
 
 
 async def suspension_state(world: World) -> State:

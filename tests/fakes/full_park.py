@@ -49,8 +49,8 @@ _INTERNALS = re.compile(
 )
 
 
-async def open_everything(world: World) -> None:
-    """Two companies each with repairs, a bill, a letter and a payment."""
+async def everything_open(world: World) -> None:
+    """A chapter: two companies each with repairs, a bill, a letter and a payment."""
     await verify_talk(
         world,
         [

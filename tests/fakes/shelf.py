@@ -1,6 +1,6 @@
 """Copies of one database, put aside and taken up again, on SQLite and on PostgreSQL.
 
-One engine serves all copies: it remembers how statements are compiled, which costs more than running them.
+There is one shelf for each database of the process, and what stands on it lasts as long: see tests.fakes.chapters.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ import contextlib
 import shutil
 import sqlite3
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import text
 
 from models.database import Database
-from tests.fakes.stores import empty_postgres, keep_postgres, restore_postgres
+from tests.fakes.stores import empty_postgres, keep_postgres, lasting, renew, restore_postgres
 
 _END_OTHERS = text(
     "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
@@ -27,43 +27,58 @@ class Shelf(Protocol):
 
     db: Database
 
-    async def put(self) -> str:
-        """Closes the database and keeps a copy; its name."""
+    async def put(self, name: str) -> None:
+        """Keeps a copy under that name; nothing may be under way."""
 
     async def take(self, name: str) -> None:
         """Makes the database what it was then."""
+
+    async def leave(self) -> None:
+        """The test is over."""
+
+    async def bury(self) -> None:
+        """Ends what dead processes have left open."""
+
+    async def drop(self, name: str) -> None:
+        """That copy is not wanted any more."""
 
 
 class SqliteShelf:
     """Copies of a file."""
 
-    def __init__(self, folder: Path, template: Path) -> None:
-        self._folder, self._file, self._count = folder, folder / "run.sqlite", 0
-        self._copies = {"": template}
-        self.db = Database(f"sqlite+aiosqlite:///{self._file}", durable=False)
+    def __init__(self, db: Database, template: Path) -> None:
+        self.db, self._file, self._template = db, Path(str(db.engine.url.database)), template
 
-    async def put(self) -> str:
+    def _copy(self, name: str) -> Path:
+        return self._file.with_suffix(f".{name}") if name else self._template
+
+    async def put(self, name: str) -> None:
         """See Shelf."""
         await self.db.close()
-        self._count += 1
-        copied = self._copies[str(self._count)] = self._folder / f"copy{self._count}.sqlite"
         with (
             contextlib.closing(sqlite3.connect(self._file)) as source,
-            contextlib.closing(sqlite3.connect(copied)) as target,
+            contextlib.closing(sqlite3.connect(self._copy(name))) as target,
         ):
             source.backup(target)
-        return str(self._count)
 
     async def take(self, name: str) -> None:
         """See Shelf."""
         await self.db.close()
         for suffix in ("", "-wal", "-shm"):
             Path(f"{self._file}{suffix}").unlink(missing_ok=True)
-        shutil.copy(self._copies[name], self._file)
+        shutil.copy(self._copy(name), self._file)
+        renew(self.db)
 
-    async def remove(self) -> None:
-        """Closes it; the folder goes with the test."""
+    async def leave(self) -> None:
+        """See Shelf."""
         await self.db.close()
+
+    async def bury(self) -> None:
+        """See Shelf. The file they have open is not the one that is taken up."""
+
+    async def drop(self, name: str) -> None:
+        """See Shelf."""
+        self._copy(name).unlink()
 
 
 class PostgresShelf:
@@ -71,32 +86,61 @@ class PostgresShelf:
 
     def __init__(self, db: Database) -> None:
         self.db = db
-        self._schemas: list[str] = []
+        self._kept: dict[str, list[str]] = {}
 
-    @classmethod
-    async def open(cls, url: str) -> PostgresShelf:
-        """An empty database, and nothing on the shelf yet."""
-        return cls(await empty_postgres(url))
-
-    async def put(self) -> str:
+    async def put(self, name: str) -> None:
         """See Shelf."""
-        name = f"copy{len(self._schemas)}"
-        self._schemas.append(name)
-        await keep_postgres(self.db, name)
-        await self.db.close()
-        return name
+        self._kept[name] = await keep_postgres(self.db, name)
 
     async def take(self, name: str) -> None:
-        """See Shelf. What the dead still hold locked is taken from them first."""
+        """See Shelf."""
+        renew(self.db)
+        if name:
+            await restore_postgres(self.db, name, self._kept[name])
+        else:
+            await empty_postgres(self.db)
+
+    async def leave(self) -> None:
+        """See Shelf. The connections stay, unless somebody still holds one."""
+        pool: Any = self.db.engine.pool
+        if pool.checkedout() > (self.db._express is not None):
+            await self.db.close()
+
+    async def bury(self) -> None:
+        """See Shelf. What they hold locked is taken from them."""
         await self.db.close()
         async with self.db.engine.connect() as connection:
             await connection.execute(_END_OTHERS)
-        if name:
-            await restore_postgres(self.db, name)
 
-    async def remove(self) -> None:
-        """Leaves the server as it was found."""
+    async def drop(self, name: str) -> None:
+        """See Shelf."""
+        del self._kept[name]
         async with self.db.engine.begin() as connection:
-            for name in self._schemas:
-                await connection.execute(text(f"DROP SCHEMA {name} CASCADE"))
-        await self.db.close()
+            await connection.execute(text(f"DROP SCHEMA {name} CASCADE"))
+
+
+_shelves: dict[Database, Shelf] = {}
+
+
+def shelf_of(db: Database) -> Shelf:
+    """Where copies of that database stand. KeyError: it was made by nobody here."""
+    return _shelves[db]
+
+
+async def sqlite_shelf(folder: Path, template: Path, name: str = "test.sqlite") -> Shelf:
+    """The shelf of the file with that name in the folder."""
+    db = await lasting(f"sqlite+aiosqlite:///{folder / name}", durable=False)
+    return _shelves.setdefault(db, SqliteShelf(db, template))
+
+
+async def sqlite_copy(folder: Path, template: Path, name: str = "test.sqlite") -> Database:
+    """An empty database in that file."""
+    shelf = await sqlite_shelf(folder, template, name)
+    await shelf.take("")
+    return shelf.db
+
+
+async def postgres_shelf(url: str) -> Shelf:
+    """The shelf of that database."""
+    db = await lasting(url, pool_size=5)
+    return _shelves.setdefault(db, PostgresShelf(db))

@@ -23,6 +23,7 @@ from models.clock import LOCAL, VirtualClock, at_local
 from models.database import Database
 from models.job_run import JobSince
 from models.messages.inbound import Inbound, Kind
+from tests.fakes.chapters import Chapter, begin
 from tests.fakes.park import STAFF, build_park
 from tests.fakes.platform import Entry, FakePlatform
 
@@ -46,16 +47,14 @@ class World:
     def __init__(self, db: Database, config: Config, files: Path, start: datetime = START) -> None:
         self.clock = VirtualClock(start)
         self.platform = FakePlatform()
-        self.db = db
+        self.db, self.config = db, config
         self.core = Core(db, self.clock, config.rules(), config.working_calendar(), FileStore(files))
-        client: Any = self.platform
-        self.channels = {
-            "wecom": WecomApp(client, 1000002),
-            "kf": WecomKf(client, "", self.clock),
-            "sms": SmsChannel(client, config.sms_registered(), config.sms.sign),
-        }
-        self.vault = Vault(files.parent / "archive", ARCHIVE_KEY)
-        self.engine: Engine = assemble(self.core, self.channels, self._fetch, vault=self.vault)
+        self.folder = files.parent
+        self.vault = Vault(self.folder / "archive", ARCHIVE_KEY)
+        self.told: list[str] = []
+        """The chapters it began with."""
+        self.began_at, self._untouched = start, True
+        db.commit_hook = self._touched
         self.pictures: dict[str, bytes] = {}
         self.read: dict[str, int] = {}
         self.count = 0
@@ -63,6 +62,17 @@ class World:
         """Which jobs run; None for all of them."""
         self.unanswered: list[Inbound] = []
         """What the platform would send again, because nobody answered."""
+        self.start()
+
+    def start(self) -> None:
+        """A new process, which knows what is in the database and nothing else."""
+        client: Any = self.platform
+        self.channels = {
+            "wecom": WecomApp(client, 1000002),
+            "kf": WecomKf(client, "", self.clock),
+            "sms": SmsChannel(client, self.config.sms_registered(), self.config.sms.sign),
+        }
+        self.engine: Engine = assemble(self.core, self.channels, self._fetch, vault=self.vault)
 
     @classmethod
     @asynccontextmanager
@@ -78,6 +88,17 @@ class World:
         """Puts the park in."""
         await build(self.db)
         await self.engine.settle()
+
+    async def begins_with(self, *chapters: Chapter) -> None:
+        """What the chapters tell has happened, and nothing but chapters before. See tests.fakes.chapters."""
+        assert self._untouched, "what was done before would be undone by the copy"
+        if not self.told:
+            self.began_at = self.clock.now()
+        await begin(self, chapters)
+        self._untouched, self.db.commit_hook = True, self._touched
+
+    def _touched(self, _side: str) -> None:
+        self._untouched, self.db.commit_hook = False, None
 
     def only(self, *jobs: str) -> None:
         """From now on only these jobs run: for stories over days in which the others have nothing to do or to say."""
@@ -152,6 +173,11 @@ class World:
         entries = self.platform.phones[person]
         seen, self.read[person] = self.read.get(person, 0), len(entries)
         return [entry.text for entry in entries[seen:]]
+
+
+async def small_park_open(world: World) -> None:
+    """The chapter before all others: everybody is there, and nothing has happened."""
+    await world.prepare()
 
 
 Row = tuple[str, str, str]

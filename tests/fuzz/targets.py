@@ -21,7 +21,7 @@ from models.database import Database
 from models.errors import BadCallback
 from models.messages.storable import storable
 from tests.conftest import ROOT
-from tests.fakes.full_park import EVERYTHING, hear, open_everything
+from tests.fakes.full_park import EVERYTHING, everything_open, hear
 from tests.fakes.world import World
 from tests.fuzz import inputs
 from tests.wire.callbacks import CRYPTO, NOW, open_callback, open_plain, outer, signed
@@ -80,7 +80,7 @@ async def full_park(db: Database, files: Path) -> AsyncIterator[World]:
     from bot.config import load
 
     async with World.open(db, load(ROOT / "config.yaml", {}), files) as world:
-        await open_everything(world)
+        await everything_open(world)
         yield world
 
 

@@ -17,7 +17,7 @@ from models.announcements.area import Area
 from models.notices.notice import receipts_of
 from models.people.identity import note_wrong_try
 from tests.fakes.letter_site import NOW, LetterSite, open_letter_site
-from tests.fakes.stores import sqlite_copy
+from tests.fakes.shelf import sqlite_copy
 from tests.page.conftest import PHONE
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

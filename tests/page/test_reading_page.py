@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, FilePayload, Page, expect
 
 from tests.fakes.reading_site import ReadingSite, filled, open_reading_site
-from tests.fakes.stores import sqlite_copy
+from tests.fakes.shelf import sqlite_copy
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,7 @@ import pytest
 from bot.config import Config
 from models.fees.account import books_balance
 from tests.fakes.crash import Killer, Rehearsal, Saved, differences, moments
-from tests.fakes.shelf import PostgresShelf, Shelf, SqliteShelf
+from tests.fakes.shelf import Shelf, sqlite_shelf
 from tests.fakes.world import Row, World, play
 
 STRIDE = int(os.environ.get("GUANJIA_EVERY_COMMIT", "5"))
@@ -67,20 +66,6 @@ CORRECTION: list[Row] = [
 """A bill is taken back and another goes out instead of it; the check is that of the month."""
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def shelf(
-    request: pytest.FixtureRequest, sqlite_template: Path, tmp_path: Path
-) -> AsyncIterator[Shelf]:
-    """Copies of an empty database, on both."""
-    found: SqliteShelf | PostgresShelf
-    if request.param == "sqlite":
-        found = SqliteShelf(tmp_path, sqlite_template)
-    else:
-        found = await PostgresShelf.open(request.getfixturevalue("postgres"))
-    yield found
-    await found.remove()
-
-
 # A process that dies closes nothing.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
 @pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
@@ -95,6 +80,7 @@ async def test_dying_at_any_commit_changes_nothing(
         saved, times = await _die_in(rehearsal, saved, row)
         killed += times
     assert killed > len(story) // _step(shelf)
+    await rehearsal.close()
     gc.collect()  # what the dead processes held open goes now, not in the middle of another test
 
 
@@ -104,7 +90,8 @@ async def test_dying_while_a_bill_is_replaced_changes_nothing(
     config: Config, sqlite_template: Path, tmp_path: Path
 ) -> None:
     """On one database: where the commits lie does not depend on it."""
-    rehearsal = Rehearsal(SqliteShelf(tmp_path, sqlite_template), config, tmp_path / "files")
+    shelf = await sqlite_shelf(sqlite_template.parent, sqlite_template)
+    rehearsal = Rehearsal(shelf, config, tmp_path / "files")
     world = await rehearsal.load(await rehearsal.start())
     for row in ISSUED:
         await play(world, row)
@@ -117,6 +104,7 @@ async def test_dying_while_a_bill_is_replaced_changes_nothing(
     async with end.db.read() as session:
         assert await books_balance(session) == []
     await end.db.close()
+    await rehearsal.close()
     gc.collect()
 
 

@@ -16,7 +16,7 @@ from bot.config import Config
 from models.errors import Refused, Unreachable
 from models.messages.inbox import InboxMessage, InboxStatus
 from models.messages.outbox import OutboxMessage, OutboxStatus
-from tests.fakes.stores import sqlite_copy
+from tests.fakes.shelf import sqlite_copy
 from tests.fakes.world import World, verify_talk
 
 HOUR = timedelta(hours=1)

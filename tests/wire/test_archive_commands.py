@@ -25,7 +25,7 @@ from models.closing.close import MonthClose
 from models.closing.review import approve, submit
 from models.database import Database
 from tests.conftest import ROOT
-from tests.fakes.stores import sqlite_copy
+from tests.fakes.shelf import sqlite_copy
 from tests.store.fee_park import CALENDAR, MARCH, day
 from tests.store.letters import RULES, contact, open_letters
 
