@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,8 +44,14 @@ _library: dict[tuple[Database, int, datetime, str], tuple[Config, Saved]] = {}
 
 
 async def save(world: World, name: str) -> Saved:
-    """The present moment; nothing may be under way."""
+    """The present moment with its files; nothing may be under way."""
     await shelf_of(world.db).put(name)
+    files = {path.relative_to(world.folder): path.read_bytes() for path in _files(world)}
+    return replace(remember(world, name), files=files)
+
+
+def remember(world: World, name: str) -> Saved:
+    """The present moment of a world whose database stands on the shelf."""
     return Saved(
         name,
         copy.deepcopy(world.platform),
@@ -54,7 +60,7 @@ async def save(world: World, name: str) -> Saved:
         dict(world.read),
         world.count,
         world.jobs,
-        {path.relative_to(world.folder): path.read_bytes() for path in _files(world)},
+        {},
     )
 
 

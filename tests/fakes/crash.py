@@ -1,69 +1,68 @@
 """Killing the service between any two commits, and seeing whether it ends the same.
 
-A step of a story is run over a copy of the database (tests.fakes.shelf); the process "dies" just before or just after
-a commit; a new service starts over what is left, the platform repeats what was not answered, time passes, and the end
-is compared with that of an undisturbed run.
+A step of a story is played over a copy of the database (tests.fakes.shelf). Around each commit somebody outside keeps
+what would be left if the process died just then: what is committed, the phones, and what nobody has answered. Later a
+new process starts over that, the platform repeats what was not answered, time passes, and the end is compared with that
+of the undisturbed run. Nothing has to die for it: of a process that is killed nothing else remains.
 """
 
 from __future__ import annotations
 
-import asyncio
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Column, Table, select
 
-import models.tables
 from bot.config import Config
+from models.messages.inbound import Inbound
 from models.messages.outbox import OutboxMessage
-from tests.fakes.chapters import Saved, save, take_up
+from tests.fakes.chapters import Saved, remember, save, take_up
+from tests.fakes.content import content
 from tests.fakes.shelf import Shelf
 from tests.fakes.world import Row, World, play, small_park_open
 
 LATER = timedelta(minutes=11)  # longer than any lease and the wait before another try
 
 
-class Killed(BaseException):
-    """The process is gone: nobody catches this."""
+@dataclass(frozen=True)
+class Left:
+    """What a process leaves behind that dies at that moment. unanswered: what the platform will send again."""
+
+    moment: int
+    saved: Saved
+    unanswered: list[Inbound]
 
 
-class Killer:
-    """Notes the moments before and after each commit, and kills at one of them.
+class Witness:
+    """Sees the moments before and after each commit, and keeps what is left at every `step`-th of those that count.
 
-    requests: what the platform has been asked. On PostgreSQL commits overlap: two may begin before one ends.
+    Those are the first, the one after each commit, and the one before each that something was asked outside ahead of:
+    between two moments with nothing asked in between, dying makes no difference. On PostgreSQL commits overlap: two may
+    begin before one ends.
     """
 
-    def __init__(self, at: int = -1) -> None:
-        self._at, self.fired = at, False
-        self.requests: list[object] = []
-        self.passed: list[tuple[str, int]] = []
-        """Of each moment the side, and how much the platform had been asked by then."""
+    def __init__(self, world: World, keep: Callable[[], str], step: int) -> None:
+        self._world, self._keep, self._step = world, keep, step
+        self._passed = self._counted = self._asked = 0
+        self.left: list[Left] = []
 
     def __call__(self, side: str) -> None:
         """Called by the database before and after each commit."""
-        self.passed.append((side, len(self.requests)))
-        if len(self.passed) - 1 == self._at:
-            self.fired = True
-            raise Killed
-
-
-def moments(counted: Killer) -> list[int]:
-    """When to die: at the first moment, after each commit, and before each that something was asked outside ahead of.
-
-    Between two moments with nothing asked in between, dying makes no difference.
-    """
-    passed = counted.passed
-    return [
-        number
-        for number, (side, asked) in enumerate(passed)
-        if number == 0 or side == "after" or asked != passed[number - 1][1]
-    ]
+        asked = len(self._world.platform.requests)
+        if self._passed == 0 or side == "after" or asked != self._asked:
+            if self._counted % self._step == 0:
+                saved = remember(self._world, self._keep())
+                self.left.append(Left(self._passed, saved, list(self._world.unanswered)))
+            self._counted += 1
+        self._passed, self._asked = self._passed + 1, asked
 
 
 class Rehearsal:
-    """Runs steps over copies of a database."""
+    """Runs steps over copies of a database. Files stay where they are: they are named by what is in them."""
 
     def __init__(self, shelf: Shelf, config: Config, files: Path) -> None:
         self.shelf, self.config, self.files = shelf, config, files
@@ -77,12 +76,10 @@ class Rehearsal:
 
     async def save(self, world: World) -> Saved:
         """The present moment; nothing may be under way."""
-        self._names.append(f"rehearsal{len(self._names)}")
-        return await save(world, self._names[-1])
+        return await save(world, self._new_name())
 
     async def load(self, saved: Saved) -> World:
         """A fresh process over a copy of that moment."""
-        await self.shelf.bury()
         world = World(self.shelf.db, self.config, self.files)
         await take_up(world, saved)
         return world
@@ -92,42 +89,48 @@ class Rehearsal:
         for name in self._names:
             await self.shelf.drop(name)
 
-    async def restart(self, world: World) -> World:
-        """Another process over the same database, the same phones and the same time."""
-        # What else the process was at dies with it.
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
-        await world.db.close()
-        world.db.commit_hook = None
-        again = World(self.shelf.db, self.config, self.files)
-        again.platform.__dict__.update(world.platform.__dict__)
-        again.clock.set(world.clock.now())
-        again.pictures, again.read, again.count = world.pictures, world.read, world.count
-        return again
-
-    async def outcome(self, saved: Saved, row: Row, killer: Killer) -> tuple[dict[str, Any], World]:
-        """What the world looks like after a line of the story, whatever happened on the way."""
+    async def undisturbed(self, saved: Saved, row: Row, step: int = 0) -> tuple[World, list[Left]]:
+        """The world after a line of the story; with a step, what was left at the moments on the way."""
         world = await self.load(saved)
-        world.db.commit_hook, killer.requests = killer, world.platform.requests
-        try:
-            await play(world, row)
-        except Killed:
-            unanswered = world.unanswered
-            world = await self.restart(world)
-            for message in unanswered:
-                await world.engine.inbox.store(message)
-            if row[0] == "clock":
-                await play(world, (row[0], row[1], ""))
+        witness = Witness(world, self._keep_now, step)
+        world.db.commit_hook = witness if step else None
+        await play(world, row)
         world.db.commit_hook = None
         await world.advance(world.clock.now() + LATER)
-        return await picture(world), world
+        return world, witness.left
+
+    async def disturbed(self, left: Left, row: Row) -> dict[str, Any]:
+        """What the world looks like when another process takes over what was left in the middle of that line."""
+        world = await self.load(left.saved)
+        for message in left.unanswered:
+            await world.engine.inbox.store(message)
+        if row[0] == "clock":
+            await play(world, (row[0], row[1], ""))
+        await world.advance(world.clock.now() + LATER)
+        return await picture(world)
+
+    def _keep_now(self) -> str:
+        self.shelf.put_now(name := self._new_name())
+        return name
+
+    def _new_name(self) -> str:
+        self._names.append(f"rehearsal{len(self._names)}")
+        return self._names[-1]
 
 
 _VOLATILE = re.compile(
     r"(_at|_until|_since)$|^(at|hash|previous|owner|attempts|token|short_code|code|code_hash|facts|reason|receipt_sha256)$"
 )
+_PASSING = {
+    "job_run",
+    "inbox",
+    "conversation",
+    "outbox",
+    "card",
+    "kf_cursor",
+    "send_count",
+    "send_pause",
+}
 _SECRET = re.compile(r"/n/[\w-]+|[A-Za-z0-9_-]{16,}|\b(?:rc|m)\d+\b|(?:image|file)-\d+")
 
 
@@ -138,27 +141,19 @@ async def picture(world: World) -> dict[str, Any]:
         seen["phones"][who] = [
             (e.kind, _SECRET.sub("*", e.text), sorted(e.buttons), e.state) for e in entries
         ]
+    seen |= await content(world.db, _lasting)
     async with world.db.read() as session:
-        for table in models.tables.metadata.sorted_tables:
-            if table.name in (
-                "job_run",
-                "inbox",
-                "conversation",
-                "outbox",
-                "card",
-                "kf_cursor",
-                "send_count",
-                "send_pause",
-            ):
-                continue
-            columns = [column for column in table.columns if not _VOLATILE.search(column.name)]
-            rows = (await session.execute(select(*columns))).all()
-            seen[table.name] = sorted(str(tuple(row)) for row in rows)
         outbox = await session.execute(
             select(OutboxMessage.dedupe_key, OutboxMessage.status, OutboxMessage.channel)
         )
         seen["outbox"] = sorted(tuple(map(str, row)) for row in outbox)
     return seen
+
+
+def _lasting(table: Table) -> list[Column[Any]]:
+    if table.name in _PASSING:
+        return []
+    return [column for column in table.columns if not _VOLATILE.search(column.name)]
 
 
 def differences(seen: dict[str, Any], expected: dict[str, Any]) -> list[str]:

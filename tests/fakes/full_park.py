@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Column, Table, select, update
 
-import models.tables
 from models.bank.importing import keep_lines
 from models.bank.statement import StatementLine
 from models.clock import local_date
@@ -20,6 +18,7 @@ from models.messages.inbox import InboxMessage, InboxStatus
 from models.messages.outbox import OutboxMessage
 from models.messages.splitting import byte_length
 from models.people.staff import Staff
+from tests.fakes.content import content
 from tests.fakes.policies import add_policies
 from tests.fakes.world import World, verify_talk
 
@@ -163,15 +162,12 @@ def _guests(world: World) -> set[str]:
 
 async def rows(db: Database, without: Iterable[str] = ()) -> dict[str, list[str]]:
     """Everything that is in the tables, except what changes with every message."""
-    found = {}
-    async with db.read() as session:
-        for table in models.tables.metadata.sorted_tables:
-            if table.name not in _PASSING and table.name not in without:
-                lines = await session.execute(select(table).order_by(*table.primary_key.columns))
-                found[table.name] = [
-                    json.dumps(dict(line), default=str, sort_keys=True) for line in lines.mappings()
-                ]
-    return found
+    found = await content(db, _lasting)
+    return {name: lines for name, lines in found.items() if name not in without}
+
+
+def _lasting(table: Table) -> list[Column[Any]]:
+    return [] if table.name in _PASSING else list(table.columns)
 
 
 def changed(before: Mapping[str, list[str]], after: Mapping[str, list[str]]) -> list[str]:

@@ -5,9 +5,11 @@ There is one shelf for each database of the process, and what stands on it lasts
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import shutil
 import sqlite3
+import threading
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -15,11 +17,6 @@ from sqlalchemy import text
 
 from models.database import Database
 from tests.fakes.stores import empty_postgres, keep_postgres, lasting, renew, restore_postgres
-
-_END_OTHERS = text(
-    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-    " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
-)
 
 
 class Shelf(Protocol):
@@ -36,8 +33,8 @@ class Shelf(Protocol):
     async def leave(self) -> None:
         """The test is over."""
 
-    async def bury(self) -> None:
-        """Ends what dead processes have left open."""
+    def put_now(self, name: str) -> None:
+        """Keeps a copy of what is committed, at once, whatever is under way."""
 
     async def drop(self, name: str) -> None:
         """That copy is not wanted any more."""
@@ -55,10 +52,15 @@ class SqliteShelf:
     async def put(self, name: str) -> None:
         """See Shelf."""
         await self.db.close()
+        self.put_now(name)
+
+    def put_now(self, name: str) -> None:
+        """See Shelf."""
         with (
             contextlib.closing(sqlite3.connect(self._file)) as source,
             contextlib.closing(sqlite3.connect(self._copy(name))) as target,
         ):
+            target.execute("PRAGMA synchronous = OFF")
             source.backup(target)
 
     async def take(self, name: str) -> None:
@@ -73,9 +75,6 @@ class SqliteShelf:
         """See Shelf."""
         await self.db.close()
 
-    async def bury(self) -> None:
-        """See Shelf. The file they have open is not the one that is taken up."""
-
     async def drop(self, name: str) -> None:
         """See Shelf."""
         self._copy(name).unlink()
@@ -87,6 +86,7 @@ class PostgresShelf:
     def __init__(self, db: Database) -> None:
         self.db = db
         self._kept: dict[str, list[str]] = {}
+        self._aside: Database | None = None
 
     async def put(self, name: str) -> None:
         """See Shelf."""
@@ -106,11 +106,14 @@ class PostgresShelf:
         if pool.checkedout() > (self.db._express is not None):
             await self.db.close()
 
-    async def bury(self) -> None:
-        """See Shelf. What they hold locked is taken from them."""
-        await self.db.close()
-        async with self.db.engine.connect() as connection:
-            await connection.execute(_END_OTHERS)
+    def put_now(self, name: str) -> None:
+        """See Shelf. Another thread does it, with a connection of its own: the loop of this one has to stand still."""
+        if self._aside is None:
+            self._aside = Database(self.db.engine.url.render_as_string(hide_password=False), pool_size=1)
+            self._loop = asyncio.new_event_loop()
+            threading.Thread(target=self._loop.run_forever, daemon=True).start()
+        done = asyncio.run_coroutine_threadsafe(keep_postgres(self._aside, name), self._loop)
+        self._kept[name] = done.result()
 
     async def drop(self, name: str) -> None:
         """See Shelf."""

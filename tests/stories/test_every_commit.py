@@ -6,7 +6,6 @@ through all of them there as well.
 
 from __future__ import annotations
 
-import gc
 import os
 from pathlib import Path
 
@@ -14,7 +13,8 @@ import pytest
 
 from bot.config import Config
 from models.fees.account import books_balance
-from tests.fakes.crash import Killer, Rehearsal, Saved, differences, moments
+from tests.fakes.chapters import Saved
+from tests.fakes.crash import Rehearsal, differences, picture
 from tests.fakes.shelf import Shelf, sqlite_shelf
 from tests.fakes.world import Row, World, play
 
@@ -66,9 +66,6 @@ CORRECTION: list[Row] = [
 """A bill is taken back and another goes out instead of it; the check is that of the month."""
 
 
-# A process that dies closes nothing.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
-@pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
 @pytest.mark.parametrize("story", [REPAIR, CLAIM, MONTH], ids=["repair", "claim", "month"])
 async def test_dying_at_any_commit_changes_nothing(
     story: list[Row], config: Config, shelf: Shelf, tmp_path: Path
@@ -81,11 +78,8 @@ async def test_dying_at_any_commit_changes_nothing(
         killed += times
     assert killed > len(story) // _step(shelf)
     await rehearsal.close()
-    gc.collect()  # what the dead processes held open goes now, not in the middle of another test
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
-@pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
 async def test_dying_while_a_bill_is_replaced_changes_nothing(
     config: Config, sqlite_template: Path, tmp_path: Path
 ) -> None:
@@ -105,7 +99,6 @@ async def test_dying_while_a_bill_is_replaced_changes_nothing(
         assert await books_balance(session) == []
     await end.db.close()
     await rehearsal.close()
-    gc.collect()
 
 
 def _step(shelf: Shelf) -> int:
@@ -117,18 +110,14 @@ async def _die_in(rehearsal: Rehearsal, saved: Saved, row: Row, *, also: bool = 
 
     also: whether it is disturbed at all.
     """
-    counter, killed = Killer(), 0
-    expected, undisturbed = await rehearsal.outcome(saved, row, counter)
-    after = await rehearsal.save(undisturbed)
-    if row[0] == "meanwhile" or not also:  # a month of mornings; each job is killed in the tests of its own
-        return after, 0
-    for moment in moments(counter)[:: _step(rehearsal.shelf)]:
-        killer = Killer(moment)
-        seen, _ = await rehearsal.outcome(saved, row, killer)
-        if killer.fired:
-            killed += 1
-            assert differences(seen, expected) == [], f"{row}: died at moment {moment}"
-    return after, killed
+    # A month of mornings is left alone; each job is killed in the tests of its own.
+    step = _step(rehearsal.shelf) if also and row[0] != "meanwhile" else 0
+    world, deaths = await rehearsal.undisturbed(saved, row, step)
+    expected, after = await picture(world), await rehearsal.save(world)
+    for left in deaths:
+        seen = await rehearsal.disturbed(left, row)
+        assert differences(seen, expected) == [], f"{row}: died at moment {left.moment}"
+    return after, len(deaths)
 
 
 async def test_the_stories_themselves(world: World) -> None:
