@@ -19,11 +19,18 @@ import models.tables
 from bot.config import Config, load
 from models.database import Database
 from tests.fakes.shelf import Shelf, postgres_shelf, sqlite_shelf
+from tests.longest import LONGEST
 
 if TYPE_CHECKING:
     from tests.fakes.world import World
 
 ROOT = Path(__file__).parent.parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first; each stays with one process, which plays its chapters once."""
+    place = {ROOT / "tests" / name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path, len(place)))
 
 
 def pytest_collection_finish() -> None:
