@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import socket
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import date, datetime
 from pathlib import Path
 
 import aiohttp
@@ -11,6 +13,7 @@ import pytest
 
 from bot.config import Config
 from bot.demo import demo, demo_config
+from models.clock import at_local
 from tests.stories.outside import Outside
 
 
@@ -25,6 +28,20 @@ def free_port() -> int:
 @pytest.fixture
 async def outside(config: Config, tmp_path: Path) -> AsyncIterator[Outside]:
     """`make run`, in this process."""
-    chosen = demo_config(config, tmp_path, free_port(), keep_database=False)
-    async with demo(chosen, tmp_path, None), aiohttp.ClientSession() as session:
+    async with running(config, tmp_path) as found:
+        yield found
+
+
+@pytest.fixture
+async def outside_later(config: Config, tmp_path: Path) -> AsyncIterator[Outside]:
+    """The same, begun when the bills of March are due to be made."""
+    async with running(config, tmp_path, at_local(date(2026, 3, 25), 9, 30)) as found:
+        yield found
+
+
+@asynccontextmanager
+async def running(config: Config, folder: Path, at: datetime | None = None) -> AsyncIterator[Outside]:
+    """The demo on a free port, and the way to it."""
+    chosen = demo_config(config, folder, free_port(), keep_database=False)
+    async with demo(chosen, folder, at), aiohttp.ClientSession() as session:
         yield Outside(session, chosen.server.public_url)

@@ -13,7 +13,6 @@ BILL = "1,889.30"
 
 async def bill_march(outside: Outside) -> None:
     """From the meters to the approval, each by whoever does it."""
-    await outside.clock(to="2026-03-21T09:30:00+08:00")
     await outside.say("liuyan", READINGS)
     await outside.expect("liuyan", "已记 2 条")
     await outside.clock(to="2026-03-25T10:00:00+08:00")
@@ -27,6 +26,7 @@ async def bill_march(outside: Outside) -> None:
 
 async def test_notified_in_chat_signed_by_tap_paid_and_left_in_peace(outside: Outside) -> None:
     await outside.say("lina", "帮助")
+    await outside.clock(to="2026-03-21T09:30:00+08:00")
     await bill_march(outside)
     await outside.say("lina", "账单")  # the window of nine days ago is closed: the chat opens anew
     await outside.expect("lina", "未付账单", BILL)
@@ -43,8 +43,8 @@ async def test_notified_in_chat_signed_by_tap_paid_and_left_in_peace(outside: Ou
     assert letters == []
 
 
-async def test_pdf_goes_into_an_open_chat_and_opens(outside: Outside) -> None:
-    await outside.clock(to="2026-03-25T09:30:00+08:00")
+async def test_pdf_goes_into_an_open_chat_and_opens(outside_later: Outside) -> None:
+    outside = outside_later
     await outside.say("lina", "帮助")
     await outside.clock(to="2026-03-25T09:31:00+08:00")
     await outside.say("liuyan", READINGS)
@@ -60,8 +60,9 @@ async def test_pdf_goes_into_an_open_chat_and_opens(outside: Outside) -> None:
 
 
 async def test_who_is_not_in_chat_gets_an_sms_that_leads_to_the_page_and_signs_there(
-    outside: Outside,
+    outside_later: Outside,
 ) -> None:
+    outside = outside_later
     await bill_march(outside)
     pointer = await outside.expect("lina", "通知待查收", "/n/")
     link = re.search(r"http://\S+/n/[\w-]+", pointer["text"])
@@ -80,8 +81,9 @@ async def test_who_is_not_in_chat_gets_an_sms_that_leads_to_the_page_and_signs_t
 
 
 async def test_who_does_not_pay_is_dunned_on_the_eleventh_working_day_and_not_before(
-    outside: Outside,
+    outside_later: Outside,
 ) -> None:
+    outside = outside_later
     await bill_march(outside)
     await outside.clock(to="2026-04-16T09:00:00+08:00")
     await outside.expect("lina", "通知待查收")
