@@ -137,9 +137,9 @@ async def _told(park: FeePark, on: int) -> dict[str, str]:
     await job.function(_ctx(park, scheduled))
     async with park.db.read() as session:
         rows = await session.execute(
-            select(OutboxMessage.recipient, OutboxMessage.content).where(
-                OutboxMessage.dedupe_key.like(f"remind:close%2026-04-{on:02}%")
-            )
+            select(OutboxMessage.recipient, OutboxMessage.content)
+            .where(OutboxMessage.dedupe_key.like(f"remind:close%2026-04-{on:02}%"))
+            .order_by(OutboxMessage.id)
         )
         return {who.removeprefix("staff:"): content["text"] for who, content in rows}
 
