@@ -16,6 +16,7 @@ from scheduler import JOBS
 from scheduler.registry import fire_times
 from tests.calendar import books
 from tests.calendar.processes import another, issue_march, moment, owe_for_february, snapshot, watched
+from tests.fakes.march import quiet_until_25_march
 from tests.fakes.world import World
 
 LINA = "13800010001"
@@ -54,7 +55,7 @@ def owed(world: World, since: datetime, until: datetime) -> list[tuple[str, date
 async def test_off_from_the_26th_to_the_29th(
     world: World, db: Database, config: Config, tmp_path: Path
 ) -> None:
-    await world.advance(moment("03-25", 10))
+    await world.begins_with(quiet_until_25_march)
     await issue_march(world)
     await world.advance(moment("03-26", 8))
     process = another(world, config, tmp_path, moment("03-29", 11))
@@ -105,6 +106,7 @@ async def test_a_second_attempt_and_a_dunning_letter_do_not_come_together(
 async def test_a_reminder_that_comes_late_does_not_say_today(
     world: World, config: Config, tmp_path: Path
 ) -> None:
+    await world.begins_with(quiet_until_25_march)
     await world.advance(moment("03-26", 8))
     process = await come_back(world, config, tmp_path, moment("03-28", 11))
     reminders = [entry.text for entry in process.phone("chenjing") if "出账日" in entry.text]

@@ -109,6 +109,7 @@ async def test_the_desk_of_last_month_comes_on_the_first(world: World) -> None:
             ("lina", "报修 灯不亮", "R01"),
             ("wangqiang", "领单 R01", "已接单"),
             ("wangqiang", "完工 R01 换灯管", "已完工"),
+            ("leap", "2026-03-31 20:00", ""),
             (
                 "clock",
                 "2026-04-01 09:40",
