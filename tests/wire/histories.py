@@ -48,13 +48,17 @@ class Tally:
 
 
 async def run(folder: Path, seeds: Iterable[int]) -> Tally:
-    """Plays these histories one after the other."""
-    stage = await open_stage(folder)
-    tally = Tally()
+    """Plays these histories one after the other; after one that can not be played to its end the stage is built anew."""
+    stage, tally = await open_stage(folder), Tally()
     for seed in seeds:
         history = History(stage, seed)
-        wrong = tuple(f"seed {seed}: {fault}" for fault in await history.play())
-        tally += Tally(1, history.count, history.deaths, wrong)
+        try:
+            wrong = await history.play()
+        except Exception as error:
+            wrong = [f"broke off: {error!r}"[:300]]
+            await stage.close()
+            stage = await open_stage(Path(tempfile.mkdtemp(dir=folder)))
+        tally += Tally(1, history.count, history.deaths, tuple(f"seed {seed}: {fault}" for fault in wrong))
     await stage.close()
     return tally
 

@@ -104,14 +104,12 @@ class History:
             await self.mortal(work)
 
     async def restart(self) -> None:
-        """Whatever else the process was at is gone; another starts over the same database."""
+        """Whatever else the process was at has no effect any more; another starts over the same database."""
         self.deaths += 1
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in others:
-            if task.get_coro().__qualname__.startswith(("Outbox.", "Together.")):
-                task.cancel()  # the rest give connections back: a process that is really gone leaves none
-        await asyncio.gather(*others, return_exceptions=True)
-        self.stage.db._writer = asyncio.Lock()
+        self.stage.db.commit_hook, self.platform.dead = _dead, True
+        while others := asyncio.all_tasks() - {asyncio.current_task()}:
+            await asyncio.gather(*others, return_exceptions=True)
+        self.stage.db.commit_hook, self.platform.dead = None, False
         self.outbox = self._process()
 
     async def doom(self) -> None:
@@ -278,3 +276,8 @@ class History:
                     await bounced(session, event.msgid, "没有显示", self.clock.now())
                 else:
                     await take_reports(session, [event], self.clock.now(), _RULES)
+
+
+def _dead(_side: str) -> None:
+    """Nothing is committed by who is dead."""
+    raise Died

@@ -59,6 +59,7 @@ class StrictPlatform:
 
     broken: rules that we broke. events: what will be told later, and when. tell: told before the answer to the sending.
     bounce_next: the next message to a customer will not be shown. die_next: who sends dies when it has been taken.
+    dead: whoever calls is no longer there.
     """
 
     clock: VirtualClock
@@ -71,6 +72,7 @@ class StrictPlatform:
     tell: Callable[[Event], Awaitable[None]] | None = None
     bounce_next: bool = False
     die_next: bool = False
+    dead: bool = False
     reports_after: Sequence[timedelta] = _AFTER
     reported: float = 0.7
     failing: float = 0.15
@@ -83,6 +85,8 @@ class StrictPlatform:
 
     async def call(self, api: str, body: Mapping[str, Any] | None = None, **_: Any) -> dict[str, Any]:
         """What WecomClient would do."""
+        if self.dead:
+            raise Died
         sent = json.loads(json.dumps(body or {}))
         if api == "kf/service_state/get":
             return {"service_state": self.customers[sent["external_userid"]].state}
@@ -117,6 +121,8 @@ class StrictPlatform:
             raise
 
     def _fault(self, api: str) -> int | str:
+        if self.dead:
+            raise Died
         return self.faults[api].popleft() if self.faults[api] else ""
 
     def _fail(self, api: str, fault: int | str) -> None:
