@@ -49,7 +49,6 @@ async def receive(
     credit.
 
     received_at: when the money came, where that was before it is recorded: interest and letters go by it.
-
     Raises: UserError when a named bill is not open any more.
     """
     await lock_accounts(session, [tenant_id])

@@ -42,14 +42,7 @@ async def make_payment_notice(
     approver: userid or name of who approved the run ("盖章"). due_note: why the last day is that day, where it moved.
     replaced: the reversal this bill puts right; the letter names the one that is void.
     """
-    made = await session.scalars(
-        select(Notice.bill_id).where(
-            Notice.tenant_id == bill.tenant_id,
-            Notice.kind == NoticeKind.PAYMENT,
-            Notice.month == bill.month,
-        )
-    )
-    earlier = list(made)
+    earlier = await _lettered(session, bill)
     if bill.id in earlier:
         return
     letter = await _letter(session, bill, approver, now, rules, calendar)
@@ -70,6 +63,12 @@ async def make_payment_notice(
         now=now,
         rules=rules,
     )
+
+
+async def _lettered(session: AsyncSession, bill: Bill) -> list[int | None]:
+    """Ids of the tenant's bills of that month that have a letter."""
+    mine = (Notice.tenant_id == bill.tenant_id, Notice.month == bill.month)
+    return list(await session.scalars(select(Notice.bill_id).where(*mine, Notice.kind == NoticeKind.PAYMENT)))
 
 
 async def _letter(
