@@ -33,7 +33,7 @@ log = structlog.get_logger(__name__)
 
 PARALLEL = 32
 """On their way at the same time. At 30 ms a call that is six times what WeCom allows in a minute."""
-LOT = 32
+LOT = 64
 """Taken up together, in one transaction."""
 _MOST = PARALLEL + 2 * LOT
 """Taken up and not yet settled: those on their way, those whose outcome is being written, and those that come next."""

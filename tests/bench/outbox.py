@@ -30,6 +30,7 @@ LATENCY_MS = 30
 LEAST_RATIO = 0.9
 FEW = 200
 _CHUNK = 1000
+_LOOKS = 100
 _ALLOWED = 10_000 / 60
 """What WeCom takes in a second before it blocks the interface for a minute (90454): what really limits a site."""
 
@@ -48,7 +49,7 @@ class Watched(WecomApp):
         """Sends; while everything waits it looks who is at the database: who waits there too is seen at every look."""
         self._under_way += 1
         self.most_under_way = max(self.most_under_way, self._under_way)
-        if self._under_way == PARALLEL:
+        if self._under_way == PARALLEL and len(self.looks) < _LOOKS:
             for part in (0.3, 0.5, 0.7, 0.9):
                 asyncio.get_running_loop().call_later(part * LATENCY_MS / 1000, self._look)
         try:
