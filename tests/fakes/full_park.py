@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Column, Table, select, update
+from sqlalchemy import Column, Table, bindparam, select, update
 
 from models.bank.importing import keep_lines
 from models.bank.statement import StatementLine
@@ -145,14 +145,22 @@ async def hear(world: World, who: str, what: str, *, press: bool = False, **fiel
     await world.engine.inbox.store(message)
     await world.engine.work_inbox()
     async with world.db.read() as session:
-        row = (await session.scalars(select(InboxMessage).where(InboxMessage.key == message.key))).one()
-        prefix = f"in{row.id}:reply:"
+        row = (await session.execute(_HEARD, {"key": message.key})).one()
         answers = await session.scalars(
-            select(OutboxMessage.content)
-            .where(OutboxMessage.dedupe_key.startswith(prefix))
-            .order_by(OutboxMessage.id)
+            _ANSWERS, {"first": f"in{row.id}:reply:", "beyond": f"in{row.id}:reply;"}
         )
         return Said(who, what, row.status, row.error, list(answers))
+
+
+_HEARD = select(InboxMessage.id, InboxMessage.status, InboxMessage.error).where(
+    InboxMessage.key == bindparam("key")
+)
+_ANSWERS = (
+    select(OutboxMessage.content)
+    .where(OutboxMessage.dedupe_key > bindparam("first"), OutboxMessage.dedupe_key < bindparam("beyond"))
+    .order_by(OutboxMessage.id)
+)
+"""In a form that the index of the keys serves."""
 
 
 def _guests(world: World) -> set[str]:
