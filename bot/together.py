@@ -42,8 +42,9 @@ class Together(Generic[T]):
                     for each in lot:
                         await self._commit([each])
             except BaseException as end:
-                # The process is going down: nobody may believe that this was written. Whoever waits tells of it.
-                _tell(lot, end)
+                # The process is going down: nobody may believe that this was written, nor wait for it any longer.
+                _tell([*lot, *self._waiting], end)
+                self._waiting.clear()
                 return
 
     async def _commit(self, lot: _Lot[T]) -> bool:

@@ -138,3 +138,21 @@ async def test_what_can_not_be_written_with_the_others_does_not_spoil_theirs(sen
     ]  # there is nothing to say in ""
     assert lots == [["1", "", "3"], ["1"], [""], ["3"]]
     assert (await sender.statuses()).total() == 2
+
+
+async def test_nobody_waits_for_a_writer_that_died(sender: Sender) -> None:
+    class Gone(BaseException):
+        """The process is going down."""
+
+    async def write(_session: AsyncSession, _texts: Sequence[str]) -> None:
+        await asyncio.sleep(0)
+        raise Gone
+
+    together = Together(sender.db, write)
+    first = asyncio.create_task(together.write("1"))
+    while not together._writer:
+        await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    second = asyncio.create_task(together.write("2"))
+    ends = await asyncio.wait_for(asyncio.gather(first, second, return_exceptions=True), 5)
+    assert [type(end) for end in ends] == [Gone, Gone]

@@ -28,6 +28,10 @@ _LOT = 250
 """So many a worker plays before it tells how far it is."""
 
 
+_PATIENCE_S = 120
+"""What takes so long hangs: a history takes a few hundredths of a second."""
+
+
 @dataclass
 class Tally:
     """What came of some histories. wrong: what was broken, by seed."""
@@ -53,7 +57,8 @@ async def run(folder: Path, seeds: Iterable[int]) -> Tally:
     for seed in seeds:
         history = History(stage, seed)
         try:
-            wrong = await history.play()
+            async with asyncio.timeout(_PATIENCE_S):
+                wrong = await history.play()
         except Exception as error:
             wrong = [f"broke off: {error!r}"[:300]]
             await stage.close()
