@@ -39,7 +39,7 @@ async def march_paid(world: World) -> None:
 async def april_begun(world: World) -> None:
     """Then it is April."""
     await world.begins_with(march_paid)
-    await verify_talk(world, [("clock", "2026-04-02 09:30", "")])
+    await verify_talk(world, [("leap", "2026-04-02 08:00", ""), ("clock", "2026-04-02 09:30", "")])
 
 
 async def _close(world: World) -> MonthClose:

@@ -34,8 +34,9 @@ async def march_issued(world: World) -> None:
 
 
 async def april_due(world: World) -> None:
-    """A month later the next readings are waited for."""
+    """A month later the next readings are waited for; what else those days bring is told in the three months."""
     await world.begins_with(march_issued)
+    await world.leap(at_local(date(2026, 4, 24), 9))
     await _on(world, 4, 24)
 
 

@@ -44,7 +44,8 @@ async def test_the_paper_has_to_reach_the_tenant_and_seven_full_days_have_to_pas
         owing,
         [
             ("chenjing", "暂停申请 云帆", "还没有收到《暂停服务通知书》"),
-            ("clock", "2026-03-22 12:00", ""),
+            ("clock", "2026-03-16 10:30", ""),
+            ("leap", "2026-03-22 12:00", ""),
             ("lina", "账单", "60,000.00"),
             (
                 "clock",
@@ -63,7 +64,7 @@ async def test_days_are_counted_from_the_day_after_the_paper_came(owing: World) 
         owing,
         [
             ("chenjing", "暂停申请 云帆", "未满 7 个整日，3月31日起"),
-            ("clock", "2026-03-30 23:00", ""),
+            ("leap", "2026-03-30 23:00", ""),
             ("chenjing", "暂停申请 云帆", "未满 7 个整日"),
             ("clock", "2026-03-31 00:05", ""),
             ("chenjing", "暂停申请 云帆", "要暂停哪些服务"),

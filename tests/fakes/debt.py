@@ -109,7 +109,15 @@ async def serve_both_letters(db: Database, rules: Rules, calendar: Calendar) -> 
 
 async def serve_paper(world: World) -> None:
     """The 暂停服务通知书 is made and brought to the door on 23 March; its seven full days end on the 30th."""
-    await verify_talk(world, [("clock", "2026-03-23 10:30", ""), ("zhoumin", "<photo>", "")])
+    await verify_talk(
+        world,
+        [
+            ("clock", "2026-03-16 10:30", ""),
+            ("leap", "2026-03-22 12:00", ""),
+            ("clock", "2026-03-23 10:30", ""),
+            ("zhoumin", "<photo>", ""),
+        ],
+    )
     await verify_talk(world, [("zhoumin", "送达 ZT-202601-0001 李娜 负责人", "上门签收：李娜 | 照片 1 张")])
 
 
