@@ -53,6 +53,7 @@ async def test_a_month_is_closed_after_its_end_by_those_who_may(world: World) ->
         world,
         [
             ("sunli", "月结 3月", "还没有结束，4月1日起可以月结"),
+            ("leap", "2026-04-02 08:00", ""),
             ("clock", "2026-04-02 09:30", ""),
             ("zhoumin", "月结 3月", "没有这项权限"),
             ("heting", "月结 3月", "没有这项权限"),
@@ -147,6 +148,7 @@ async def test_a_month_with_bills_on_their_way_can_not_be_closed(world: World) -
         world,
         [
             ("chenjing", "出账", "3 家租户"),
+            ("leap", "2026-04-02 08:00", ""),
             ("clock", "2026-04-02 09:30", ""),
             ("sunli", "月结 3月", "还没有全部发出"),
             ("sunli", "月结 2月", "没有账单，也没有收款"),

@@ -13,6 +13,7 @@ from models.notices.notice import Receipt
 from models.notices.posting import Posting
 from models.notices.refusal import Refusal
 from tests.dialogs.test_notices import letters_out
+from tests.fakes.march import quiet_until_25_march
 from tests.fakes.world import World, verify_talk
 
 
@@ -107,6 +108,7 @@ async def test_a_signer_registered_in_another_role_is_pointed_out(world: World) 
 
 
 async def test_areas_are_given_out_and_each_gets_her_own_list(world: World) -> None:
+    await world.begins_with(quiet_until_25_march)
     await verify_talk(
         world,
         [
@@ -120,7 +122,6 @@ async def test_areas_are_given_out_and_each_gets_her_own_list(world: World) -> N
             ("linfang", "片区 C 林芳", "C 由林芳负责"),
         ],
     )
-    await on(world, 25)
     await letters_out(world)
     await on(world, 27)
     own, shared = [entry.text for entry in world.phone("zhoumin") if "·" in entry.text]
