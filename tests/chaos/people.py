@@ -55,6 +55,11 @@ class People:
         """Waits for something new with these words."""
         return await self._wait(person, after, lambda entry: _has(entry, words), "、".join(words))
 
+    async def sees_either(self, person: str, after: int, *choices: tuple[str, ...]) -> dict[str, Any]:
+        """Waits for something new with all words of one of the choices."""
+        what = " / ".join("、".join(words) for words in choices)
+        return await self._wait(person, after, lambda e: any(_has(e, words) for words in choices), what)
+
     async def last(self, person: str) -> int:
         """The number of the newest entry."""
         return max((entry["n"] for entry in await self.phone(person)), default=0)
