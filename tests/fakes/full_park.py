@@ -19,19 +19,9 @@ from models.messages.outbox import OutboxMessage
 from models.messages.splitting import byte_length
 from models.people.staff import Staff
 from tests.fakes.content import content
+from tests.fakes.march import READINGS
 from tests.fakes.policies import add_policies
 from tests.fakes.world import World, verify_talk
-
-READINGS = """抄表 A-1203 电 15340
-A-1203 水 112
-A-1204 电 15000
-A-1204 水 100
-B-0305 电 15010
-B-0305 水 130
-B-0306 电 15100
-B-0306 水 105
-C-0101 电 15500
-C-0101 水 120"""
 
 EVERYTHING = "linfang"
 """The member who has every role there is, once the story is told."""
