@@ -32,7 +32,8 @@ async def test_debts_come_as_a_workbook_with_every_debtor(world: World) -> None:
     assert sheet.title == "欠费"
     assert sum(row[2].value for row in sheet.iter_rows(min_row=2)) > 3000
     async with world.db.read() as session:
-        entries = list(await session.scalars(select(AuditEntry).where(AuditEntry.action == "export")))
+        exported = select(AuditEntry).where(AuditEntry.action == "export").order_by(AuditEntry.id)
+        entries = list(await session.scalars(exported))
     assert [(entry.actor, entry.detail["what"], entry.detail["rows"]) for entry in entries] == [
         ("staff:chenjing", "debts", 3),
         ("staff:chenjing", "bills", 3),
