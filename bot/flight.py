@@ -56,3 +56,16 @@ class Flight:
             await self._change.wait()
         if self._failure:
             raise self._failure
+
+    async def change(self, also: asyncio.Event, at_most_s: float) -> None:
+        """Waits until something has landed, or the event is set, or for so long."""
+        self._change.clear()
+        waits = [asyncio.create_task(self._change.wait()), asyncio.create_task(also.wait())]
+        try:
+            await asyncio.wait(waits, timeout=at_most_s, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+        also.clear()
+        if self._failure:
+            raise self._failure

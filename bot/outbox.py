@@ -37,6 +37,8 @@ LOT = 64
 """Taken up together, in one transaction."""
 _MOST = PARALLEL + 2 * LOT
 """Taken up and not yet settled: those on their way, those whose outcome is being written, and those that come next."""
+_LOOK_AGAIN_S = 1.0
+"""So often it is looked for what is due while all that is under way hangs."""
 _LEAVES_WITHIN = timedelta(seconds=20)
 """What has waited longer for its turn is put back, for a try may take what remains of the lease."""
 
@@ -76,9 +78,12 @@ class Outbox:
                 total += taken
                 if taken:
                     await flight.until(_MOST - LOT)
+                elif flight.landed != landed:
+                    continue  # it came back while we looked, and was still in the way
                 elif flight:
-                    await flight.until(len(flight) - 1)  # what comes next to the same person may follow
-                elif flight.landed == landed:  # else it came back while we looked, and was still in the way
+                    # What comes next to the same person may follow; what is said meanwhile goes out.
+                    await flight.change(self.wake, _LOOK_AGAIN_S)
+                else:
                     break
         return total
 

@@ -98,6 +98,22 @@ async def test_who_hangs_holds_up_nobody_else(sender: Sender) -> None:
     assert await sender.statuses() == {OutboxStatus.SENT: 4 * LOT + 2}
 
 
+async def test_what_is_said_while_all_hangs_goes_out(sender: Sender) -> None:
+    sender.channel.held = {"a"}
+    await sender.say("a:1")
+    drained = asyncio.create_task(sender.outbox.drain())
+    while not sender.channel.under_way:
+        await asyncio.sleep(0)
+    await sender.say("b:1")
+    sender.outbox.wake.set()
+    async with asyncio.timeout(5):
+        while sender.channel.seen != ["b:1"]:
+            await asyncio.sleep(0)
+    sender.channel.go.set()
+    await drained
+    assert sender.channel.seen == ["b:1", "a:1"]
+
+
 async def test_what_waited_too_long_for_its_turn_is_put_back_untried(sender: Sender) -> None:
     """Else it might be on its way when its lease ends and another process takes it up."""
     sender.channel.held = {f"a{n}" for n in range(PARALLEL)}
