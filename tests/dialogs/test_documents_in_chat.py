@@ -134,7 +134,7 @@ async def test_a_receipt_still_waiting_is_withheld_when_the_money_is_taken_back(
         await session.execute(
             update(OutboxMessage)
             .where(OutboxMessage.id == sent.id)
-            .values(status="due", due_at=later, request=None, attempts=0, owner="")
+            .values(status="due", due_at=later, request=None, attempts=0, owner="", in_doubt_since=None)
         )
     await debtor.advance(later)
     async with debtor.db.read() as session:
