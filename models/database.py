@@ -93,8 +93,9 @@ class Database:
     async def _on_express(self, sql: str, values: Sequence[Any]) -> int:
         if self._express is None:
             self._express = await self.engine.connect()
+        driver: Any = None
         try:
-            driver: Any = (await self._express.get_raw_connection()).driver_connection
+            driver = (await self._express.get_raw_connection()).driver_connection
             if self.is_sqlite:
                 done, _ = await driver.aside(lambda cursor: cursor.execute(sql, values))
                 return int(done.rowcount)
@@ -102,8 +103,12 @@ class Database:
         except BaseException:
             # Whatever happened to it, nobody shall meet this connection again.
             broken, self._express = self._express, None
+            server_gone = driver is not None and not self.is_sqlite and driver.is_closed()
             await broken.invalidate()
             await broken.close()
+            if server_gone:
+                # So is whatever else lies in the pool: the next tries must not spend themselves on these.
+                await self.engine.dispose()
             raise
         return int(done.rpartition(" ")[2])
 

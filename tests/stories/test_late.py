@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 from sqlalchemy import func, select, text
@@ -57,8 +58,16 @@ async def test_a_tap_of_yesterday_on_what_was_withdrawn_since_is_told_so(world: 
     assert case.closed_at is not None and world.new("wangqiang")
 
 
+async def _look(world: World, others: asyncio.Barrier) -> None:
+    async with world.db.read() as session:
+        await session.execute(text("SELECT 1"))
+        await others.wait()
+
+
 async def test_the_service_goes_on_when_every_connection_was_cut(world: World) -> None:
     await world.say("zhoumin", "值班")
+    many = asyncio.Barrier(8)  # as many connections as a busy service has
+    await asyncio.gather(*(_look(world, many) for _ in range(many.parties)))
     if not world.db.is_sqlite:
         async with world.db.begin() as session:
             others = (
