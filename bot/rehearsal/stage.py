@@ -23,7 +23,7 @@ from models.clock import VirtualClock, local_date
 from models.database import Database
 from models.fees.bill import unpaid_bills
 from models.fees.pause import running_pauses
-from models.messages.inbox import InboxMessage, InboxStatus
+from models.messages.inbox import WAITS, InboxMessage, InboxStatus
 from models.messages.outbox import OutboxMessage
 from models.notices.dunning_day import overdue_tenants
 from models.notices.dunning_letter import due_step
@@ -63,11 +63,7 @@ class Stage:
     ) -> Stage:
         """The engine over recorders only. Messages nobody has handled yet stay unhandled: nobody answers in a rehearsal."""
         async with copy.begin() as session:
-            await session.execute(
-                update(InboxMessage)
-                .where(InboxMessage.status == InboxStatus.NEW)
-                .values(status=InboxStatus.DONE)
-            )
+            await session.execute(update(InboxMessage).where(WAITS).values(status=InboxStatus.DONE))
         clock = VirtualClock(start)
         core = Core(copy, clock, rules, calendar, FileStore(folder / "files"))
         channels = {name: Recorder(name) for name in ("wecom", "kf", "sms")}

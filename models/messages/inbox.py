@@ -49,6 +49,10 @@ _WAITING: dict[str, Any] = {
     "sqlite_where": text("status = 'new'"),
     "postgresql_where": text("status = 'new'"),
 }
+_BROKEN: dict[str, Any] = {
+    "sqlite_where": text("status = 'failed'"),
+    "postgresql_where": text("status = 'failed'"),
+}
 
 
 class InboxMessage(Base):
@@ -63,6 +67,7 @@ class InboxMessage(Base):
         UniqueConstraint("channel", "key"),
         Index("ix_inbox_waiting", "rank", "id", **_WAITING),
         Index("ix_inbox_waiting_sender", "channel", "sender", "id", **_WAITING),
+        Index("ix_inbox_failed", "id", **_BROKEN),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -71,7 +76,7 @@ class InboxMessage(Base):
     sender: Mapped[str]
     payload: Mapped[dict[str, Any]]
     received_at: Mapped[datetime]
-    status: Mapped[InboxStatus] = mapped_column(default=InboxStatus.NEW, index=True)
+    status: Mapped[InboxStatus] = mapped_column(default=InboxStatus.NEW)
     rank: Mapped[int] = mapped_column(default=1)
     attempts: Mapped[int] = mapped_column(default=0)
     retry_at: Mapped[datetime | None]
@@ -154,8 +159,9 @@ def _received_at(db: Database, now: datetime) -> Any:
     return bind(now) if bind else now
 
 
-_NEW = InboxMessage.status == literal_column("'new'")
-"""Written out, so that the planner sees that the small indexes over what waits will do."""
+WAITS = InboxMessage.status == literal_column("'new'")
+FAILED = InboxMessage.status == literal_column("'failed'")
+"""Both written out, so that the planner sees that the small indexes over these will do."""
 _EARLIER = aliased(InboxMessage)
 _BLOCKED = exists().where(
     _EARLIER.channel == InboxMessage.channel,
@@ -167,7 +173,7 @@ _BLOCKED = exists().where(
 
 def ready(now: BindParameter[datetime]) -> ColumnElement[bool]:
     """Messages to be handled now, whoever's turn it is."""
-    return and_(_NEW, or_(InboxMessage.retry_at.is_(None), InboxMessage.retry_at <= now))
+    return and_(WAITS, or_(InboxMessage.retry_at.is_(None), InboxMessage.retry_at <= now))
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,21 +217,19 @@ async def done(session: AsyncSession, taken: Taken, now: datetime, why: str = ""
 
 def next_retry(now: BindParameter[datetime]) -> ScalarSelect[Any]:
     """When the next message that could not be handled is tried again, after `now`."""
-    later = select(func.min(InboxMessage.retry_at)).where(
-        InboxMessage.status == InboxStatus.NEW, InboxMessage.retry_at > now
-    )
+    later = select(func.min(InboxMessage.retry_at)).where(WAITS, InboxMessage.retry_at > now)
     return later.scalar_subquery()
 
 
 async def waiting(session: AsyncSession) -> int:
     """How many messages are not handled yet."""
-    total = select(func.count()).select_from(InboxMessage).where(InboxMessage.status == InboxStatus.NEW)
+    total = select(func.count()).select_from(InboxMessage).where(WAITS)
     return await session.scalar(total) or 0
 
 
 async def retry_failed(session: AsyncSession, ids: Sequence[int] = ()) -> int:
     """Puts failed messages back in the queue, all of them without `ids`; how many."""
-    statement = update(InboxMessage).where(InboxMessage.status == InboxStatus.FAILED)
+    statement = update(InboxMessage).where(FAILED)
     if ids:
         statement = statement.where(InboxMessage.id.in_(ids))
     reset = statement.values(status=InboxStatus.NEW, attempts=0, retry_at=None, error="")
@@ -245,7 +249,7 @@ async def drop(session: AsyncSession, channel: str, keys: Sequence[str], why: st
         await session.execute(
             update(InboxMessage)
             .where(InboxMessage.channel == channel, InboxMessage.key.in_(keys))
-            .where(InboxMessage.status == InboxStatus.NEW)
+            .where(WAITS)
             .values(status=InboxStatus.DONE, error=why)
             .execution_options(synchronize_session=False)
         )

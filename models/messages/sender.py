@@ -9,7 +9,7 @@ from sqlalchemy import String, and_, bindparam, cast, exists, literal, or_, sele
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.messages.conversation import Conversation
-from models.messages.outbox import OutboxMessage, OutboxStatus
+from models.messages.outbox import WAITS, OutboxMessage, OutboxStatus
 from models.messages.window import KfWindow
 from models.people.identity import Actor, Identity, Stranger, TenantActor
 from models.people.staff import Staff
@@ -36,13 +36,14 @@ class Sender:
 
 
 _ME = select(bindparam("who", type_=String).label("account")).subquery("me")
-_WAITS = exists().where(
-    OutboxMessage.status == OutboxStatus.WAITING,
-    or_(
+_WAITS = or_(
+    exists().where(
         OutboxMessage.recipient == literal("contact:") + cast(Contact.id, String),
-        OutboxMessage.account == _ME.c.account,
+        OutboxMessage.status == OutboxStatus.WAITING,
     ),
+    exists().where(OutboxMessage.account == _ME.c.account, WAITS),
 )
+"""Two questions, each with its index: thousands of letters may wait for people who never write."""
 _CUSTOMER = (
     select(Contact, Tenant, Identity.stale_at, KfWindow, Conversation, _WAITS.label("waits"))
     .select_from(_ME)

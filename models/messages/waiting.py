@@ -14,7 +14,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.messages.content import Content
-from models.messages.outbox import TEXT_BYTES, OutboxMessage, OutboxStatus
+from models.messages.outbox import TEXT_BYTES, WAITS, OutboxMessage, OutboxStatus
 from models.messages.window import MESSAGES
 
 _GAP = "\n\n"
@@ -26,7 +26,7 @@ async def wake_waiting(session: AsyncSession, recipient: str, account: str, now:
     """Lets what waited for this person go out, merged; `recipient` is "" for somebody we can not place."""
     rows = await session.scalars(
         select(OutboxMessage)
-        .where(OutboxMessage.status == OutboxStatus.WAITING)
+        .where(WAITS)
         .where(or_(OutboxMessage.recipient == recipient, OutboxMessage.account == account))
         .order_by(OutboxMessage.id)
         .with_for_update()

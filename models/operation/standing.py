@@ -13,7 +13,7 @@ from models.base import UtcDateTime
 from models.cases.case import Deadline
 from models.database import Database
 from models.job_run import JobRun, RunStatus
-from models.messages.inbox import InboxMessage, InboxStatus
+from models.messages.inbox import FAILED, WAITS, InboxMessage
 from models.messages.outbox import OutboxMessage, OutboxStatus
 
 _DAY = timedelta(days=1)
@@ -53,7 +53,6 @@ def _oldest(column: Any, *conditions: Any) -> ScalarSelect[Any]:
     return select(func.min(column)).where(*conditions).scalar_subquery()
 
 
-_NEW = InboxMessage.status == InboxStatus.NEW
 _DUE = (
     OutboxMessage.status.in_([OutboxStatus.DUE, OutboxStatus.LEASED]),
     OutboxMessage.due_at <= _NOW,
@@ -68,9 +67,9 @@ _MISSED = (
 )
 _BEGUN = JobRun.status.in_([RunStatus.RUNNING, RunStatus.FAILED])
 _LOOK = select(
-    _count(InboxMessage, _NEW),
-    _oldest(InboxMessage.received_at, _NEW),
-    _count(InboxMessage, InboxMessage.status == InboxStatus.FAILED),
+    _count(InboxMessage, WAITS),
+    _oldest(InboxMessage.received_at, WAITS),
+    _count(InboxMessage, FAILED),
     _count(OutboxMessage, *_DUE),
     _oldest(OutboxMessage.due_at, *_DUE),
     _count(OutboxMessage, OutboxMessage.status == OutboxStatus.WAITING),

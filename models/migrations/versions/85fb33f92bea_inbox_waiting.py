@@ -21,3 +21,9 @@ def upgrade() -> None:
     }
     op.create_index("ix_inbox_waiting", "inbox", ["rank", "id"], **waiting)
     op.create_index("ix_inbox_waiting_sender", "inbox", ["channel", "sender", "id"], **waiting)
+    failed: dict[str, Any] = {
+        "sqlite_where": sa.text("status = 'failed'"),
+        "postgresql_where": sa.text("status = 'failed'"),
+    }
+    op.create_index("ix_inbox_failed", "inbox", ["id"], **failed)
+    op.drop_index("ix_inbox_status", "inbox")
