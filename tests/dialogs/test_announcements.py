@@ -64,7 +64,9 @@ async def test_an_outage_is_announced_counted_and_taken_back(world: World) -> No
         keys = list(await session.scalars(select(OutboxMessage.dedupe_key)))
         acts = list(
             await session.scalars(
-                select(AuditEntry.action).where(AuditEntry.action.startswith("announcement"))
+                select(AuditEntry.action)
+                .where(AuditEntry.action.startswith("announcement"))
+                .order_by(AuditEntry.number)
             )
         )
         assert await first_break(session) is None

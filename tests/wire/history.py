@@ -62,6 +62,8 @@ class History:
                 self.platform.customers[person.account] = Customer(START - timedelta(days=9))
         self.outbox = self._process()
         self.count = self.deaths = 0
+        self._strangers: set[asyncio.Task[Any]] = set()
+        """What ran on this loop before us: a browser's, in the suite."""
 
     def _process(self) -> Outbox:
         core = Core(self.stage.db, self.clock, _RULES, CALENDAR, FileStore(Path()))
@@ -73,6 +75,7 @@ class History:
 
     async def play(self) -> list[str]:
         """What was broken; empty when nothing was."""
+        self._strangers = asyncio.all_tasks()
         self.stage.empty()
         acts: Sequence[Callable[[], Awaitable[object]]] = (
             self.say, self.say, self.say, self.say, self.burst, self.write, self.write, self.fault, self.fault,
@@ -107,7 +110,7 @@ class History:
         """Whatever else the process was at has no effect any more; another starts over the same database."""
         self.deaths += 1
         self.stage.db.commit_hook, self.platform.dead = _dead, True
-        while others := asyncio.all_tasks() - {asyncio.current_task()}:
+        while others := asyncio.all_tasks() - {asyncio.current_task()} - self._strangers:
             await asyncio.gather(*others, return_exceptions=True)
         self.stage.db.commit_hook, self.platform.dead = None, False
         self.outbox = self._process()
