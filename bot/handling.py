@@ -83,6 +83,7 @@ class Handling:
             if media is None and taken.message.media_id and taken.attempts < TRIES:
                 return handled, taken
             await self._handle(session, taken, media)
+            await session.flush()
             session.expunge_all()  # the next one reads for itself: what is locked later must not be remembered from before
             handled += 1
             if time.perf_counter() - began > _TOGETHER_S:

@@ -16,6 +16,7 @@ from models.messages.inbox import InboxMessage
 from models.messages.outbox import OutboxMessage, OutboxStatus, Purpose
 from models.messages.recall import Recalled, recall
 from models.messages.tell import close_cards, tell_contact, tell_staff
+from models.messages.window import KfWindow
 from models.people.staff import Staff
 from models.people.tenant import Contact
 from tests.dialogs.test_notices import letters_out
@@ -64,6 +65,16 @@ async def test_a_conversation_found_to_be_a_persons_is_left_alone(world: World) 
     assert await world.say("lina", "帮助") == []
     (answer,) = await outbox(world, purpose=Purpose.REPLY)
     assert (answer.status, answer.reason) == (OutboxStatus.WITHHELD, "人工会话中，机器人不插话")
+
+
+async def test_what_a_customer_writes_to_a_person_of_ours_opens_the_window_as_well(world: World) -> None:
+    await world.say("lina", "帮助")
+    await event(world, "lina", "session_status_change", change_type=1, new_servicer_userid="zhoumin")
+    world.clock.set(world.clock.now() + timedelta(hours=3))
+    await world.say("lina", "在吗")
+    async with world.db.read() as session:
+        window = await session.get_one(KfWindow, "wmlina")
+    assert (window.last_inbound_at, window.sent) == (world.clock.now(), 0)
 
 
 async def test_a_letter_that_was_not_shown_after_all_goes_on_by_sms(world: World) -> None:
