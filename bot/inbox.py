@@ -12,6 +12,7 @@ from bot.core import Core
 from bot.handling import Handling
 from bot.media_copy import FetchMedia, MediaCopy
 from bot.metrics import RECEIVED
+from bot.together import tell
 from handlers.dispatch import Dispatcher
 from models.errors import NotStored
 from models.messages import inbox
@@ -66,7 +67,7 @@ class Inbox:
                 outcome = exc  # the process is going down: nobody may believe that this was stored
                 raise
             finally:
-                _tell([done for _, done in batch], outcome)
+                tell([done for _, done in batch], outcome)
 
     async def _others_here(self) -> None:
         """Lets what has already reached the machine join this commit: as long as every few turns of the loop bring more."""
@@ -100,13 +101,3 @@ class Inbox:
         while handled < most and (more := await self._handling.some(most - handled)):
             handled += more
         return handled
-
-
-def _tell(waiting: Sequence[asyncio.Future[None]], outcome: BaseException | None) -> None:
-    for done in waiting:
-        if done.done():
-            continue  # whoever waited has gone
-        if outcome is None:
-            done.set_result(None)
-        else:
-            done.set_exception(outcome)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, Generic, TypeVar
 
 import structlog
@@ -43,7 +43,7 @@ class Together(Generic[T]):
                         await self._commit([each])
             except BaseException as end:
                 # The process is going down: nobody may believe that this was written, nor wait for it any longer.
-                _tell([*lot, *self._waiting], end)
+                tell(_futures([*lot, *self._waiting]), end)
                 self._waiting.clear()
                 return
 
@@ -55,15 +55,22 @@ class Together(Generic[T]):
         except Exception as failure:
             log.warning("not written", count=len(lot), error=type(failure).__name__)
             if len(lot) == 1:
-                _tell(lot, failure)
+                tell(_futures(lot), failure)
             return True
-        _tell(lot)
+        tell(_futures(lot))
         return False
 
 
-def _tell(lot: _Lot[Any], end: BaseException | None = None) -> None:
-    for _, done in lot:
-        if end and not done.done():
-            done.set_exception(end)
-        elif not done.done():  # else whoever waited has gone
+def tell(waiting: Iterable[asyncio.Future[None]], end: BaseException | None = None) -> None:
+    """Lets those go on who wait for a commit: it is made, or this came in its way."""
+    for done in waiting:
+        if done.done():
+            continue  # whoever waited has gone
+        if end is None:
             done.set_result(None)
+        else:
+            done.set_exception(end)
+
+
+def _futures(lot: _Lot[Any]) -> list[asyncio.Future[None]]:
+    return [done for _, done in lot]
