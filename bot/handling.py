@@ -29,8 +29,8 @@ from models.messages.inbox import InboxMessage, InboxStatus, Taken
 from models.messages.media import Media
 from models.messages.sender import Sender, sender_of
 from models.messages.waiting import wake_waiting
-from models.messages.window import note_inbound, opened
-from models.people.identity import TenantActor, mark_stale, who_is
+from models.messages.window import opened
+from models.people.identity import TenantActor, mark_stale
 from models.people.staff import mark_member
 
 log = structlog.get_logger(__name__)
@@ -146,10 +146,10 @@ class Handling:
     async def _apologise(self, session: AsyncSession, row: InboxMessage) -> None:
         core, message, now = self._core, row.message, self._core.clock.now()
         if message.sender and message.kind is not Kind.EVENT:
+            sender = await sender_of(session, message.channel, message.sender)
             if message.channel == "kf":  # what opened the window was taken back together with the rest
-                await note_inbound(session, message.sender, message.sent_at)
-            actor = await who_is(session, message.channel, message.sender)
-            ctx = Ctx(session, now, core.rules, core.calendar, message, row.id, actor)
+                opened(session, sender.window, message.sender, message.sent_at)
+            ctx = Ctx(session, now, core.rules, core.calendar, message, row.id, sender.actor)
             await ctx.reply(APOLOGY)
         text = f"消息 {row.id} 处理失败（{row.error}），已向对方致歉。请查看日志，修复后运行 python -m bot inbox retry。"
         await alarm(session, f"inbox:{row.error}", text, now, core.rules)

@@ -82,24 +82,6 @@ class Stranger:
 Actor = Staff | TenantActor | Stranger
 
 
-_MEMBER = select(Staff).where(Staff.userid == bindparam("who"), Staff.active)
-_CONTACT = (
-    select(Contact, Tenant)
-    .join(Identity, Identity.contact_id == Contact.id)
-    .join(Tenant, Tenant.id == Contact.tenant_id)
-    .where(Identity.channel == bindparam("through"), Identity.account == bindparam("who"), Contact.active)
-)
-
-
-async def who_is(session: AsyncSession, channel: str, account: str) -> Actor:
-    """The person behind a chat identity. A member who left, or a contact struck off, is a stranger."""
-    if channel == "wecom":
-        member = await session.scalar(_MEMBER, {"who": account})
-        return member or Stranger(account)
-    row = (await session.execute(_CONTACT, {"through": channel, "who": account})).first()
-    return TenantActor(row[0], row[1]) if row else Stranger(account)
-
-
 def _digest(code: str) -> str:
     return hashlib.sha256(code.strip().upper().encode()).hexdigest()
 

@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 
 from models.audit.entry import AuditEntry
 from models.messages.outbox import OutboxMessage
-from models.people.identity import TenantActor, who_is
+from models.messages.sender import sender_of
+from models.people.identity import TenantActor
 from models.people.tenant import Contact, ContactRole, Tenant
 from tests.fakes.world import START, World, verify_talk
 
@@ -20,7 +21,7 @@ CHEN_MOBILE = "13800010002"
 async def who(world: World, person: str) -> str:
     """The name the service knows the person by, "" for a stranger."""
     async with world.db.read() as session:
-        actor = await who_is(session, "kf", f"wm{person}")
+        actor = (await sender_of(session, "kf", f"wm{person}")).actor
     return actor.contact.name if isinstance(actor, TenantActor) else ""
 
 

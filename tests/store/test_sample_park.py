@@ -15,7 +15,8 @@ from bot.sheets.importing import import_workbook
 from models.database import Database
 from models.fees.bill import Bill, BillKind, BillStatus
 from models.fees.meter import Meter
-from models.people.identity import TenantActor, who_is
+from models.messages.sender import sender_of
+from models.people.identity import TenantActor
 from models.people.tenant import Tenancy, Tenant, tenants_in
 from models.people.unit import Unit, find_unit
 from models.rules import Rules
@@ -34,10 +35,10 @@ async def test_the_sample_park_has_the_cases_that_bite(db: Database, rules: Rule
     write_sample_park(path)
     await import_workbook(db, path, rules, NOW)
     async with db.read() as session:
-        lina = await who_is(session, "kf", "wmlina")
+        lina = (await sender_of(session, "kf", "wmlina")).actor
         assert isinstance(lina, TenantActor)
         assert (lina.contact.name, lina.tenant.name) == ("李娜", "云帆设计有限公司")
-        assert not isinstance(await who_is(session, "kf", "wmchensiyuan"), TenantActor)
+        assert not isinstance((await sender_of(session, "kf", "wmchensiyuan")).actor, TenantActor)
         shared = await find_unit(session, "b0402")
         assert shared is not None
         before = await tenants_in(session, shared.id, date(2026, 3, 10))
