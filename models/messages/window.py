@@ -72,13 +72,8 @@ class KfWindow(Base):
         return self.holder(now) in (Holder.POOL, Holder.HUMAN)
 
 
-async def note_inbound(session: AsyncSession, account: str, at: datetime) -> KfWindow:
-    """The customer wrote: the window opens anew, and what had ended begins again."""
-    return opened(session, await session.get(KfWindow, account, with_for_update=True), account, at)
-
-
 def opened(session: AsyncSession, row: KfWindow | None, account: str, at: datetime) -> KfWindow:
-    """The same for whoever has looked already whether there is a row."""
+    """The customer wrote: the window opens anew, and what had ended begins again. row: the one there is, None at first."""
     if row is None:
         row = KfWindow(account=account, last_inbound_at=at, sent=0, state=Holder.NEW)
         session.add(row)

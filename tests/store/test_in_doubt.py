@@ -21,7 +21,7 @@ from models.database import Database
 from models.messages.content import Content, Sms
 from models.messages.outbox import OutboxMessage, OutboxStatus, Purpose, enqueue
 from models.messages.reports import SmsReport, take_reports
-from models.messages.window import note_inbound
+from models.messages.window import KfWindow, opened
 from models.people.tenant import Contact, ContactRole, Tenant
 from models.rules import Rules
 from tests.store.fee_park import CALENDAR
@@ -91,7 +91,7 @@ async def test_a_place_in_the_window_is_taken_by_what_may_have_arrived(db: Datab
     line = Line(db)
     line.platform.customers["wmx"] = Customer(NOW, sent=4, state=1)
     async with db.begin() as session:
-        window = await note_inbound(session, "wmx", NOW)
+        window = opened(session, await session.get(KfWindow, "wmx"), "wmx", NOW)
         window.sent, window.state, window.state_at = 4, 1, NOW
     line.platform.faults["kf/send_msg"].append("lost")
     await line.say("kf:wmx", "wmx", Purpose.REPLY)

@@ -23,7 +23,7 @@ from models.messages.content import Content, Sms
 from models.messages.outbox import OutboxMessage, Purpose, rows_of
 from models.messages.reports import bounced, take_reports
 from models.messages.waiting import wake_waiting
-from models.messages.window import Holder, note_holder, note_inbound
+from models.messages.window import Holder, KfWindow, note_holder, opened
 from models.notices.notice import Notice
 from models.notices.signing import Proof, Signer, sign
 from models.people.identity import mark_stale
@@ -185,7 +185,7 @@ class History:
 
         async def handle() -> None:
             async with self.stage.db.begin() as session:
-                window = await note_inbound(session, person.account, now)
+                window = opened(session, await session.get(KfWindow, person.account), person.account, now)
                 await mark_stale(session, person.account, None)
                 if not window.is_human(now):
                     await wake_waiting(session, f"contact:{person.id}", person.account, now)
