@@ -142,11 +142,12 @@ class Outbox:
 
     async def _take(self, row: OutboxMessage) -> Outcome | None:
         """Takes the KF conversation for the bot before the first message; what stands against it, None for nothing."""
+        asked_at = self._core.clock.now()
         held = await self._channels[row.channel].hold(row.address)
         if not isinstance(held, int):
             return held
         async with self._core.db.begin() as session:
-            await note_holder(session, row.address, held, self._core.clock.now())
+            await note_holder(session, row.address, held, asked_at)
         return None if held == MINE else NextChannel(WHY_NOT.get(held, f"state {held}"), holder=held)
 
     async def _attach(self, row: OutboxMessage) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.channels.base import Again, NextChannel
+from bot.channels.base import Again, NextChannel, Sent
 from models.messages.outbox import LEASE, OutboxMessage, Purpose
 
 _MAX_WAIT_S = 3600.0
@@ -29,5 +29,15 @@ def may_have_arrived(row: OutboxMessage, outcome: NextChannel) -> bool:
 
 def doubt_before(row: OutboxMessage) -> datetime | None:
     """Since when an earlier try may have arrived; None where only the present one could have."""
-    since, taken_up = row.in_doubt_since, row.lease_until and row.lease_until - LEASE
-    return since if since and taken_up and since < taken_up else None
+    since, begun = row.in_doubt_since, taken_up(row)
+    return since if since and begun and since < begun else None
+
+
+def taken_up(row: OutboxMessage) -> datetime | None:
+    """When the present try began."""
+    return row.lease_until and row.lease_until - LEASE
+
+
+def went(row: OutboxMessage, outcome: Sent) -> datetime | None:
+    """When the try began that arrived; of several earlier ones the first."""
+    return doubt_before(row) or taken_up(row) if outcome.before else taken_up(row)

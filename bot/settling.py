@@ -13,7 +13,7 @@ from bot.channels.sms import SmsChannel
 from bot.channels.wecom_app import WecomApp
 from bot.channels.wecom_kf import WecomKf
 from bot.core import Core
-from bot.repeating import doubt_before, may_have_arrived, wait_s
+from bot.repeating import doubt_before, may_have_arrived, taken_up, wait_s, went
 from bot.together import Together
 from models.messages.alarm import alarm, is_alarm
 from models.messages.card import card_of, find_card, remember, take_code
@@ -110,7 +110,7 @@ class Settler:
         settled = await settle_taken(session, [(row, _known_as(row, outcome)) for row, outcome in taken], now)
         # A greeting is not one of the five (WeCom 95122).
         in_window = [
-            (row.address, row.in_doubt_since or now)
+            (row.address, went(row, outcomes[row.id]) or now)
             for row in settled
             if row.channel == "kf" and row.purpose is not Purpose.WELCOME
         ]
@@ -192,10 +192,11 @@ class Settler:
             await note_dead_address(session, row, reason, now, self._core.rules)
 
     async def _note_kf(self, session: AsyncSession, row: OutboxMessage, outcome: NextChannel) -> None:
+        asked_at = taken_up(row) or self._core.clock.now()
         if outcome.holder is not None:
-            await note_holder(session, row.address, outcome.holder, self._core.clock.now())
+            await note_holder(session, row.address, outcome.holder, asked_at)
         elif outcome.closed:
-            await note_closed(session, row.address)
+            await note_closed(session, row.address, asked_at)
 
     async def _say_instead(
         self, session: AsyncSession, row: OutboxMessage, content: Content, reason: str

@@ -22,6 +22,11 @@ class Sent:
     response_code: str = ""
     invalid: tuple[str, ...] = ()
 
+    @property
+    def before(self) -> bool:
+        """Whether it was an earlier try that arrived: the repetition gets no name of its own."""
+        return not self.provider_id
+
 
 @dataclass(frozen=True, slots=True)
 class Again:

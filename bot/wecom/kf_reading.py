@@ -99,9 +99,12 @@ def _key(fields: dict[str, Any]) -> str:
 
 
 def _sent_at(seconds: object, now: datetime) -> datetime:
-    """Not later than now: the 48 hours in which we may answer are counted from here."""
+    """The end of the second told, but not later than now: the 48 hours in which we may answer are counted from here.
+
+    From its beginning on, what we showed before the customer wrote in that second would count as said after it.
+    """
     if isinstance(seconds, int) and 0 <= seconds <= _LAST_SECOND:
-        return min(datetime.fromtimestamp(seconds, UTC), now)
+        return min(datetime.fromtimestamp(seconds + 1, UTC), now)
     return now
 
 

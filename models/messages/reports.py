@@ -121,12 +121,13 @@ async def bounced(
     )
     if row is None:
         return
+    went_at = row.in_doubt_since or now
     if row.status is not OutboxStatus.SENT:  # the answer to our sending was lost, or is not here yet
-        await note_sent(session, [(row.address, row.in_doubt_since or now)])
+        await note_sent(session, [(row.address, went_at)])
     kept = {"channel": "kf", "msgid": msgid, "reason": reason, **(raw or {})}
     await _keep(session, row, SmsReport(msgid, False, reason[:60], kept), now)
     if window_closed:
-        await note_closed(session, row.address)
+        await note_closed(session, row.address, went_at)
     if row.purpose is Purpose.WELCOME:  # twenty seconds have gone
         row.status, row.reason = OutboxStatus.DEAD, reason
         return

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import IntEnum
 
-from sqlalchemy import Table, bindparam, update
+from sqlalchemy import ColumnElement, Table, bindparam, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm.attributes import flag_modified
 
 from models.base import Base
 from models.clock import local
@@ -81,6 +82,9 @@ def opened(session: AsyncSession, row: KfWindow | None, account: str, at: dateti
         if row.holder(at) in (Holder.NEW, Holder.ENDED) or at > row.last_inbound_at + WINDOW:
             row.state, row.state_at = Holder.NEW, None
         row.last_inbound_at, row.sent = at, 0
+        flag_modified(
+            row, "sent"
+        )  # also from 0 to 0: another process may count one of the last five meanwhile
     return row
 
 
@@ -102,18 +106,21 @@ async def note_sent(session: AsyncSession, used: Sequence[tuple[str, datetime]])
         await (await session.connection()).execute(_SENT, values)
 
 
-async def note_closed(session: AsyncSession, account: str) -> None:
-    """The platform says that no more is allowed; believe it rather than our own count."""
-    await _change(session, account, sent=MESSAGES)
+async def note_closed(session: AsyncSession, account: str, asked_at: datetime) -> None:
+    """The platform says that no more is allowed; believe it rather than our own count. Not where the customer has
+    written since we asked: then it meant the last window.
+    """
+    await _change(session, account, KfWindow.last_inbound_at <= asked_at, sent=MESSAGES)
 
 
-async def note_holder(session: AsyncSession, account: str, holder: int, at: datetime) -> None:
-    """Who has the conversation, as the platform says."""
-    await _change(session, account, state=holder, state_at=at)
+async def note_holder(session: AsyncSession, account: str, holder: int, asked_at: datetime) -> None:
+    """Who has the conversation, as the platform said. One that had ended begins again when the customer writes."""
+    still = KfWindow.last_inbound_at <= asked_at if holder == Holder.ENDED else true()
+    await _change(session, account, still, state=holder, state_at=asked_at)
 
 
-async def _change(session: AsyncSession, account: str, **values: object) -> None:
+async def _change(session: AsyncSession, account: str, still: ColumnElement[bool], **values: object) -> None:
     await session.execute(
-        update(KfWindow).where(KfWindow.account == account).values(**values)
+        update(KfWindow).where(KfWindow.account == account, still).values(**values)
         .execution_options(synchronize_session=False)
     )  # fmt: skip

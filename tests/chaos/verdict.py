@@ -23,6 +23,7 @@ from scheduler import JOBS
 from scheduler.runner import Due, Runner
 from tests.chaos.flows import Park
 from tests.chaos.stage import Stage
+from tests.chaos.windows import closed_too_early
 
 _MAKE_UP = timedelta(minutes=12)
 _NO_LOSS = ("duplicate", "msgid used before", "wrong number")
@@ -71,10 +72,18 @@ async def _phones(stage: Stage, session: aiohttp.ClientSession) -> dict[str, lis
     return found
 
 
+async def _ledger(stage: Stage, session: aiohttp.ClientSession) -> list[dict[str, Any]]:
+    async with session.get(f"{stage.simulator}/sim/ledger") as answer:
+        lines: list[dict[str, Any]] = await answer.json()
+        return lines
+
+
 async def _wire(verdict: Verdict, stage: Stage, session: aiohttp.ClientSession) -> None:
     """Each message that was sent is on a phone once, and nothing else is there."""
     seen: Counter[tuple[str, str]] = Counter()
-    for person, entries in (await _phones(stage, session)).items():
+    phones = await _phones(stage, session)
+    verdict.add(verdict.other, await closed_too_early(stage, phones, await _ledger(stage, session)))
+    for person, entries in phones.items():
         own = [entry for entry in entries if entry["from"] == "bot"]
         seen.update((person, entry["channel"]) for entry in own if entry["channel"] != "sms")
         repeated = Counter(entry["text"] for entry in own if _is_own(entry["text"]))
@@ -131,8 +140,7 @@ async def _work(verdict: Verdict, stage: Stage, park: Park, session: aiohttp.Cli
     """Every report became one order of its own; nobody was left without an answer."""
     if len(set(park.reports)) != len(park.reports):
         verdict.doubled.append(f"one order for two reports: {park.reports}")
-    async with session.get(f"{stage.simulator}/sim/ledger") as answer:
-        lines = [line for line in await answer.json() if not line["delivered"]]
+    lines = [line for line in await _ledger(stage, session) if not line["delivered"]]
     swallowed = [line for line in lines if line["why"] not in _NO_LOSS]
     verdict.add(
         verdict.lost,

@@ -18,7 +18,6 @@ from models.messages.guards import GUARDS
 from models.messages.inbound import Kind
 from models.messages.outbox import OutboxMessage, OutboxStatus, Purpose
 from models.messages.tell import close_cards, tell_contact, tell_staff
-from models.messages.window import KfWindow
 from models.people.staff import Staff
 from models.people.tenant import Contact
 from tests.calendar.processes import another
@@ -93,19 +92,6 @@ async def test_a_card_changed_by_a_try_whose_answer_was_lost_is_not_told_in_word
         await close_cards(session, "case:99", "赵磊已接单", world.clock.now())
     await world.advance(world.clock.now() + timedelta(minutes=1))
     assert [entry.kind for entry in world.phone("wangqiang")] == ["card"]
-
-
-async def test_an_answer_settled_after_the_customer_wrote_again_is_not_one_of_the_new_five(
-    world: World,
-) -> None:
-    world.platform.refuse = [Unreachable("hung", api="kf/send_msg", maybe_done=True)]
-    await world.say("lina", "帮助")
-    world.clock.set(world.clock.now() + timedelta(seconds=1))
-    await world.say("lina", "进度")
-    await world.advance(world.clock.now() + timedelta(minutes=1))
-    async with world.db.read() as session:
-        window = await session.get_one(KfWindow, "wmlina")
-    assert (window.sent, len(world.phone("lina"))) == (1, 2)
 
 
 async def test_what_may_have_been_shown_before_it_was_withheld_says_so(
