@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import secrets
 from collections.abc import Coroutine
 from datetime import UTC, datetime
@@ -16,6 +17,8 @@ from bot.simulator.wire import Inner, envelope
 from bot.simulator.world import World
 from bot.wecom.crypto import WecomCrypto
 from models.errors import ServiceError
+
+_MESSAGE_ID = re.compile(r"<MsgId>(?:<!\[CDATA\[)?(\d+)", re.ASCII)
 
 
 class Courier:
@@ -106,7 +109,7 @@ class Courier:
                 return True
             if gap_s is not None:
                 await asyncio.sleep(gap_s)
-        self._world.ledger.note(CALLBACK, "service", "", "not answered with 200")
+        self._world.ledger.note(CALLBACK, "service", _message_id(inner), "not answered with 200")
         return False
 
     async def _try_once(self, inner: str) -> bool:
@@ -138,3 +141,9 @@ class Courier:
         if self._session is None:
             raise ServiceError("the simulator was not started")
         return self._session
+
+
+def _message_id(inner: str) -> str:
+    """Events have none."""
+    found = _MESSAGE_ID.search(inner)
+    return found[1] if found else ""

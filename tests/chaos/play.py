@@ -32,6 +32,8 @@ _STEPS = 6
 """Parts of a month among which its kills are shared out."""
 _PER_MONTH = 150
 _QUIET_S = 300.0
+_AWAY_S, _LONG_AWAY_S, _LONG_AWAY = (0.2, 8.0), (60.0, 70.0), 0.15
+"""How long the database is away, mostly and now and then: for longer than the platform repeats a callback."""
 
 
 async def run(folder: Path, url: str, wanted: argparse.Namespace, server: Server | None) -> Outcome:
@@ -139,8 +141,9 @@ class Play:
     async def _restart_server(self, server: Server) -> None:
         """The database is gone without a word, and comes back after a while; nobody restarts the service."""
         self._stage.troubles += 1
+        away_s = _LONG_AWAY_S if self._random.random() < _LONG_AWAY else _AWAY_S
         await asyncio.to_thread(server.stop)
-        await asyncio.sleep(self._random.uniform(0.2, 8))
+        await asyncio.sleep(self._random.uniform(*away_s))
         await asyncio.to_thread(server.start)
         await self._stage.db.engine.dispose()
         self._stage.troubles += 1
