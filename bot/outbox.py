@@ -24,6 +24,7 @@ from bot.metrics import SENT
 from bot.planning import Planner, Ready
 from bot.settling import Settler
 from models.errors import Refused, Unreachable
+from models.lease import is_held
 from models.messages.claiming import claim
 from models.messages.content import Content
 from models.messages.outbox import LEASE, OutboxMessage, held
@@ -138,7 +139,7 @@ class Outbox:
 
         An SMS can be told from its repetition by nobody, so that it must not go out from two processes.
         """
-        return row.lease_until is None or self._core.clock.now() >= row.lease_until
+        return not is_held(row.lease_until, self._core.clock.now(), LEASE)
 
     async def _take(self, row: OutboxMessage) -> Outcome | None:
         """Takes the KF conversation for the bot before the first message; what stands against it, None for nothing."""

@@ -1,4 +1,7 @@
-"""Looks at the queues each minute, shows them on /metrics, and calls for a person when one of them does not move."""
+"""Looks at the queues each minute, shows them on /metrics, and calls for a person when one of them does not move.
+
+What waits for a clock that was put back since is brought forward.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ import structlog
 
 from bot.core import Core
 from models.messages.alarm import alarm
+from models.operation.clock_back import catch_up
 from models.operation.standing import Standing, standing
 from models.operation.watching import troubles
 
@@ -29,9 +33,10 @@ class QueueWatch:
     async def work(self) -> int:
         """Looks, if it is time to; 1 when somebody was called."""
         core, now = self._core, self._core.clock.now()
-        if self._next and now < self._next:
+        if self._next and self._next - EVERY <= now < self._next:  # earlier: the clock was put back
             return 0
         self._next = now + EVERY
+        await self._catch_up(now)
         self._looks.append(await standing(core.db, now))
         found = troubles(list(self._looks), core.rules.operation)
         for trouble in found:
@@ -41,3 +46,10 @@ class QueueWatch:
                 await alarm(session, trouble.cause, trouble.text, now, core.rules)
         self._causes = {trouble.cause for trouble in found}
         return int(bool(found))
+
+    async def _catch_up(self, now: datetime) -> None:
+        async with self._core.db.begin() as session:
+            if await catch_up(session, now):
+                log.warning("clock was put back")
+            else:
+                await session.rollback()

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, UtcDateTime
 from models.database import insert_absent
+from models.lease import is_held
 
 LEASE = timedelta(seconds=50)
 """A process that died or froze is replaced after this time; one that lives renews it while it works."""
@@ -84,8 +85,7 @@ async def claim(session: AsyncSession, job: str, scheduled_for: datetime, owner:
     if await insert_absent(session, JobRun, [first]):
         return True
     row = await session.get_one(JobRun, (job, scheduled_for), with_for_update=True, populate_existing=True)
-    # An end further away than any lease was written before the clock was put back.
-    held = row.status is RunStatus.RUNNING and row.owner != owner and now < row.lease_until <= now + LEASE
+    held = row.status is RunStatus.RUNNING and row.owner != owner and is_held(row.lease_until, now, LEASE)
     if held or row.status in (RunStatus.DONE, RunStatus.MISSED):
         return False
     row.status, row.owner, row.lease_until = RunStatus.RUNNING, owner, now + LEASE

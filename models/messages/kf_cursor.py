@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
 from models.database import insert_absent
+from models.lease import is_held
 
 TURN = timedelta(seconds=15)
 """Longer than one page is waited for; who died or froze while fetching is replaced after this time."""
@@ -32,8 +33,7 @@ async def take_account(session: AsyncSession, open_kfid: str, owner: str, now: d
     """The account, for this process to fetch from; None while another one does."""
     await insert_absent(session, KfCursor, [{"open_kfid": open_kfid, "cursor": "", "owner": ""}])
     row = await session.get_one(KfCursor, open_kfid, with_for_update=True, populate_existing=True)
-    # An end further away than any turn was written before the clock was put back.
-    if row.lease_until is not None and now < row.lease_until <= now + TURN and row.owner != owner:
+    if is_held(row.lease_until, now, TURN) and row.owner != owner:
         return None
     row.owner, row.lease_until = owner, now + TURN
     return row

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
 from models.database import insert_absent
+from models.lease import is_held
 
 TURN = timedelta(seconds=15)
 """Longer than the platform is waited for; who died while asking is replaced after this time."""
@@ -42,8 +43,7 @@ async def take_turn(session: AsyncSession, name: str, owner: str, seen: str, now
     """
     await insert_absent(session, AccessToken, [{"name": name, "sealed": "", "owner": ""}])
     row = await session.get_one(AccessToken, name, with_for_update=True, populate_existing=True)
-    # An end further away than any turn was written before the clock was put back.
-    busy = row.owner != owner and row.lease_until is not None and now < row.lease_until <= now + TURN
+    busy = row.owner != owner and is_held(row.lease_until, now, TURN)
     if busy or row.sealed != seen:
         return False
     row.owner, row.lease_until = owner, now + TURN
