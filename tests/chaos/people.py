@@ -89,7 +89,7 @@ class People:
                     self.waited += 1
                     return entry
             looks += 1
-            if looks % _NUDGE_EVERY == 0:
+            if looks % _NUDGE_EVERY == 0 and not self._stage.away:
                 self._stage.clock.move(self._stage.clock.now() + _NUDGE)
             await asyncio.sleep(_LOOK_S)
         seen = [entry["text"][:80] for entry in (await self.phone(person))[-4:]]

@@ -142,9 +142,11 @@ class Play:
         """The database is gone without a word, and comes back after a while; nobody restarts the service."""
         self._stage.troubles += 1
         away_s = _LONG_AWAY_S if self._random.random() < _LONG_AWAY else _AWAY_S
+        self._stage.away = True
         await asyncio.to_thread(server.stop)
         await asyncio.sleep(self._random.uniform(*away_s))
         await asyncio.to_thread(server.start)
+        self._stage.away = False
         await self._stage.db.engine.dispose()
         self._stage.troubles += 1
         self._killer.toll.server_restarts += 1

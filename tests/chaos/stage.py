@@ -55,6 +55,8 @@ class Stage:
         self._http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5))
         self.troubles = 0
         """Kills, freezes and restarts so far: who waits for something is as patient as it takes."""
+        self.away = False
+        """Whether the database's server is. Time must not fly then: what is old at the very first look is not answered."""
         self.starts_s: list[float] = []
         self.stops_s: list[float] = []
 
