@@ -10,17 +10,21 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 from pypdf import PdfReader
+from sqlalchemy import select
 
-from bot import doctor_wecom
+from bot import doctor_wecom, wecom_access
 from bot.config import Config, MenuButton, MenuEntry
 from bot.doctor_sms import sms_findings
 from bot.doctor_wecom import callback_findings, wecom_findings
 from bot.finding import Finding
 from bot.kf_codes import make_sheet
+from bot.simulator import limits
 from bot.wecom.menu import menu_body, publish
+from bot.wecom_access import wecom_client
 from handlers import ROUTERS
 from handlers.routing import Side
 from models.errors import ConfigError
+from models.operation.access_token import AccessToken
 from models.people.scene import scene_of
 from tests.wire.fake_aliyun import KEY_ID, SECRET, aliyun
 from tests.wire.site import Site, open_site
@@ -62,6 +66,27 @@ async def test_check_finds_what_would_fail_and_says_how_to_mend_it(site: Site) -
         site.order({"api": api, "errcode": code})
         (fault,) = faults(await wecom_findings(site.config))
         assert cure in fault
+
+
+async def test_commands_use_the_token_of_the_service_and_do_not_end_its_life(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "TOKEN_VOIDS_EARLIER", True)
+    monkeypatch.setattr(wecom_access, "SystemClock", lambda: site.clock)
+
+    async def token() -> str:
+        await site.say("wangqiang", "帮助")
+        async with site.service.core.db.read() as session:
+            return (await session.scalars(select(AccessToken.sealed))).one()
+
+    before = await token()
+    await wecom_findings(site.config)
+    await make_sheet(site.config, tmp_path / "codes.pdf", "B")
+    async with wecom_client(site.config) as client:
+        await publish(client, site.config.wecom.agent_id, site.config.wecom.menu)
+    assert await token() == before
+    elsewhere = f"sqlite+aiosqlite:///{tmp_path / 'none' / 'no.sqlite'}"  # nothing is set up yet: one of its own will do
+    assert faults(await wecom_findings(changed(site.config, "database", url=elsewhere))) == []
 
 
 async def test_check_makes_the_platforms_own_request_to_the_callback(
