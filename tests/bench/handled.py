@@ -1,26 +1,22 @@
-"""Messages handled to the end: command, effect and the answer in the outbox, each durable, one process on SQLite."""
+"""Messages handled to the end: command, effect and the answer in the outbox, each durable; on SQLite, and by several."""
 
 from __future__ import annotations
 
 import sqlite3
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import func, select
 
-from bot.inbox import Inbox
 from models.database import Database
-from models.messages.inbound import Inbound, Kind
 from models.messages.outbox import OutboxMessage
-from models.people.identity import Identity
 from tests.bench.callbacks import reference_rate
+from tests.bench.crowd import fill, people
 from tests.bench.databases import sqlite
 from tests.bench.figure import Bench, Figure, peak_mb, percentile_ms
 from tests.bench.service import engine_over
-from tests.fakes.park import build_park
+from tests.bench.together import growth
 
-PEOPLE = 50
 ALONE = 100
 WORDS = {"进度": "进度", "帮助": "帮助", "报修": "报修 A-1203 空调不制冷，还滴水，请尽快来看"}
 LEAST_RATIO = 600 / 8_700  # 600 a second on a machine where the reference answers 8,700 callbacks a second
@@ -55,6 +51,7 @@ async def measure(bench: Bench) -> list[Figure]:
                 memory_mb=peak_mb(),
             )
         )
+    figures.append(await growth(bench, "报修", WORDS["报修"], count))
     return figures
 
 
@@ -78,24 +75,6 @@ async def handle(database: Database, words: str, count: int) -> tuple[float, lis
     if (answers or 0) < count + ALONE:
         raise RuntimeError(f"{count + ALONE} messages, {answers} answers")
     return seconds, waits
-
-
-async def people(database: Database) -> None:
-    """The small park, and many phones of one of its contacts."""
-    now = datetime.now(UTC)  # noqa: TID251
-    async with database.begin() as session:
-        await build_park(session)
-        contact = await session.scalar(select(Identity.contact_id).order_by(Identity.id).limit(1))
-        for n in range(PEOPLE):
-            account = f"wmbench{n}"
-            session.add(Identity(channel="kf", account=account, contact_id=contact, bound_at=now, how="登记"))
-
-
-async def fill(inbox: Inbox, words: str, count: int, key: str = "m") -> None:
-    """Messages that wait to be handled."""
-    now = datetime.now(UTC)  # noqa: TID251
-    for n in range(count):
-        await inbox.store(Inbound("kf", f"{key}{n}", f"wmbench{n % PEOPLE}", Kind.TEXT, now, text=words))
 
 
 def bare_rate(file: Path, count: int) -> float:
