@@ -15,10 +15,11 @@ from bot.announcement_page import AnnouncementPage
 from bot.archive.sealer import Vault
 from bot.assembly import assemble
 from bot.channels import Channel, SmsChannel, WecomApp, WecomKf
-from bot.channels.sms import SmsProvider
 from bot.channels.sms_aliyun import ENDPOINT, AliyunKey, AliyunSms
+from bot.channels.sms_gateway import SmsProvider
 from bot.channels.sms_http import HttpSmsProvider
-from bot.config import Config
+from bot.channels.sms_standby import Standby
+from bot.config import Config, SmsConfig, SmsStandbyConfig
 from bot.core import Core
 from bot.engine import Engine
 from bot.files import FileStore
@@ -81,16 +82,14 @@ def _build(config: Config, core: Core, session: aiohttp.ClientSession) -> Servic
     channels: dict[str, Channel] = {
         WecomApp.name: WecomApp(client, wecom.agent_id),
         WecomKf.name: WecomKf(client, wecom.open_kfid, core.clock),
-        SmsChannel.name: SmsChannel(
-            sms_provider(config, session, core.clock), config.sms_registered(), config.sms.sign
-        ),
+        SmsChannel.name: sms_channel(config, session, core.clock),
     }
     vault = Vault(Path(config.archive.path), config.archive.key.get_secret_value())
     engine = assemble(core, channels, media_fetcher(client, core.rules.images), wecom.open_kfid, vault)
     crypto = WecomCrypto(wecom.token.get_secret_value(), wecom.aes_key.get_secret_value(), wecom.corp_id)
     app = web.Application(client_max_size=1024 * 1024)
     CallbackRoutes(core, crypto, engine.inbox, engine.kf).add_to(app)
-    SmsHooks(core, _sms_keys(config)).add_to(app)
+    SmsHooks(core, sms_keys(config)).add_to(app)
     NoticePage(core, NoticeFiles(core)).add_to(app)
     AnnouncementPage(core).add_to(app)
     ReadingPage(core).add_to(app)
@@ -98,20 +97,33 @@ def _build(config: Config, core: Core, session: aiohttp.ClientSession) -> Servic
     return Service(core, engine, app, client)
 
 
-def sms_provider(config: Config, session: aiohttp.ClientSession, clock: Clock) -> SmsProvider:
-    """The provider that is configured. Aliyun's package is loaded here and nowhere else."""
-    sms = config.sms
+def sms_channel(config: Config, session: aiohttp.ClientSession, clock: Clock) -> SmsChannel:
+    """Over the provider that is configured, and the second one where there is."""
+    sms, second, registered = config.sms, config.sms_standby, config.sms_registered()
+    standby = None
+    if second.provider:
+        codes = {registered[name].code: code for name, code in second.codes.items() if name in registered}
+        standby = Standby(sms_provider(second, second.sign or sms.sign, session, clock), codes)
+    return SmsChannel(sms_provider(sms, sms.sign, session, clock), registered, sms.sign, standby)
+
+
+def sms_provider(
+    sms: SmsConfig | SmsStandbyConfig, sign: str, session: aiohttp.ClientSession, clock: Clock
+) -> SmsProvider:
+    """One provider. Aliyun's package is loaded here and nowhere else."""
     if sms.provider == "aliyun":
-        key = AliyunKey(sms.access_key_id, sms.key.get_secret_value(), sms.sign)
+        key = AliyunKey(sms.access_key_id, sms.key.get_secret_value(), sign)
         return AliyunSms(key, clock, sms.base_url or ENDPOINT)
-    return HttpSmsProvider(session, sms.base_url, sms.key.get_secret_value(), sms.sign)
+    return HttpSmsProvider(session, sms.base_url, sms.key.get_secret_value(), sign)
 
 
-def _sms_keys(config: Config) -> SmsKeys:
-    """Only the provider in use is heard."""
-    if config.sms.provider == "aliyun":
-        return SmsKeys(aliyun=config.sms.report_key.get_secret_value())
-    return SmsKeys(http=config.sms.key.get_secret_value())
+def sms_keys(config: Config) -> SmsKeys:
+    """Only providers in use are heard."""
+    keys = {}
+    for sms in (config.sms_standby, config.sms):
+        if sms.provider:
+            keys[sms.provider] = (sms.report_key if sms.provider == "aliyun" else sms.key).get_secret_value()
+    return SmsKeys(**keys)
 
 
 def _check(config: Config) -> None:
@@ -129,6 +141,8 @@ def _check(config: Config) -> None:
     ]
     if missing:
         raise ConfigError("还缺少这些设置：" + "、".join(missing))
+    if config.sms_standby.provider == config.sms.provider:
+        raise ConfigError("sms.provider 和 sms_standby.provider 不能是同一种：一个用 http，另一个用 aliyun")
 
 
 @asynccontextmanager

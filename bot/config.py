@@ -26,6 +26,8 @@ _SECRETS = (
     ("wecom", "aes_key"),
     ("sms", "key"),
     ("sms", "report_key"),
+    ("sms_standby", "key"),
+    ("sms_standby", "report_key"),
     ("archive", "key"),
     ("backup", "key"),
 )
@@ -99,19 +101,35 @@ class SmsTemplate(Section):
     text: str
 
 
-class SmsConfig(Section):
-    """The SMS provider. key: of the plain gateway, or the secret of Aliyun's access key.
+class SmsAccount(Section):
+    """How a provider is reached. key: of the plain gateway, or the secret of Aliyun's access key.
 
     report_key: what a push of Aliyun carries in its address, for Aliyun signs nothing.
     """
 
-    provider: Literal["http", "aliyun"] = "http"
     base_url: str = ""
     access_key_id: str = ""
     key: SecretStr = SecretStr("")
     report_key: SecretStr = SecretStr("")
     sign: str = ""
+
+
+class SmsConfig(SmsAccount):
+    """The SMS provider."""
+
+    provider: Literal["http", "aliyun"] = "http"
     templates: dict[str, SmsTemplate] = Field(default_factory=dict)
+
+
+class SmsStandbyConfig(SmsAccount):
+    """A second one, for what the first has surely not taken; "" for none.
+
+    codes: our name of a template → its code there, registered with the same text; what is not named goes over the first
+    only.
+    """
+
+    provider: Literal["", "http", "aliyun"] = ""
+    codes: dict[str, str] = Field(default_factory=dict)
 
 
 class Config(Rules):
@@ -124,6 +142,7 @@ class Config(Rules):
     backup: BackupConfig = BackupConfig()
     wecom: WecomConfig = WecomConfig()
     sms: SmsConfig = SmsConfig()
+    sms_standby: SmsStandbyConfig = SmsStandbyConfig()
 
     def rules(self) -> Rules:
         """Only what the rooms below may know."""

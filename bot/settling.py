@@ -126,6 +126,8 @@ class Settler:
         await remember(session, cards)
         for row in settled:
             await delivered(session, row, now)
+            if told := outcomes[row.id].alarm:
+                await alarm(session, f"standby:{row.channel}", told, now, self._core.rules)
         await session.flush()
         await take_early_reports(session, settled, now, self._core.rules)
 

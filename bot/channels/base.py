@@ -16,11 +16,15 @@ _PICTURES = {".jpg", ".jpeg", ".png"}
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Taken by the provider. `invalid`: addressees it did not know. `response_code`: may change the card once."""
+    """Taken by the provider. `invalid`: addressees it did not know. `response_code`: may change the card once.
+
+    alarm: what the operator has to know all the same, in Chinese.
+    """
 
     provider_id: str
     response_code: str = ""
     invalid: tuple[str, ...] = ()
+    alarm: str = ""
 
     @property
     def before(self) -> bool:

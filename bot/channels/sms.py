@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any
 
 from bot.channels.base import MINE, Again, NextChannel, Outcome, Request, Sent, Unknown, safe_id
-from bot.channels.sms_codes import of_code
+from bot.channels.sms_codes import classify_sms, of_code
+from bot.channels.sms_gateway import SmsProvider, SmsStatus
+from bot.channels.sms_standby import ELSEWHERE, Standby
 from bot.channels.texts import visible
-from models.errors import Refused, Unreachable
+from models.errors import ProviderError, Refused, Unreachable
 from models.messages.content import Content, Sms
 from models.messages.sms_lint import EXACT, RegisteredTemplate, fit_value, lint_values, value_faults
 
@@ -22,38 +23,24 @@ _API = "sms/send"
 _MOBILE = re.compile(r"1[3-9][0-9]{9}", re.ASCII)
 
 
-class SmsStatus(StrEnum):
-    """What the gateway knows of a message."""
-
-    DELIVERED = "delivered"
-    FAILED = "failed"
-    SENT = "sent"
-    UNKNOWN = "unknown"  # it has never seen this out_id
-
-
-class SmsProvider(Protocol):
-    """A gateway."""
-
-    async def send(self, template: str, mobile: str, params: dict[str, str], out_id: str) -> str:
-        """Submits one message; the provider's id. Raises Refused or Unreachable."""
-
-    async def status(self, out_id: str, mobile: str) -> SmsStatus:
-        """What became of it. Raises Refused or Unreachable."""
-
-
 class SmsChannel:
     """Sends through a gateway. `templates`: our name of a template → how it is registered; None = under the same name,
-    with a text that is not known here. sign: counts towards the length.
+    with a text that is not known here. sign: counts towards the length. standby: a second gateway, where there is one.
     """
 
     name = "sms"
 
     def __init__(
-        self, provider: SmsProvider, templates: Mapping[str, RegisteredTemplate] | None = None, sign: str = ""
+        self,
+        provider: SmsProvider,
+        templates: Mapping[str, RegisteredTemplate] | None = None,
+        sign: str = "",
+        standby: Standby | None = None,
     ) -> None:
         self._provider = provider
         self._templates = templates
         self._sign = sign
+        self._standby = standby
 
     def render(self, content: Content, address: str, key: str, media_id: str = "") -> Request:
         """The template that stands in for the content. Raises ValueError when there is none, or its values do not fit."""
@@ -102,17 +89,40 @@ class SmsChannel:
                 body["template"], body["mobile"], body["params"], body["out_id"]
             )
         except Refused as refusal:
-            return of_code(refusal)
+            outcome: Outcome = of_code(refusal)
+            elsewhere = classify_sms(refusal.code) in ELSEWHERE
         except Unreachable as silence:
-            return Unknown(str(silence)) if silence.maybe_done else Again(_RETRY_S, str(silence))
-        return Sent(provider_id)
+            outcome = Unknown(str(silence)) if silence.maybe_done else Again(_RETRY_S, str(silence))
+            elsewhere = not silence.maybe_done
+        else:
+            return Sent(provider_id)
+        if elsewhere and self._standby and isinstance(outcome, Again):
+            return await self._standby.send(body, outcome)
+        return outcome
 
     async def ask(self, request: Request) -> Outcome | None:
         """What became of it; ask a minute or more after a time-out, when the gateway has surely noted it."""
         try:
-            status = await self._provider.status(request.body["out_id"], request.body["mobile"])
+            status = await self._status(request.body["out_id"], request.body["mobile"])
         except (Refused, Unreachable) as error:
             return Unknown(str(error))
         if status is SmsStatus.FAILED:
             return NextChannel("the carrier could not deliver the SMS")
         return None if status is SmsStatus.UNKNOWN else Sent("")
+
+    async def _status(self, out_id: str, mobile: str) -> SmsStatus:
+        """What either gateway knows of it. Raises Refused or Unreachable where one that may have it does not say."""
+        silence: ProviderError | None = None
+        for gateway in (self._provider, self._standby):
+            if gateway is None:
+                continue
+            try:
+                status = await gateway.status(out_id, mobile)
+            except (Refused, Unreachable) as error:
+                silence = error
+                continue
+            if status is not SmsStatus.UNKNOWN:
+                return status
+        if silence:
+            raise silence
+        return SmsStatus.UNKNOWN

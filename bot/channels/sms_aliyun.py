@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from bot.channels.sms import SmsStatus
+from bot.channels.sms_gateway import SmsStatus
 from bot.wecom.answers import clean
 from models.clock import Clock, local_date
 from models.errors import Refused, Unreachable
@@ -21,6 +21,8 @@ ENDPOINT = "dysmsapi.aliyuncs.com"
 _PAGE = 50
 _MAX_PAGES = 4
 _STATES = {1: SmsStatus.SENT, 2: SmsStatus.FAILED, 3: SmsStatus.DELIVERED}
+_NEVER_LEFT = "Cannot connect to host"
+"""What aiohttp says where there was no connection; the package hands on nothing but the words."""
 _SEND, _QUERY = "SendSms", "QuerySendDetails"
 
 
@@ -112,13 +114,16 @@ class AliyunSms:
             response = await method(request, self._options)
         except DaraException as error:
             code, message, status = str(error.code or ""), str(error.message or ""), _status_of(error)
+            failure: Exception = error
         except Exception as error:  # the package lets those of its HTTP library through
             code, message, status = "", type(error).__name__, 0
+            failure = error
         else:
             return self._checked(response, api)
         if 400 <= status < 500 and code not in ("", "None"):
             raise Refused(code, clean(message, (self._key.secret, self._key.key_id)), api=api)
-        raise Unreachable(f"HTTP {status}" if status else "no answer", api=api, maybe_done=True)
+        reached = _NEVER_LEFT not in str(failure)
+        raise Unreachable(f"HTTP {status}" if status else "no answer", api=api, maybe_done=reached)
 
     def _checked(self, response: Any, api: str) -> Any:
         body = response.body

@@ -7,7 +7,7 @@ from typing import Any
 
 import aiohttp
 
-from bot.channels.sms import SmsStatus
+from bot.channels.sms_gateway import SmsStatus
 from bot.wecom.answers import Answer, clean
 from bot.wecom.transport import Transport
 from models.errors import Refused, Unreachable

@@ -24,6 +24,8 @@ _UNSAID = {
     "wecom.aes_key": "接收消息的 EncodingAESKey，只放在环境变量里",
     "archive.key": "月结归档的密钥，至少 20 个字符，只放在环境变量里",
     "sms.key": "短信网关的密钥，只放在环境变量里",
+    "sms_standby.key": "备用服务商的密钥，只放在环境变量里",
+    "sms_standby.report_key": "备用的是阿里云时，推送回执的地址里要带的密钥，只放在环境变量里",
     "wecom.api_base": "企业微信接口的地址",
     "wecom.corp_id": "企业 ID",
     "wecom.agent_id": "自建应用的 AgentId",

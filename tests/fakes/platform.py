@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.channels.sms import SmsStatus
+from bot.channels.sms_gateway import SmsStatus
 from models.errors import Refused
 
 WRONG_NUMBERS = "199000"

@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from bot.channels.sms_standby import Standby
 from bot.config import Config
 from models.errors import Refused, Unreachable
 from models.messages.inbox import InboxMessage, InboxStatus
 from models.messages.outbox import OutboxMessage, OutboxStatus
+from tests.fakes.platform import FakePlatform
 from tests.fakes.shelf import sqlite_copy
 from tests.fakes.world import World, verify_talk
 
@@ -90,9 +92,25 @@ async def test_what_was_said_arrives_once_when_it_is_over(world: World, outage: 
         assert list(stuck) == []
 
 
-async def test_a_gateway_that_is_down_for_a_day_ends_with_a_visit(world: World) -> None:
+@pytest.mark.parametrize(
+    "error", [_silent("ClientConnectorError"), _silent("HTTP 502", maybe_done=True)], ids=["away", "broken"]
+)
+async def test_a_gateway_that_is_down_for_a_day_ends_with_a_visit(
+    world: World, error: Callable[[str], Exception]
+) -> None:
     """Somebody without a chat: after twelve tries a person brings the letter; nothing is said twice."""
-    suffer(world, Outage("sms/", _silent("ClientConnectorError"), 24 * HOUR))
+    suffer(world, Outage("sms/", error, 24 * HOUR))
+    await issue(world)
+    await world.advance(world.clock.now() + 12 * HOUR)
+    told = {
+        who: [e.text for e in phone if "无法送达" in e.text] for who, phone in world.platform.phones.items()
+    }
+    assert any(told.values()), "somebody is asked to go there"
+    assert all(len(set(texts)) == len(texts) for texts in told.values())
+
+
+async def issue(world: World) -> None:
+    """The bill of somebody without a chat."""
     await verify_talk(
         world,
         [
@@ -102,12 +120,21 @@ async def test_a_gateway_that_is_down_for_a_day_ends_with_a_visit(world: World) 
             ("zhengwei", "[批准]", "已批准"),
         ],
     )
+
+
+async def test_a_second_gateway_stands_in_for_one_that_is_down_for_a_day(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second = FakePlatform()
+    monkeypatch.setattr(world.channels["sms"], "_standby", Standby(second, {"notice": "notice"}))
+    suffer(world, Outage("sms/", _silent("ClientConnectorError"), 24 * HOUR))
+    await issue(world)
     await world.advance(world.clock.now() + 12 * HOUR)
-    told = {
-        who: [e.text for e in phone if "无法送达" in e.text] for who, phone in world.platform.phones.items()
-    }
-    assert any(told.values()), "somebody is asked to go there"
-    assert all(len(set(texts)) == len(texts) for texts in told.values())
+    assert [len(phone) for phone in second.phones.values()] == [1] * len(second.phones) != [], (
+        "each letter once"
+    )
+    assert any("暂由备用网关发送" in e.text for e in world.platform.phones["linfang"])
+    assert not any("无法送达" in e.text for told in world.platform.phones.values() for e in told)
 
 
 async def test_a_full_disk_holds_one_picture_and_nobody_elses_message(

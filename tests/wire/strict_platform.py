@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.channels.sms import SmsStatus
+from bot.channels.sms_gateway import SmsStatus
 from models.clock import VirtualClock
 from models.errors import Refused, Unreachable
 from models.messages.reports import SmsReport
