@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.closing import sealing
 from models.closing.close import CloseStatus, MonthClose
 from models.lease import SKEW, latest_end
 from models.messages import outbox
+from models.messages.inbox import WAITS, InboxMessage
 from models.messages.outbox import OutboxMessage, OutboxStatus
+from models.messages.send_pause import SendPause
+from models.messages.window import KfWindow
 
 _SHORTLY = timedelta(hours=1)
 """What waits for longer waits for a time of day, and that it keeps."""
@@ -22,6 +25,12 @@ _LEASES = (
     (MonthClose, MonthClose.status == CloseStatus.APPROVED, sealing.RETRY, sealing.LEASE),
 )
 """What is taken up by looking for it in SQL: which rows, how far away an end is set at most, and how far by a lease."""
+_INSTANTS = (
+    (InboxMessage.retry_at, WAITS, timedelta(minutes=10)),
+    (SendPause.until, true(), timedelta(hours=1)),
+    (KfWindow.last_inbound_at, true(), timedelta()),
+)
+"""Until when something waits, or since when something holds: of which rows, and how far away it is set at most."""
 
 
 async def catch_up(session: AsyncSession, now: datetime) -> bool:
@@ -35,6 +44,9 @@ async def catch_up(session: AsyncSession, now: datetime) -> bool:
         far = update(table).where(taken, table.lease_until > latest_end(now, longest))
         cut = await session.scalars(far.values(lease_until=now + lease).returning(table.id))
         found |= bool(cut.all())
+    for instant, which, longest in _INSTANTS:
+        far = update(instant.class_).where(which, instant > latest_end(now, longest)).values({instant: now})
+        found |= bool((await session.scalars(far.returning(instant))).all())
     return await _bring_forward(session, now) or found
 
 

@@ -17,7 +17,11 @@ from models.database import Database
 from models.job_run import LEASE, claim
 from models.lease import SKEW, is_held
 from models.messages.claiming import claim as take_up
+from models.messages.inbound import Inbound, Kind
+from models.messages.inbox import InboxMessage, store, take
 from models.messages.outbox import OutboxStatus, Purpose, settle
+from models.messages.send_pause import pause, pauses
+from models.messages.window import MESSAGES, KfWindow, opened
 from models.rules import Rules
 from tests.store.fee_park import CALENDAR
 from tests.store.test_in_doubt import NOW, Line
@@ -101,6 +105,24 @@ async def test_what_is_due_does_not_wait_for_the_old_clock_and_what_waits_for_th
         row.due_at = NOW + wait
     await put_back(line, watch)
     assert await line.outbox.drain() == sent
+
+
+async def test_an_answer_a_pause_and_a_window_do_not_wait_for_the_old_clock(
+    line: Line, watch: QueueWatch
+) -> None:
+    """What could not be handled holds up whatever the same person writes next."""
+    message = Inbound("wecom", "1", "a", Kind.TEXT, NOW, text="帮助")
+    async with line.db.begin() as session:
+        (number,) = await store(session, [message], NOW)
+        (await session.get_one(InboxMessage, number)).retry_at = NOW + MINUTE
+        await pause(session, "message/send", NOW + MINUTE, "45009")
+        opened(session, None, "wmx", NOW).sent = MESSAGES
+    await put_back(line, watch)
+    now = line.clock.now()
+    async with line.db.begin() as session:
+        assert [taken.id for taken in await take(session, now, 1)] == [number]
+        assert not await pauses(session, now)
+        assert opened(session, await session.get_one(KfWindow, "wmx"), "wmx", now).why_closed(now) == ""
 
 
 async def test_an_archive_is_sealed_by_another_within_a_minute(line: Line, watch: QueueWatch) -> None:
