@@ -65,7 +65,7 @@ class Database:
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncSession]:
         """A unit of work: committed at the end, rolled back on any exception, or by whoever found nothing to do."""
-        async with self._turn(), AsyncSession(self.engine, expire_on_commit=False) as session:
+        async with self._turn(), _session(self.engine) as session:
             yield session
             if not session.in_transaction():
                 return
@@ -97,7 +97,7 @@ class Database:
         try:
             driver = (await self._express.get_raw_connection()).driver_connection
             if self.is_sqlite:
-                done, _ = await driver.aside(lambda cursor: cursor.execute(sql, values))
+                done, _ = await driver.by_itself(lambda cursor: cursor.execute(sql, values))
                 return int(done.rowcount)
             done = await driver.execute(sql, *values)
         except BaseException:
@@ -118,13 +118,16 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         """A snapshot to look at; nothing written in it is kept."""
-        async with AsyncSession(self._readers, expire_on_commit=False) as session:
+        async with _session(self._readers) as session:
             yield session
 
     async def look(self, statement: Executable, values: Mapping[str, Any]) -> Row[Any]:
         """The one row of one statement; there is no transaction around it, which spares two trips of three."""
-        async with self._lookers.connect() as connection:
+        connection = await self._lookers.connect()
+        try:
             return (await connection.execute(statement, values)).one()
+        finally:
+            await connection.close()
 
     async def create_all(self) -> None:
         """Creates the present schema in an empty database (tests; sites use the migrations)."""
@@ -137,6 +140,21 @@ class Database:
             await self._express.close()
             self._express = None
         await self.engine.dispose()
+
+
+@asynccontextmanager
+async def _session(engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
+    """A session for one unit of work. What has been committed or rolled back holds no connection any more: then closing
+    it is forgetting its objects, which needs no task of its own.
+    """
+    session = AsyncSession(engine, expire_on_commit=False)
+    try:
+        yield session
+    finally:
+        if session.in_transaction():
+            await asyncio.shield(asyncio.create_task(session.close()))
+        else:
+            session.expunge_all()
 
 
 def _prepare_sqlite(engine: AsyncEngine, *, durable: bool) -> None:
@@ -155,7 +173,10 @@ def _prepare_sqlite(engine: AsyncEngine, *, durable: bool) -> None:
     def begin(connection: Connection) -> None:
         options = connection.get_execution_options()
         if not options.get("guanjia_alone"):
-            connection.exec_driver_sql("BEGIN" if options.get("guanjia_read") else "BEGIN IMMEDIATE")
+            sql = "BEGIN" if options.get("guanjia_read") else "BEGIN IMMEDIATE"
+            pooled: Any = connection.connection.dbapi_connection
+            # Past the cursor of SQLAlchemy: that costs more than to begin.
+            pooled.run_async(lambda driver: driver.at_once(lambda cursor: cursor.execute(sql)))
 
 
 def one_of(session: AsyncSession, column: Any, ids: Iterable[int]) -> ColumnElement[bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import update
+from sqlalchemy import Table, bindparam, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -22,11 +22,17 @@ class Sequence(Base):
 
 async def next_number(session: AsyncSession, name: str) -> int:
     """The next number under that name, from 1; others wait until this transaction ends."""
-    taken = (
-        update(Sequence).where(Sequence.name == name).values(last=Sequence.last + 1).returning(Sequence.last)
-    )
-    number = (await session.execute(taken)).scalar_one_or_none()
+    number: int | None = await session.scalar(_TAKE, {"under": name})
     if number is None:
         await insert_new(session, Sequence, [{"name": name, "last": 0}])
-        number = (await session.execute(taken)).scalar_one()
+        number = (await session.execute(_TAKE, {"under": name})).scalar_one()
     return number
+
+
+_TABLE: Table = Sequence.__table__  # type: ignore[assignment]  # declarative classes map plain tables here
+_TAKE = (
+    update(_TABLE)
+    .where(_TABLE.c.name == bindparam("under"))
+    .values(last=_TABLE.c.last + 1)
+    .returning(_TABLE.c.last)
+)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from models.cases.call_back import call_list_text, draw, to_call
-from models.cases.hand_over import changing, hand_over_text
+from models.cases.hand_over import changing, hand_over_texts
 from models.cases.unanswered import close_inquiries, close_unanswered, complaints_to_confirm
 from models.messages.content import Content
 from models.messages.conversation import forget_expired
@@ -101,13 +101,11 @@ async def hand_over(ctx: JobCtx) -> str:
         members = await staff_who_may(session, "case.dispatch", ctx.rules)
         members += [m for m in await staff_who_may(session, "case.work", ctx.rules) if m not in members]
         present = changing(members, ctx.scheduled_for, ctx.rules)
-        told = 0
-        for member in present:
-            if text := await hand_over_text(session, member, ctx.now, ctx.rules):
-                key, content = f"handover:{ctx.scheduled_for:%Y-%m-%dT%H:%M}", Content(text=text)
-                await tell_staff(session, [member], key, content, now=ctx.now)
-                told += 1
-    return f"交接发给 {told} 人"
+        texts = await hand_over_texts(session, present, ctx.now, ctx.rules)
+        for member, text in texts:
+            key, content = f"handover:{ctx.scheduled_for:%Y-%m-%dT%H:%M}", Content(text=text)
+            await tell_staff(session, [member], key, content, now=ctx.now)
+    return f"交接发给 {len(texts)} 人"
 
 
 for _hour, _minute in ((8, 30), (14, 0), (22, 0)):

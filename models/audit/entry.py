@@ -7,7 +7,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -52,20 +52,18 @@ async def record(
 ) -> None:
     """Adds an entry; writers take turns, because each needs the hash of the one before."""
     number = await next_number(session, "audit")
-    before = await session.scalar(select(AuditEntry.hash).where(AuditEntry.number == number - 1))
-    entry = AuditEntry(
-        number=number,
-        at=now,
-        actor=actor,
-        action=action,
-        subject=subject,
-        detail=detail or {},
-        message_key=message_key,
-        previous=before or "",
-    )
-    entry.hash = entry.fingerprint()
-    session.add(entry)
-    await session.flush()
+    before = await session.scalar(_HASH, {"of": number - 1})
+    values: dict[str, Any] = {
+        "number": number, "at": now, "actor": actor, "action": action, "subject": subject,
+        "detail": detail or {}, "message_key": message_key, "previous": before or "",
+    }  # fmt: skip
+    entry = AuditEntry(**values)
+    await session.execute(_ADD, {**values, "hash": entry.fingerprint()})
+
+
+_TABLE: Table = AuditEntry.__table__  # type: ignore[assignment]  # declarative classes map plain tables here
+_HASH = select(AuditEntry.hash).where(AuditEntry.number == bindparam("of"))
+_ADD = insert(_TABLE)
 
 
 async def first_break(session: AsyncSession) -> int | None:

@@ -25,12 +25,25 @@ _FIRST = {"emergency": 0, "urgent": 1, "normal": 2}
 async def hand_over_text(session: AsyncSession, member: Staff, now: datetime, rules: Rules) -> str:
     """What is open at this moment, as far as the member has to do with it; "" when nothing is."""
     if member.may("case.dispatch", rules):
-        parts = await _of_the_desk(session, now)
-    else:
-        parts = await _of_a_worker(session, member, now)
-    if not parts:
-        return ""
-    return "\n".join([f"【交接】{local(now):%m-%d %H:%M}", *parts])
+        return _text(await _of_the_desk(session, now), now)
+    return _text(await _of_a_worker(session, member, now), now)
+
+
+async def hand_over_texts(
+    session: AsyncSession, members: Sequence[Staff], now: datetime, rules: Rules
+) -> list[tuple[Staff, str]]:
+    """The same for each of them who has to do with anything. The whole desk gets one text."""
+    desk = [member for member in members if member.may("case.dispatch", rules)]
+    of_the_desk = await hand_over_text(session, desk[0], now, rules) if desk else ""
+    texts = [
+        (member, of_the_desk if member in desk else _text(await _of_a_worker(session, member, now), now))
+        for member in members
+    ]
+    return [(member, text) for member, text in texts if text]
+
+
+def _text(parts: list[str], now: datetime) -> str:
+    return "\n".join([f"【交接】{local(now):%m-%d %H:%M}", *parts]) if parts else ""
 
 
 async def _of_the_desk(session: AsyncSession, now: datetime) -> list[str]:

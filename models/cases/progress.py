@@ -57,23 +57,27 @@ async def open_cases(session: AsyncSession, tenant_id: int) -> list[Case]:
 async def active_of(session: AsyncSession, worker_id: int) -> list[Case]:
     """What the member is at work on, oldest first, locked."""
     rows = await session.scalars(
-        select(Case)
-        .where(Case.workflow == "repair", Case.state.in_(AT_WORK))
-        .where((Case.worker_id == worker_id) | (Case.id.in_(await _helped_by(session, worker_id))))
-        .order_by(Case.id)
-        .with_for_update()
+        _ACTIVE, {"worker": worker_id, "helped": await _helped_by(session, worker_id)}
     )
     return list(rows)
 
 
 async def _helped_by(session: AsyncSession, member_id: int) -> list[int]:
     """Ids of the open repairs the member helps with; the list lies in the row, where no query reaches."""
-    rows = await session.execute(
-        select(Case.id, Case.helpers).where(
-            Case.workflow == "repair", Case.state.in_(("dispatched", *AT_WORK))
-        )
-    )
+    rows = await session.execute(_HELPERS)
     return [case_id for case_id, helpers in rows if member_id in helpers]
+
+
+_ACTIVE = (
+    select(Case)
+    .where(Case.workflow == "repair", Case.state.in_(AT_WORK))
+    .where((Case.worker_id == bindparam("worker")) | Case.id.in_(bindparam("helped", expanding=True)))
+    .order_by(Case.id)
+    .with_for_update()
+)
+_HELPERS = select(Case.id, Case.helpers).where(
+    Case.workflow == "repair", Case.state.in_(("dispatched", *AT_WORK))
+)
 
 
 async def progress_text(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.calendar.duty import between, later_by
@@ -20,13 +20,15 @@ AHEAD = -1
 
 async def live_deadlines(session: AsyncSession, case_id: int) -> list[Deadline]:
     """Deadlines of the case that are neither met nor dropped, earliest first, locked for change."""
-    rows = await session.scalars(
-        select(Deadline)
-        .where(Deadline.case_id == case_id, Deadline.met_at.is_(None), Deadline.dropped_at.is_(None))
-        .order_by(Deadline.due_at, Deadline.id)
-        .with_for_update()
-    )
-    return list(rows)
+    return list(await session.scalars(_LIVE, {"of": case_id}))
+
+
+_LIVE = (
+    select(Deadline)
+    .where(Deadline.case_id == bindparam("of"), Deadline.met_at.is_(None), Deadline.dropped_at.is_(None))
+    .order_by(Deadline.due_at, Deadline.id)
+    .with_for_update()
+)
 
 
 async def keep_time(

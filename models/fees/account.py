@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.bank.line import BankLine
@@ -17,12 +17,15 @@ from models.people.tenant import Tenant
 
 async def lock_accounts(session: AsyncSession, tenant_ids: Iterable[int]) -> None:
     """Waits until nobody else moves money of these tenants. Taken before any number, always in the same order."""
-    await session.execute(
-        select(Tenant.id)
-        .where(Tenant.id.in_(list(tenant_ids)))
-        .order_by(Tenant.id)
-        .with_for_update(key_share=True)
-    )
+    await session.execute(_LOCK, {"ids": list(tenant_ids)})
+
+
+_LOCK = (
+    select(Tenant.id)
+    .where(Tenant.id.in_(bindparam("ids", expanding=True)))
+    .order_by(Tenant.id)
+    .with_for_update(key_share=True)
+)
 
 
 async def books_balance(session: AsyncSession) -> list[str]:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, select
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -214,12 +214,17 @@ class ServiceCharge(Base):
 
 async def unpaid_bills(session: AsyncSession, tenant_id: int, *, lock: bool = False) -> list[Bill]:
     """Issued bills with something owed, oldest due first."""
-    query = (
-        select(Bill)
-        .where(Bill.tenant_id == tenant_id, Bill.status == BillStatus.ISSUED, Bill.paid_fen < Bill.total_fen)
-        .order_by(Bill.due_on, Bill.id)
+    return list(await session.scalars(_UNPAID_LOCKED if lock else _UNPAID, {"of": tenant_id}))
+
+
+_UNPAID = (
+    select(Bill)
+    .where(
+        Bill.tenant_id == bindparam("of"), Bill.status == BillStatus.ISSUED, Bill.paid_fen < Bill.total_fen
     )
-    return list(await session.scalars(query.with_for_update() if lock else query))
+    .order_by(Bill.due_on, Bill.id)
+)
+_UNPAID_LOCKED = _UNPAID.with_for_update()
 
 
 async def lines_of(session: AsyncSession, bill_id: int) -> list[BillLine]:

@@ -22,10 +22,8 @@ from sqlalchemy import (
     bindparam,
     exists,
     func,
-    literal_column,
     or_,
     select,
-    text,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -35,6 +33,7 @@ from models.base import Base, UtcDateTime
 from models.database import Database, insert_new
 from models.messages.inbound import Inbound, Kind
 from models.messages.storable import storable
+from models.rare import only, stands
 
 
 class InboxStatus(StrEnum):
@@ -43,16 +42,6 @@ class InboxStatus(StrEnum):
     NEW = "new"
     DONE = "done"
     FAILED = "failed"
-
-
-_WAITING: dict[str, Any] = {
-    "sqlite_where": text("status = 'new'"),
-    "postgresql_where": text("status = 'new'"),
-}
-_BROKEN: dict[str, Any] = {
-    "sqlite_where": text("status = 'failed'"),
-    "postgresql_where": text("status = 'failed'"),
-}
 
 
 class InboxMessage(Base):
@@ -65,9 +54,9 @@ class InboxMessage(Base):
     __tablename__ = "inbox"
     __table_args__ = (
         UniqueConstraint("channel", "key"),
-        Index("ix_inbox_waiting", "rank", "id", **_WAITING),
-        Index("ix_inbox_waiting_sender", "channel", "sender", "id", **_WAITING),
-        Index("ix_inbox_failed", "id", **_BROKEN),
+        Index("ix_inbox_waiting", "rank", "id", **only("status", "new")),
+        Index("ix_inbox_waiting_sender", "channel", "sender", "id", **only("status", "new")),
+        Index("ix_inbox_failed", "id", **only("status", "failed")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -159,14 +148,13 @@ def _received_at(db: Database, now: datetime) -> Any:
     return bind(now) if bind else now
 
 
-WAITS = InboxMessage.status == literal_column("'new'")
-FAILED = InboxMessage.status == literal_column("'failed'")
-"""Both written out, so that the planner sees that the small indexes over these will do."""
+WAITS = stands(InboxMessage.status, "new")
+FAILED = stands(InboxMessage.status, "failed")
 _EARLIER = aliased(InboxMessage)
 _BLOCKED = exists().where(
     _EARLIER.channel == InboxMessage.channel,
     _EARLIER.sender == InboxMessage.sender,
-    _EARLIER.status == literal_column("'new'"),
+    stands(_EARLIER.status, "new"),
     _EARLIER.id < InboxMessage.id,
 )
 

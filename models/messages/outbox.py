@@ -17,9 +17,7 @@ from sqlalchemy import (
     Table,
     Update,
     bindparam,
-    literal_column,
     select,
-    text,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -30,6 +28,7 @@ from models.clock import local
 from models.database import insert_new
 from models.messages.content import Content
 from models.messages.splitting import split_bytes
+from models.rare import only, stands
 
 LEASE = timedelta(seconds=60)
 TEXT_BYTES = 2000
@@ -70,9 +69,6 @@ class Purpose(StrEnum):
     WELCOME = "welcome"  # within 20 s of opening the chat
 
 
-_WAITING = "status = 'waiting'"
-
-
 class OutboxMessage(Base):
     """One message to one person.
 
@@ -91,7 +87,7 @@ class OutboxMessage(Base):
         Index(None, "channel", "address", "settled_at"),
         Index(None, "status", "purpose", "due_at"),
         Index(None, "recipient", "status"),
-        Index("ix_outbox_waiting", "account", sqlite_where=text(_WAITING), postgresql_where=text(_WAITING)),
+        Index("ix_outbox_waiting", "account", **only("status", "waiting")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -130,8 +126,7 @@ class OutboxMessage(Base):
         )
 
 
-WAITS = OutboxMessage.status == literal_column("'waiting'")
-"""Written out, so that the planner sees that the small index over what waits will do."""
+WAITS = stands(OutboxMessage.status, "waiting")
 
 
 async def enqueue(

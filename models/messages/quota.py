@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.messages.caps import DAY, Room, room, sms_caps
@@ -104,12 +104,19 @@ async def _members(
     """Messages of the last hour and of the last minute, by member. Changes of cards are no messages (WeCom 90454)."""
     if not userids:
         return {}
-    minute = func.count().filter(OutboxMessage.settled_at > now - timedelta(minutes=1))
-    rows = await session.execute(
-        select(OutboxMessage.address, func.count(), minute)
-        .where(OutboxMessage.channel == "wecom", OutboxMessage.address.in_(sorted(userids)))
-        .where(OutboxMessage.dedupe_key.not_like("card:%:closed"))
-        .where(OutboxMessage.settled_at > now - timedelta(hours=1), OutboxMessage.status.in_(_GONE))
-        .group_by(OutboxMessage.address)
+    minute, hour = now - timedelta(minutes=1), now - timedelta(hours=1)
+    rows = await session.execute(_SENT, {"to": sorted(userids), "minute_ago": minute, "hour_ago": hour})
+    return {address: (in_hour, in_minute) for address, in_hour, in_minute in rows}
+
+
+_SENT = (
+    select(
+        OutboxMessage.address,
+        func.count(),
+        func.count().filter(OutboxMessage.settled_at > bindparam("minute_ago")),
     )
-    return {address: (hour, last) for address, hour, last in rows}
+    .where(OutboxMessage.channel == "wecom", OutboxMessage.address.in_(bindparam("to", expanding=True)))
+    .where(OutboxMessage.dedupe_key.not_like("card:%:closed"))
+    .where(OutboxMessage.settled_at > bindparam("hour_ago"), OutboxMessage.status.in_(_GONE))
+    .group_by(OutboxMessage.address)
+)

@@ -46,8 +46,11 @@ class Staff(Base):
 
 async def staff_who_may(session: AsyncSession, permission: str, rules: Rules) -> list[Staff]:
     """Active members with the permission, by id."""
-    rows = await session.scalars(select(Staff).where(Staff.active).order_by(Staff.id))
+    rows = await session.scalars(_ACTIVE)
     return [member for member in rows if member.may(permission, rules)]
+
+
+_ACTIVE = select(Staff).where(Staff.active).order_by(Staff.id)
 
 
 def on_shift_first(members: Iterable[Staff], now: datetime, rules: Rules) -> list[Staff]:
