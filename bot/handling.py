@@ -77,7 +77,8 @@ class Handling:
     async def _together(self, session: AsyncSession, most: int, at: list[Taken]) -> tuple[int, Taken | None]:
         """How many were handled, and the one whose picture has to be fetched first. at: those begun, for `some`."""
         began, handled = time.perf_counter(), 0
-        for taken in await inbox.take(session, self._core.clock.now(), most):
+        alone = self._core.db.is_sqlite  # whoever writes, writes alone
+        for taken in await inbox.take(session, self._core.clock.now(), most, alone=alone):
             at.append(taken)
             media = await _media_of(session, taken)
             if media is None and taken.message.media_id and taken.attempts < TRIES:

@@ -212,8 +212,11 @@ def _check_bound(ctx: Ctx, side: Side) -> None:
 async def _check_card(ctx: Ctx) -> None:
     """A tap on a card counts only when this very card was sent to this very member and still has its buttons."""
     task_id, userid = str(ctx.message.data["task_id"]), ctx.message.sender
-    card = await find_card(ctx.session, task_id, userid) or await card_under_way(
-        ctx.session, task_id, userid, ctx.now
+    card = (
+        await find_card(ctx.session, task_id, userid)
+        or await card_under_way(ctx.session, task_id, userid, ctx.now)
+        # Its sender may have written down between the two that it was shown: then it is not under way any more.
+        or await find_card(ctx.session, task_id, userid)
     )
     if card is None or ctx.message.action not in card.keys:
         raise UserError("这张卡片不是发给您的，或已经失效。发送“待办”查看您的任务。")

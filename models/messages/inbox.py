@@ -17,6 +17,7 @@ from sqlalchemy import (
     ColumnElement,
     Index,
     ScalarSelect,
+    Select,
     UniqueConstraint,
     and_,
     bindparam,
@@ -173,21 +174,28 @@ class Taken:
     message: Inbound
 
 
-_TAKE = (
-    select(InboxMessage.id, InboxMessage.attempts, InboxMessage.payload)
-    .where(ready(bindparam("now", type_=UtcDateTime)), ~_BLOCKED)
-    .order_by(InboxMessage.rank, InboxMessage.id)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
-)
+def _taking(blocked: ColumnElement[bool]) -> Select[tuple[int, int, dict[str, Any]]]:
+    return (
+        select(InboxMessage.id, InboxMessage.attempts, InboxMessage.payload)
+        .where(ready(_NOW), ~blocked)
+        .order_by(InboxMessage.rank, InboxMessage.id)
+        .limit(bindparam("most"))
+        .with_for_update(skip_locked=True)
+    )
 
 
-async def take(session: AsyncSession, now: datetime, most: int) -> list[Taken]:
-    """The oldest messages that may be handled now, one of each sender, locked for this transaction.
+_NOW = bindparam("now", type_=UtcDateTime)
+_TAKE_FIRST = _taking(_BLOCKED)
+_TAKE_ALL = _taking(_BLOCKED.where(or_(_EARLIER.retry_at > _NOW, _EARLIER.rank > InboxMessage.rank)))
 
-    A sender's later message waits for the earlier one, also when another process is at work on it.
+
+async def take(session: AsyncSession, now: datetime, most: int, *, alone: bool) -> list[Taken]:
+    """The oldest messages that may be handled now, in their order, locked for this transaction.
+
+    A sender's later message waits for the earlier one. alone: nobody else is at work on any, so that it may follow in
+    the same transaction; else there is one of each sender.
     """
-    rows = await session.execute(_TAKE, {"now": now, "most": most})
+    rows = await session.execute(_TAKE_ALL if alone else _TAKE_FIRST, {"now": now, "most": most})
     return [Taken(number, attempts, _message(payload)) for number, attempts, payload in rows]
 
 

@@ -16,7 +16,7 @@ from models.messages.outbox import Purpose, enqueue
 from models.messages.splitting import byte_length
 from models.people.tenant import Contact
 from scheduler import JOBS
-from tests.fakes.full_park import EVERYTHING, MOST_BYTES, NOTHING, changed, hear, rows
+from tests.fakes.full_park import EVERYTHING, MOST_BYTES, NOTHING, Said, changed, hear, hear_all, rows
 from tests.fakes.world import World
 
 ODD = (
@@ -78,16 +78,16 @@ async def in_a_form(world: World, person: str, side: Side) -> bool:
 
 async def spoken(world: World, person: str, command: Command, side: Side) -> list[str]:
     """Every odd argument behind the word, and, where the bare word asks back, as the answer."""
-    faults = []
-    for word in (*command.aliases, command.word):
-        faults += (await hear(world, person, word)).faults()
+    heard = await hear_all(world, person, (*command.aliases, command.word))
     asks_back = await in_a_form(world, person, side)
-    for odd in ODD:
-        faults += (await hear(world, person, f"{command.word} {odd}")).faults()
-        if asks_back:
-            faults += (await hear(world, person, command.word)).faults()
-            faults += (await hear(world, person, odd)).faults()
-    return faults
+    said = [
+        text for odd in ODD for text in (f"{command.word} {odd}", *((command.word, odd) if asks_back else ()))
+    ]
+    return faults_of(heard + await hear_all(world, person, said))
+
+
+def faults_of(heard: list[Said]) -> list[str]:
+    return [fault for each in heard for fault in each.faults()]
 
 
 @pytest.mark.parametrize("router", HAS_COMMANDS, ids=names)
@@ -105,22 +105,17 @@ async def test_who_may_not_is_told_so_and_changes_nothing(full_world: World, rou
     before = await rows(full_world.db)
     for command in router.commands:
         for person, told in refused(router.side, command.may):
-            for said in (command.word, command.usage, *command.aliases, f"{command.word} {ODD[4]}"):
-                heard = await hear(full_world, person, said)
+            said = (command.word, command.usage, *command.aliases, f"{command.word} {ODD[4]}")
+            for heard in await hear_all(full_world, person, said):
                 assert heard.faults() == []
-                assert told in heard.text and len(heard.answers) == 1, (person, said, heard.text)
+                assert told in heard.text and len(heard.answers) == 1, heard
     assert changed(before, await rows(full_world.db)) == []
 
 
 @pytest.mark.parametrize("router", HAS_PRESSES, ids=names)
 async def test_every_tap_answers_every_forged_argument_twice(full_world: World, router: Router) -> None:
-    faults = []
-    for press in router.presses:
-        for argument in FORGED:
-            for _ in range(2):
-                heard = await hear(full_world, who_may(router), f"{press.prefix}:{argument}", press=True)
-                faults += heard.faults()
-    assert faults == []
+    keys = [f"{press.prefix}:{argument}" for press in router.presses for argument in FORGED for _ in range(2)]
+    assert faults_of(await hear_all(full_world, who_may(router), keys, press=True)) == []
 
 
 @pytest.mark.parametrize("router", HAS_PRESSES, ids=names)
@@ -128,14 +123,9 @@ async def test_taps_of_those_who_may_not_change_nothing(full_world: World, route
     before = await rows(full_world.db)
     for press in router.presses:
         for person, told in refused(router.side, press.may):
-            for argument in FORGED:
-                heard = await hear(full_world, person, f"{press.prefix}:{argument}", press=True)
-                assert heard.faults() == [] and told in heard.text, (
-                    person,
-                    press.prefix,
-                    argument,
-                    heard.text,
-                )
+            keys = [f"{press.prefix}:{argument}" for argument in FORGED]
+            for heard in await hear_all(full_world, person, keys, press=True):
+                assert heard.faults() == [] and told in heard.text, heard
     assert changed(before, await rows(full_world.db)) == []
 
 
@@ -146,11 +136,9 @@ async def test_a_tap_on_a_card_of_somebody_else_does_nothing(full_world: World, 
     before = await rows(full_world.db)
     for press in router.presses:
         for task_id in ("", "x", "'; --", others[0]):
-            for argument in ("1", "2", "1:领单", "1:wangqiang"):
-                data = {"task_id": task_id, "response_code": "rc1"}
-                heard = await hear(
-                    full_world, EVERYTHING, f"{press.prefix}:{argument}", press=True, data=data
-                )
+            keys = [f"{press.prefix}:{argument}" for argument in ("1", "2", "1:领单", "1:wangqiang")]
+            data = {"task_id": task_id, "response_code": "rc1"}
+            for heard in await hear_all(full_world, EVERYTHING, keys, press=True, data=data):
                 assert heard.faults() == [] and "不是发给您的" in heard.text, heard
     assert changed(before, await rows(full_world.db)) == []
 
@@ -160,12 +148,14 @@ async def test_both_databases_take_every_number_and_character(world: World) -> N
     faults = []
     for router in ROUTERS:
         person = "linfang" if router.side is Side.STAFF else "lina"
-        for command in router.commands:
-            for odd in ("'\\u0041\\", "99999999999"):
-                faults += (await hear(world, person, f"{command.word} {odd}")).faults()
-        for press in router.presses:
-            for odd in ("'", "99999999999", "2147483648"):
-                faults += (await hear(world, person, f"{press.prefix}:{odd}", press=True)).faults()
+        said = [
+            f"{command.word} {odd}" for command in router.commands for odd in ("'\\u0041\\", "99999999999")
+        ]
+        keys = [
+            f"{press.prefix}:{odd}" for press in router.presses for odd in ("'", "99999999999", "2147483648")
+        ]
+        faults += faults_of(await hear_all(world, person, said))
+        faults += faults_of(await hear_all(world, person, keys, press=True))
     assert faults == []
 
 

@@ -19,7 +19,7 @@ from models.messages.outbox import OutboxMessage
 from models.notices.notice import Notice
 from models.people.staff import Staff
 from models.people.tenant import Contact, ContactRole, Tenant
-from tests.fakes.full_park import NOTHING, Said, changed, hear, rows
+from tests.fakes.full_park import NOTHING, Said, changed, hear, hear_all, rows
 from tests.fakes.world import World
 
 TENANT = [router for router in ROUTERS if router.side is Side.TENANT]
@@ -115,10 +115,9 @@ async def verify_nothing_leaks(
     """Says (or taps) all of it: nothing of theirs comes back, nothing of theirs changes, nobody of theirs is written to."""
     before, written = await rows_of(world, theirs), await told_to(world, theirs)
     assert all(before[name] for name in ("case_", "bill", "notice", "payment"))
-    for each in said:
-        heard = await hear(world, person, each, press=press)
+    for heard in await hear_all(world, person, said, press=press):
         assert heard.faults() == []
-        assert theirs.leaked(heard) == [], (each, heard.text)
+        assert theirs.leaked(heard) == [], heard
     assert changed(before, await rows_of(world, theirs)) == []
     assert await told_to(world, theirs) == written
 
@@ -158,13 +157,12 @@ async def test_strangers_see_nothing_of_anybody(full_world: World) -> None:
 async def test_employees_see_no_money(full_world: World) -> None:
     own = await company(full_world, "云帆")
     words = [word for command in COMMANDS for word in (command.word, *command.aliases, command.usage)]
-    for said in (*words, *(f"{command.word} {name}" for command in COMMANDS for name in own.names)):
-        heard = await hear(full_world, "xiaoming", said)
-        assert not _MONEY.search(heard.text.replace(said, "")), (said, heard.text)
-    for prefix in PRESSES:
-        for each in own.ids:
-            heard = await hear(full_world, "xiaoming", f"{prefix}:{each}", press=True)
-            assert not _MONEY.search(heard.text), (prefix, each, heard.text)
+    said = [*words, *(f"{command.word} {name}" for command in COMMANDS for name in own.names)]
+    for heard in await hear_all(full_world, "xiaoming", said):
+        assert not _MONEY.search(heard.text.replace(heard.what, "")), heard
+    keys = [f"{prefix}:{each}" for prefix in PRESSES for each in own.ids]
+    for heard in await hear_all(full_world, "xiaoming", keys, press=True):
+        assert not _MONEY.search(heard.text), heard
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Column, Table, bindparam, select, update
+from sqlalchemy import Column, Table, bindparam, func, select, update
 
 from models.bank.importing import keep_lines
 from models.bank.statement import StatementLine
@@ -126,36 +128,46 @@ def _labels(content: dict[str, Any]) -> list[str]:
 
 async def hear(world: World, who: str, what: str, *, press: bool = False, **fields: Any) -> Said:
     """One message (or tap) and its answers, read where they are kept, so that no speed limit hides any."""
-    world.count += 1
-    channel = "kf" if f"wm{who}" in _guests(world) else "wecom"
-    sender = f"wm{who}" if channel == "kf" else who
-    words: dict[str, Any]
-    kind, words = (Kind.PRESS, {"action": what}) if press else (Kind.TEXT, {"text": what})
-    message = Inbound(channel, f"k{world.count}", sender, kind, world.clock.now(), **words, **fields)
-    await world.engine.inbox.store(message)
+    (said,) = await hear_all(world, who, [what], press=press, **fields)
+    return said
+
+
+async def hear_all(
+    world: World, who: str, whats: Sequence[str], *, press: bool = False, **fields: Any
+) -> list[Said]:
+    """One message after the other from the same person, without waiting for the answers; each with its own."""
+    messages = [_message(world, who, what, press, fields) for what in whats]
+    async with world.db.read() as session:
+        before = await session.scalar(_LAST) or 0
+    await asyncio.gather(*(world.engine.inbox.store(message) for message in messages))
     await world.engine.work_inbox()
     async with world.db.read() as session:
-        row = (await session.execute(_HEARD, {"key": message.key})).one()
-        answers = await session.scalars(
-            _ANSWERS, {"first": f"in{row.id}:reply:", "beyond": f"in{row.id}:reply;"}
-        )
-        return Said(who, what, row.status, row.error, list(answers))
+        rows = {row.key: row for row in await session.execute(_HEARD, {"keys": [m.key for m in messages]})}
+        answers: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for key, content in await session.execute(_ANSWERS, {"before": before}):
+            answers[key.partition(":")[0]].append(content)
+    said = [(what, rows[message.key]) for what, message in zip(whats, messages, strict=True)]
+    return [Said(who, what, row.status, row.error, answers[f"in{row.id}"]) for what, row in said]
 
 
-_HEARD = select(InboxMessage.id, InboxMessage.status, InboxMessage.error).where(
-    InboxMessage.key == bindparam("key")
+def _message(world: World, who: str, what: str, press: bool, fields: dict[str, Any]) -> Inbound:
+    world.count += 1
+    channel, sender = ("kf", f"wm{who}") if who in _GUESTS else ("wecom", who)
+    words: dict[str, Any] = {"action": what} if press else {"text": what}
+    kind = Kind.PRESS if press else Kind.TEXT
+    return Inbound(channel, f"k{world.count}", sender, kind, world.clock.now(), **words, **fields)
+
+
+_GUESTS = ("lina", "xiaoming", "zhaomin", "chensiyuan", "stranger")
+_LAST = select(func.max(OutboxMessage.id))
+_HEARD = select(InboxMessage.key, InboxMessage.id, InboxMessage.status, InboxMessage.error).where(
+    InboxMessage.key.in_(bindparam("keys", expanding=True))
 )
 _ANSWERS = (
-    select(OutboxMessage.content)
-    .where(OutboxMessage.dedupe_key > bindparam("first"), OutboxMessage.dedupe_key < bindparam("beyond"))
+    select(OutboxMessage.dedupe_key, OutboxMessage.content)
+    .where(OutboxMessage.id > bindparam("before"), OutboxMessage.dedupe_key.like("in%:reply:%"))
     .order_by(OutboxMessage.id)
 )
-"""In a form that the index of the keys serves."""
-
-
-def _guests(world: World) -> set[str]:
-    del world
-    return {f"wm{name}" for name in ("lina", "xiaoming", "zhaomin", "chensiyuan", "stranger")}
 
 
 async def rows(db: Database, without: Iterable[str] = ()) -> dict[str, list[str]]:

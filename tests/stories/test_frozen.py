@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.config import Config
+from handlers import dispatch
 from models.errors import Refused, Unreachable
 from models.messages.card import Card
 from models.messages.content import Button, Content, Sms
@@ -128,3 +130,20 @@ async def test_a_card_tapped_before_its_sender_knows_that_it_arrived_counts(worl
     forged = {"task_id": "none-of-ours", "response_code": "x"}
     await world.deliver("wangqiang", Kind.PRESS, action="take:R01", data=forged)
     assert "不是发给您的" in world.new("wangqiang")[-1]
+
+
+async def test_a_card_written_down_while_its_tap_is_looked_up_counts(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.say("lina", "报修 空调不冷")
+    async with world.db.begin() as session:
+        (card,) = await session.scalars(select(Card).where(Card.userid == "wangqiang"))
+        kept = {column.name: getattr(card, column.name) for column in Card.__table__.columns}
+        await session.execute(delete(Card).where(Card.userid == "wangqiang"))
+
+    async def settled_meanwhile(session: AsyncSession, *_: Any) -> None:
+        await session.execute(insert(Card).values(kept))
+
+    monkeypatch.setattr(dispatch, "card_under_way", settled_meanwhile)
+    answers = await world.press("wangqiang", "派给我")
+    assert any("R01" in text for text in answers) and not any("不是发给您的" in text for text in answers)
