@@ -120,7 +120,7 @@ async def test_an_answer_a_pause_and_a_window_do_not_wait_for_the_old_clock(
     await put_back(line, watch)
     now = line.clock.now()
     async with line.db.begin() as session:
-        assert [taken.id for taken in await take(session, now, 1)] == [number]
+        assert [taken.id for taken in await take(session, now, 1, alone=True)] == [number]
         assert not await pauses(session, now)
         assert opened(session, await session.get_one(KfWindow, "wmx"), "wmx", now).why_closed(now) == ""
 
