@@ -11,7 +11,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -22,7 +22,6 @@ from sqlalchemy import (
     CursorResult,
     Dialect,
     Executable,
-    Row,
     Table,
     any_,
     event,
@@ -33,9 +32,11 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from models.base import Base
+from models.express import Express
+from models.look import Look
 from models.sqlite_driver import connector
 
 CommitHook = Callable[[str], None]
@@ -55,10 +56,8 @@ class Database:
         if self.is_sqlite:
             _prepare_sqlite(self.engine, durable=durable)
         self._readers = self.engine.execution_options(guanjia_read=True)
-        alone = {"guanjia_alone": True} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
-        self._lookers = self.engine.execution_options(**alone)
-        self._writer = asyncio.Lock()
-        self._express: AsyncConnection | None = None
+        self._writer, self._looking = asyncio.Lock(), asyncio.Lock()
+        self._express, self._looker = Express(self.engine), Express(self.engine)
         self.commit_hook: CommitHook | None = None
         """Called with "before" and "after" each commit; the crash tests raise in it."""
 
@@ -85,32 +84,16 @@ class Database:
         async with self._turn():
             if self.commit_hook:
                 self.commit_hook("before")
-            changed = await self._on_express(sql, values)
+            changed = await self._express.run(partial(self._execute, sql=sql, values=values))
         if self.commit_hook:
             self.commit_hook("after")
         return changed
 
-    async def _on_express(self, sql: str, values: Sequence[Any]) -> int:
-        if self._express is None:
-            self._express = await self.engine.connect()
-        driver: Any = None
-        try:
-            driver = (await self._express.get_raw_connection()).driver_connection
-            if self.is_sqlite:
-                done, _ = await driver.by_itself(lambda cursor: cursor.execute(sql, values))
-                return int(done.rowcount)
-            done = await driver.execute(sql, *values)
-        except BaseException:
-            # Whatever happened to it, nobody shall meet this connection again.
-            broken, self._express = self._express, None
-            server_gone = driver is not None and not self.is_sqlite and driver.is_closed()
-            await broken.invalidate()
-            await broken.close()
-            if server_gone:
-                # So is whatever else lies in the pool: the next tries must not spend themselves on these.
-                await self.engine.dispose()
-            raise
-        return int(done.rpartition(" ")[2])
+    async def _execute(self, driver: Any, sql: str, values: Sequence[Any]) -> int:
+        if self.is_sqlite:
+            done, _ = await driver.by_itself(lambda cursor: cursor.execute(sql, values))
+            return int(done.rowcount)
+        return int((await driver.execute(sql, *values)).rpartition(" ")[2])
 
     def _turn(self) -> AbstractAsyncContextManager[Any]:
         return self._writer if self.is_sqlite else nullcontext()
@@ -121,13 +104,19 @@ class Database:
         async with _session(self._readers) as session:
             yield session
 
-    async def look(self, statement: Executable, values: Mapping[str, Any]) -> Row[Any]:
-        """The one row of one statement; there is no transaction around it, which spares two trips of three."""
-        connection = await self._lookers.connect()
-        try:
-            return (await connection.execute(statement, values)).one()
-        finally:
-            await connection.close()
+    async def look(self, question: Look, values: Mapping[str, Any]) -> Sequence[Any]:
+        """The one row of the answer; there is no transaction around it, which spares two trips of three."""
+        written = question.written(self.engine.dialect)
+        async with self._looking:
+            return written.read(
+                await self._looker.run(partial(self._fetch, sql=written.sql, values=written.values(values)))
+            )
+
+    async def _fetch(self, driver: Any, sql: str, values: Sequence[Any]) -> Sequence[Any]:
+        if self.is_sqlite:
+            _, rows = await driver.at_once(lambda cursor: cursor.execute(sql, values))
+            return rows[0]  # type: ignore[no-any-return]
+        return await driver.fetchrow(sql, *values)  # type: ignore[no-any-return]
 
     async def create_all(self) -> None:
         """Creates the present schema in an empty database (tests; sites use the migrations)."""
@@ -136,10 +125,14 @@ class Database:
 
     async def close(self) -> None:
         """Gives the connections back."""
-        if self._express:
-            await self._express.close()
-            self._express = None
+        await self._express.close()
+        await self._looker.close()
         await self.engine.dispose()
+
+    @property
+    def kept(self) -> int:
+        """How many connections of the pool are held for as long as the database is open."""
+        return self._express.is_open + self._looker.is_open
 
 
 @asynccontextmanager
@@ -171,12 +164,10 @@ def _prepare_sqlite(engine: AsyncEngine, *, durable: bool) -> None:
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Connection) -> None:
-        options = connection.get_execution_options()
-        if not options.get("guanjia_alone"):
-            sql = "BEGIN" if options.get("guanjia_read") else "BEGIN IMMEDIATE"
-            pooled: Any = connection.connection.dbapi_connection
-            # Past the cursor of SQLAlchemy: that costs more than to begin.
-            pooled.run_async(lambda driver: driver.at_once(lambda cursor: cursor.execute(sql)))
+        sql = "BEGIN" if connection.get_execution_options().get("guanjia_read") else "BEGIN IMMEDIATE"
+        pooled: Any = connection.connection.dbapi_connection
+        # Past the cursor of SQLAlchemy: that costs more than to begin.
+        pooled.run_async(lambda driver: driver.at_once(lambda cursor: cursor.execute(sql)))
 
 
 def one_of(session: AsyncSession, column: Any, ids: Iterable[int]) -> ColumnElement[bool]:

@@ -11,6 +11,7 @@ from models.base import UtcDateTime
 from models.cases.overdue import next_running_out, running_out
 from models.closing.sealing import to_seal
 from models.database import Database
+from models.look import Look
 from models.messages.claiming import free, next_due
 from models.messages.inbox import next_retry, ready
 from models.privacy.doomed import ripe
@@ -50,7 +51,7 @@ _WAITING = (
     exists().where(to_announce(_NOW)),
 )
 _LATER = (next_retry(_NOW), *next_due(_NOW), next_running_out(_NOW), next_look(_NOW), next_announcement(_NOW))
-_LOOK = select(*_WAITING, *_LATER)
+_LOOK = Look(select(*_WAITING, *_LATER))
 
 
 async def glance(db: Database, now: datetime) -> Glance:

@@ -13,6 +13,7 @@ from models.base import UtcDateTime
 from models.cases.case import Deadline
 from models.database import Database
 from models.job_run import JobRun, RunStatus
+from models.look import Look
 from models.messages.inbox import FAILED, WAITS, InboxMessage
 from models.messages.outbox import OutboxMessage, OutboxStatus
 
@@ -66,18 +67,20 @@ _MISSED = (
     Deadline.left_s.is_(None),
 )
 _BEGUN = JobRun.status.in_([RunStatus.RUNNING, RunStatus.FAILED])
-_LOOK = select(
-    _count(InboxMessage, WAITS),
-    _oldest(InboxMessage.received_at, WAITS),
-    _count(InboxMessage, FAILED),
-    _count(OutboxMessage, *_DUE),
-    _oldest(OutboxMessage.due_at, *_DUE),
-    _count(OutboxMessage, OutboxMessage.status == OutboxStatus.WAITING),
-    _count(OutboxMessage, OutboxMessage.status == OutboxStatus.UNKNOWN),
-    _count(Deadline, *_MISSED),
-    _oldest(JobRun.scheduled_for, _BEGUN),
-    _count(JobRun, JobRun.status == RunStatus.FAILED, JobRun.scheduled_for > _SINCE),
-    select(func.max(AuditEntry.at)).where(AuditEntry.action == "backup.make").scalar_subquery(),
+_LOOK = Look(
+    select(
+        _count(InboxMessage, WAITS),
+        _oldest(InboxMessage.received_at, WAITS),
+        _count(InboxMessage, FAILED),
+        _count(OutboxMessage, *_DUE),
+        _oldest(OutboxMessage.due_at, *_DUE),
+        _count(OutboxMessage, OutboxMessage.status == OutboxStatus.WAITING),
+        _count(OutboxMessage, OutboxMessage.status == OutboxStatus.UNKNOWN),
+        _count(Deadline, *_MISSED),
+        _oldest(JobRun.scheduled_for, _BEGUN),
+        _count(JobRun, JobRun.status == RunStatus.FAILED, JobRun.scheduled_for > _SINCE),
+        select(func.max(AuditEntry.at)).where(AuditEntry.action == "backup.make").scalar_subquery(),
+    )
 )
 
 

@@ -103,7 +103,7 @@ class PostgresShelf:
     async def leave(self) -> None:
         """See Shelf. The connections stay, unless somebody still holds one."""
         pool: Any = self.db.engine.pool
-        if pool.checkedout() > (self.db._express is not None):
+        if pool.checkedout() > self.db.kept:
             await self.db.close()
 
     def put_now(self, name: str) -> None:

@@ -1,0 +1,48 @@
+"""A connection kept for statements that are transactions by themselves: no session, no BEGIN, no COMMIT around them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+Found = TypeVar("Found")
+
+
+class Express:
+    """Opened when it is used first, and anew after a failure. Calls must not overlap."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._kept: AsyncConnection | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it holds a connection of the pool."""
+        return self._kept is not None
+
+    async def run(self, work: Callable[[Any], Awaitable[Found]]) -> Found:
+        """What the driver's connection says to that."""
+        if self._kept is None:
+            self._kept = await self._engine.connect()
+        driver: Any = None
+        try:
+            driver = (await self._kept.get_raw_connection()).driver_connection
+            return await work(driver)
+        except BaseException:
+            # Whatever happened to it, nobody shall meet this connection again.
+            broken, self._kept = self._kept, None
+            server_gone = driver is not None and getattr(driver, "is_closed", bool)()
+            await broken.invalidate()
+            await broken.close()
+            if server_gone:
+                # So is whatever else lies in the pool: the next tries must not spend themselves on these.
+                await self._engine.dispose()
+            raise
+
+    async def close(self) -> None:
+        """Gives the connection back."""
+        if self._kept:
+            await self._kept.close()
+            self._kept = None
