@@ -24,6 +24,7 @@ from sqlalchemy import (
     Executable,
     Table,
     any_,
+    bindparam,
     event,
     func,
     insert,
@@ -36,7 +37,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 
 from models.base import Base
 from models.express import Express
-from models.look import Look
+from models.prepared import Prepared
 from models.sqlite_driver import connector
 
 CommitHook = Callable[[str], None]
@@ -56,7 +57,7 @@ class Database:
         if self.is_sqlite:
             _prepare_sqlite(self.engine, durable=durable)
         self._readers = self.engine.execution_options(guanjia_read=True)
-        self._writer, self._looking = asyncio.Lock(), asyncio.Lock()
+        self._writer = asyncio.Lock()
         self._express, self._looker = Express(self.engine), Express(self.engine)
         self.commit_hook: CommitHook | None = None
         """Called with "before" and "after" each commit; the crash tests raise in it."""
@@ -79,7 +80,7 @@ class Database:
         """One driver-level statement that is a transaction by itself; how many rows it changed.
 
         Committed when this returns. It spares the session, BEGIN and COMMIT, each of which waits for a thread or
-        for the network: for what is written thousands of times a second. Calls must not overlap.
+        for the network: for what is written thousands of times a second. Calls take turns.
         """
         async with self._turn():
             if self.commit_hook:
@@ -88,6 +89,11 @@ class Database:
         if self.commit_hook:
             self.commit_hook("after")
         return changed
+
+    async def alone(self, statement: Prepared, values: Mapping[str, Any]) -> int:
+        """The same for a statement of ours."""
+        written = statement.written(self.engine.dialect)
+        return await self.execute_alone(written.sql, *written.values(values))
 
     async def _execute(self, driver: Any, sql: str, values: Sequence[Any]) -> int:
         if self.is_sqlite:
@@ -104,13 +110,11 @@ class Database:
         async with _session(self._readers) as session:
             yield session
 
-    async def look(self, question: Look, values: Mapping[str, Any]) -> Sequence[Any]:
+    async def look(self, question: Prepared, values: Mapping[str, Any]) -> Sequence[Any]:
         """The one row of the answer; there is no transaction around it, which spares two trips of three."""
         written = question.written(self.engine.dialect)
-        async with self._looking:
-            return written.read(
-                await self._looker.run(partial(self._fetch, sql=written.sql, values=written.values(values)))
-            )
+        fetch = partial(self._fetch, sql=written.sql, values=written.values(values))
+        return written.read(await self._looker.run(fetch))
 
     async def _fetch(self, driver: Any, sql: str, values: Sequence[Any]) -> Sequence[Any]:
         if self.is_sqlite:
@@ -209,6 +213,14 @@ async def insert_absent(session: AsyncSession, table: type[Base], rows: Sequence
         await session.execute(_insert_or_ignore(target, dialect, returning=False), values),
     )
     return done.rowcount > 0
+
+
+def prepare_absent(target: Table, columns: Sequence[str]) -> Prepared:
+    """One row of these columns, unless its key is there already: for `alone`."""
+    values: dict[str, Any] = {name: bindparam(name) for name in columns}
+    kinds = (sqlite.insert(target), postgresql.insert(target))
+    plain, other = (kind.values(values).on_conflict_do_nothing() for kind in kinds)
+    return Prepared(plain, postgresql=other)
 
 
 async def insert_many(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
@@ -11,11 +12,12 @@ Found = TypeVar("Found")
 
 
 class Express:
-    """Opened when it is used first, and anew after a failure. Calls must not overlap."""
+    """Opened when it is used first, and anew after a failure. Calls take turns."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._kept: AsyncConnection | None = None
+        self._turn = asyncio.Lock()
 
     @property
     def is_open(self) -> bool:
@@ -24,6 +26,10 @@ class Express:
 
     async def run(self, work: Callable[[Any], Awaitable[Found]]) -> Found:
         """What the driver's connection says to that."""
+        async with self._turn:
+            return await self._run(work)
+
+    async def _run(self, work: Callable[[Any], Awaitable[Found]]) -> Found:
         if self._kept is None:
             self._kept = await self._engine.connect()
         driver: Any = None

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, UtcDateTime
-from models.database import insert_absent
+from models.database import insert_absent, prepare_absent
 from models.lease import is_held
+from models.prepared import Prepared, RunsAlone
 
 LEASE = timedelta(seconds=50)
 """A process that died or froze is replaced after this time; one that lives renews it while it works."""
@@ -78,11 +80,7 @@ async def settled_runs(session: AsyncSession, after: datetime) -> set[tuple[str,
 
 async def claim(session: AsyncSession, job: str, scheduled_for: datetime, owner: str, now: datetime) -> bool:
     """Whether this process may do the run now; it is ours for LEASE, and longer if renewed."""
-    first = {
-        "job": job, "scheduled_for": scheduled_for, "status": RunStatus.RUNNING, "owner": owner,
-        "lease_until": now + LEASE, "started_at": now, "attempts": 1, "detail": "",
-    }  # fmt: skip
-    if await insert_absent(session, JobRun, [first]):
+    if await insert_absent(session, JobRun, [_begun(job, scheduled_for, owner, now)]):
         return True
     row = await session.get_one(JobRun, (job, scheduled_for), with_for_update=True, populate_existing=True)
     held = row.status is RunStatus.RUNNING and row.owner != owner and is_held(row.lease_until, now, LEASE)
@@ -94,13 +92,30 @@ async def claim(session: AsyncSession, job: str, scheduled_for: datetime, owner:
     return True
 
 
-_FINISH = (
-    update(JobRun)
-    .where(JobRun.job == bindparam("of"), JobRun.scheduled_for == bindparam("at", type_=UtcDateTime))
-    .where(JobRun.owner == bindparam("by"), JobRun.status == RunStatus.RUNNING)
-    .values(status=bindparam("how"), detail=bindparam("said"), finished_at=bindparam("when"))
-    .execution_options(synchronize_session=False)
+def _begun(job: str, scheduled_for: datetime, owner: str, now: datetime) -> dict[str, Any]:
+    return {
+        "job": job, "scheduled_for": scheduled_for, "status": RunStatus.RUNNING, "owner": owner,
+        "lease_until": now + LEASE, "started_at": now, "attempts": 1, "detail": "",
+    }  # fmt: skip
+
+
+async def claim_first(units: RunsAlone, job: str, scheduled_for: datetime, owner: str, now: datetime) -> bool:
+    """Whether nobody has begun the run before; then it is ours. Like `claim`, in one statement, for what mostly is so."""
+    return await units.alone(_FIRST, _begun(job, scheduled_for, owner, now)) > 0
+
+
+_TABLE: Table = JobRun.__table__  # type: ignore[assignment]  # declarative classes map plain tables here
+_FIRST = prepare_absent(
+    _TABLE,
+    ("job", "scheduled_for", "status", "owner", "lease_until", "started_at", "attempts", "detail"),
 )
+_FINISH = (
+    update(_TABLE)
+    .where(_TABLE.c.job == bindparam("of"), _TABLE.c.scheduled_for == bindparam("at", type_=UtcDateTime))
+    .where(_TABLE.c.owner == bindparam("by"), _TABLE.c.status == RunStatus.RUNNING)
+    .values(status=bindparam("how"), detail=bindparam("said"), finished_at=bindparam("when"))
+)
+_FINISH_ALONE = Prepared(_FINISH)
 
 
 async def renew(session: AsyncSession, job: str, scheduled_for: datetime, owner: str, now: datetime) -> bool:
@@ -125,5 +140,17 @@ async def finish(
     now: datetime,
 ) -> None:
     """Writes down how the run ended; nothing where another process has taken it over meanwhile."""
-    values = {"of": job, "at": scheduled_for, "by": owner, "how": status, "said": detail, "when": now}
-    await session.execute(_FINISH, values)
+    await session.execute(_FINISH, _ended(job, scheduled_for, owner, status, detail, now))
+
+
+async def finish_done(
+    units: RunsAlone, job: str, scheduled_for: datetime, owner: str, detail: str, now: datetime
+) -> None:
+    """The same for a run that is done, in a transaction of its own."""
+    await units.alone(_FINISH_ALONE, _ended(job, scheduled_for, owner, RunStatus.DONE, detail, now))
+
+
+def _ended(
+    job: str, scheduled_for: datetime, owner: str, status: RunStatus, detail: str, now: datetime
+) -> dict[str, Any]:
+    return {"of": job, "at": scheduled_for, "by": owner, "how": status, "said": detail, "when": now}

@@ -11,9 +11,9 @@ from models.base import UtcDateTime
 from models.cases.overdue import next_running_out, running_out
 from models.closing.sealing import to_seal
 from models.database import Database
-from models.look import Look
 from models.messages.claiming import free, next_due
 from models.messages.inbox import next_retry, ready
+from models.prepared import Prepared
 from models.privacy.doomed import ripe
 from models.suspension.suspension import live, next_look
 from scheduler.announcements import next_announcement, to_announce
@@ -51,7 +51,7 @@ _WAITING = (
     exists().where(to_announce(_NOW)),
 )
 _LATER = (next_retry(_NOW), *next_due(_NOW), next_running_out(_NOW), next_look(_NOW), next_announcement(_NOW))
-_LOOK = Look(select(*_WAITING, *_LATER))
+_LOOK = Prepared(select(*_WAITING, *_LATER))
 
 
 async def glance(db: Database, now: datetime) -> Glance:

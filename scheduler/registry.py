@@ -12,10 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.calendar.working_days import Calendar
 from models.clock import at_local, local_date
+from models.prepared import RunsAlone
 from models.rules import Rules
 
 
-class UnitsOfWork(Protocol):
+class UnitsOfWork(RunsAlone, Protocol):
     """Opens transactions; models.database.Database is one."""
 
     def begin(self) -> AbstractAsyncContextManager[AsyncSession]:

@@ -125,16 +125,15 @@ class Runner:
 
     async def _fire(self, due: Due, now: datetime) -> bool:
         job = due.job
-        async with self._units.begin() as session:
-            if not await job_run.claim(session, job.name, due.scheduled_for, self._owner, now):
-                self._held = True
-                return False
-            if due.replaced:
-                await self._finish(session, due, RunStatus.DONE, "由后一次代替", now)
-                return True
-            if due.missed:
-                await self._give_up(session, due, now)
-                return True
+        if not await self._claim(due, now):
+            self._held = True
+            return False
+        if due.replaced:
+            await self._done(due, "由后一次代替", now)
+            return True
+        if due.missed:
+            await self._give_up(due, now)
+            return True
         ctx = JobCtx(self._units, due.scheduled_for, now, self._rules, self._calendar)
         try:
             with bound_contextvars(job=job.name):
@@ -143,11 +142,20 @@ class Runner:
             log.exception("job failed", job=job.name, scheduled_for=due.scheduled_for.isoformat())
             await self._failed(due, exc, now)
             return False
-        async with self._units.begin() as session:
-            await self._finish(session, due, RunStatus.DONE, detail, now)
+        await self._done(due, detail, now)
         # The detail stays in the table: it may name tenants.
         log.info("job done", job=job.name, scheduled_for=due.scheduled_for.isoformat())
         return True
+
+    async def _claim(self, due: Due, now: datetime) -> bool:
+        of = (due.job.name, due.scheduled_for, self._owner, now)
+        if await job_run.claim_first(self._units, *of):
+            return True
+        async with self._units.begin() as session:
+            return await job_run.claim(session, *of)
+
+    async def _done(self, due: Due, detail: str, now: datetime) -> None:
+        await job_run.finish_done(self._units, due.job.name, due.scheduled_for, self._owner, detail, now)
 
     async def _finish(
         self, session: AsyncSession, due: Due, status: RunStatus, detail: str, now: datetime
@@ -172,11 +180,12 @@ class Runner:
             async with self._units.begin() as session:
                 await job_run.renew(session, due.job.name, due.scheduled_for, self._owner, clock.now())
 
-    async def _give_up(self, session: AsyncSession, due: Due, now: datetime) -> None:
+    async def _give_up(self, due: Due, now: datetime) -> None:
         when = local(due.scheduled_for).strftime("%-m 月 %-d 日 %H:%M")
-        await self._finish(session, due, RunStatus.MISSED, "超过补做期限", now)
         text = f"“{due.job.about}”（{when}）因停机错过，已超过补做期限，请人工确认是否需要补做。"
-        await alarm(session, f"missed:{due.job.name}:{due.scheduled_for.date()}", text, now, self._rules)
+        async with self._units.begin() as session:
+            await self._finish(session, due, RunStatus.MISSED, "超过补做期限", now)
+            await alarm(session, f"missed:{due.job.name}:{due.scheduled_for.date()}", text, now, self._rules)
 
     async def _failed(self, due: Due, exc: Exception, now: datetime) -> None:
         name, reason = due.job.name, f"{type(exc).__name__}: {exc}"[:300]

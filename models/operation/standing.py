@@ -13,9 +13,9 @@ from models.base import UtcDateTime
 from models.cases.case import Deadline
 from models.database import Database
 from models.job_run import JobRun, RunStatus
-from models.look import Look
 from models.messages.inbox import FAILED, WAITS, InboxMessage
 from models.messages.outbox import OutboxMessage, OutboxStatus
+from models.prepared import Prepared
 
 _DAY = timedelta(days=1)
 _NOW = bindparam("now", type_=UtcDateTime)
@@ -67,7 +67,7 @@ _MISSED = (
     Deadline.left_s.is_(None),
 )
 _BEGUN = JobRun.status.in_([RunStatus.RUNNING, RunStatus.FAILED])
-_LOOK = Look(
+_LOOK = Prepared(
     select(
         _count(InboxMessage, WAITS),
         _oldest(InboxMessage.received_at, WAITS),

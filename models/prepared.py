@@ -1,19 +1,19 @@
-"""A question asked again and again, written out once: to bind its thirty values anew costs ten times the answer."""
+"""A statement that runs again and again, written out once: to bind thirty values anew costs ten times what it does."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import Dialect, Select
+from sqlalchemy import Dialect, Executable
 
 _Converter = Callable[[Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The question as one driver takes it. order: the name of each of its places; fixed: the values that never change;
+    """The statement as one driver takes it. order: the name of each of its places; fixed: the values that never change;
     writers, readers: what turns a value into the driver's and back.
     """
 
@@ -29,15 +29,18 @@ class Written:
         return [known[name] for name in self.order]
 
     def read(self, row: Sequence[Any]) -> tuple[Any, ...]:
-        """The answer as we know it."""
+        """A row of the answer as we know it."""
         return tuple(_converted(reader, value) for reader, value in zip(self.readers, row, strict=True))
 
 
-class Look:
-    """A statement with one row for an answer, and no more names to be given than their values."""
+class Prepared:
+    """A statement for Database.look or Database.alone. postgresql: the same for that one, where it is another."""
 
-    def __init__(self, statement: Select[Any]) -> None:
-        self._statement = statement
+    def __init__(self, statement: Executable, *, postgresql: Executable | None = None) -> None:
+        self._statements = {
+            "sqlite": statement,
+            "postgresql": statement if postgresql is None else postgresql,
+        }
         self._written: dict[str, Written] = {}
 
     def written(self, dialect: Dialect) -> Written:
@@ -47,7 +50,8 @@ class Look:
         return self._written[dialect.name]
 
     def _write(self, dialect: Dialect) -> Written:
-        compiled: Any = self._statement.compile(dialect=dialect)
+        statement: Any = self._statements[dialect.name]
+        compiled: Any = statement.compile(dialect=dialect)
         state = compiled.construct_expanded_state(compiled.params)
         own = {
             name: bind.type.dialect_impl(dialect).bind_processor(dialect)
@@ -61,9 +65,16 @@ class Look:
         }
         readers = tuple(
             column.type.dialect_impl(dialect).result_processor(dialect, None)
-            for column in self._statement.selected_columns
+            for column in getattr(statement, "selected_columns", ())
         )
         return Written(state.statement, tuple(state.positiontup), fixed, writers, readers)
+
+
+class RunsAlone(Protocol):
+    """What models.database.Database does with a statement that is a transaction by itself."""
+
+    async def alone(self, statement: Prepared, values: Mapping[str, Any]) -> int:
+        """Runs and commits it; how many rows it changed."""
 
 
 def _converted(converter: _Converter | None, value: Any) -> Any:
