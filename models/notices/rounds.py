@@ -15,6 +15,7 @@ from models.notices.bringers import Bringers, Crew, load_crew
 from models.notices.delivery_step import Rung, note_step
 from models.notices.ladder import DueStep, Standing, due_step
 from models.notices.notice import Notice, NoticeKind, Receipt
+from models.notices.paid import paid_notices
 from models.notices.sign_off import Stand, stands_of
 from models.rules import Rules
 
@@ -44,11 +45,14 @@ async def tasks_of_day(session: AsyncSession, today: date, rules: Rules, calenda
     signed = exists().where(Receipt.notice_id == Notice.id, Receipt.sufficient)
     rows = await session.scalars(
         select(Notice)
-        .where(Notice.made_at >= since, Notice.kind != NoticeKind.OWNER, ~signed)
+        .where(Notice.made_at >= since, Notice.kind != NoticeKind.OWNER, ~signed, Notice.void_at.is_(None))
         .order_by(Notice.number)
     )
+    unsigned = list(rows)
+    paid = await paid_notices(session, unsigned)
     tasks = []
-    for stand in await stands_of(session, list(rows)):
+    # Most are paid by then: nothing more is asked about those.
+    for stand in await stands_of(session, [notice for notice in unsigned if notice.id not in paid]):
         step = due_step(standing_of(stand), today, rules.notices, calendar) if stand.open else None
         if step is not None:
             tasks.append(Task(stand, step))
