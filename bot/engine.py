@@ -171,12 +171,17 @@ class Engine:
         return done
 
     async def _loop(self, work: Callable[[], Awaitable[int]], wake: asyncio.Event) -> None:
+        failing = ""
         while not self._stopping:
             wake.clear()  # before working: what is set meanwhile is seen by the wait below
             try:
                 await work()
-            except Exception:
-                log.exception("loop failed", loop=work.__name__)
+                failing = ""
+            except Exception as exc:
+                # Each second the same while a database is away: told at length once.
+                name = type(exc).__name__
+                log.error("loop failed", loop=work.__name__, error=name, exc_info=name != failing)
+                failing = name
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(wake.wait(), POLL_S)
 

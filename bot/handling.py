@@ -21,6 +21,7 @@ from bot.media_copy import TRIES, MediaCopy
 from bot.metrics import HANDLED
 from handlers.context import Ctx
 from handlers.dispatch import Dispatcher
+from models.database_away import is_away
 from models.errors import UserError
 from models.messages import inbox
 from models.messages.alarm import alarm
@@ -137,7 +138,7 @@ class Handling:
                 return
             fresh.attempts += 1
             now = self._core.clock.now()
-            if isinstance(exc, DBAPIError) and fresh.attempts < _TRANSIENT_TRIES:
+            if (isinstance(exc, DBAPIError) or is_away(exc)) and fresh.attempts < _TRANSIENT_TRIES:
                 fresh.retry_at = now + timedelta(seconds=2**fresh.attempts)
                 return
             fresh.status, fresh.error, fresh.handled_at = InboxStatus.FAILED, type(exc).__name__, now

@@ -32,6 +32,7 @@ _STEPS = 6
 """Parts of a month among which its kills are shared out."""
 _PER_MONTH = 150
 _QUIET_S = 300.0
+_BRISK_S, _BRISKLY_S, _SLOW_S = 0.4, 40.0, 4.0
 _AWAY_S, _LONG_AWAY_S, _LONG_AWAY = (0.2, 8.0), (60.0, 70.0), 0.15
 """How long the database is away, mostly and now and then: for longer than the platform repeats a callback."""
 
@@ -179,9 +180,10 @@ class Play:
     async def quiet(self) -> None:
         """Returns when the service has nothing to do at this moment; the clock goes on a little meanwhile."""
         loop = asyncio.get_running_loop()
-        until = loop.time() + _QUIET_S
-        while loop.time() < until:
-            await asyncio.sleep(0.4)
+        begun = loop.time()
+        while loop.time() < begun + _QUIET_S:
+            # A lease of a minute must outlast what takes seconds of real time, a chart beside other work.
+            await asyncio.sleep(_BRISK_S if loop.time() < begun + _BRISKLY_S else _SLOW_S)
             if not await self._busy():
                 await asyncio.sleep(1.2)
                 if not await self._busy():

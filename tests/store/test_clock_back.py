@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.core import Core
 from bot.files import FileStore
@@ -22,6 +23,7 @@ from models.messages.inbox import InboxMessage, store, take
 from models.messages.outbox import OutboxStatus, Purpose, settle
 from models.messages.send_pause import pause, pauses
 from models.messages.window import MESSAGES, KfWindow, opened
+from models.operation.clock_back import catch_up
 from models.rules import Rules
 from tests.store.fee_park import CALENDAR
 from tests.store.test_in_doubt import NOW, Line
@@ -123,6 +125,22 @@ async def test_an_answer_a_pause_and_a_window_do_not_wait_for_the_old_clock(
         assert [taken.id for taken in await take(session, now, 1, alone=True)] == [number]
         assert not await pauses(session, now)
         assert opened(session, await session.get_one(KfWindow, "wmx"), "wmx", now).why_closed(now) == ""
+
+
+async def test_who_stood_still_while_it_looked_takes_nothing_from_others(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the others have begun since ends later than any lease by the time that it asked for."""
+    async with line.db.begin() as session:
+        assert await take_up(session, "alive", NOW + BACK, 9)
+
+    async def slow(session: AsyncSession, now: datetime) -> bool:
+        line.clock.set(now + BACK)
+        return await catch_up(session, now)
+
+    monkeypatch.setattr("bot.queue_watch.catch_up", slow)
+    await QueueWatch(Core(line.db, line.clock, Rules(), CALENDAR, FileStore(Path()))).work()
+    assert (await line.row()).lease_until == NOW + BACK + MINUTE
 
 
 async def test_an_archive_is_sealed_by_another_within_a_minute(line: Line, watch: QueueWatch) -> None:
