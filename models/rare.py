@@ -14,8 +14,12 @@ from sqlalchemy import ColumnElement, literal_column, text
 
 def only(column: str, value: str) -> dict[str, Any]:
     """Of an `Index`: over the rows where the column has that value."""
-    condition = text(f"({column} = '{value}') IS TRUE")
-    return {"sqlite_where": condition, "postgresql_where": condition}
+    return rows_with(f"({column} = '{value}') IS TRUE")
+
+
+def rows_with(condition: str) -> dict[str, Any]:
+    """Of an `Index`: over the rows of which the condition holds, which the queries write word for word."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
 def stands(column: Any, value: str) -> ColumnElement[bool]:

@@ -6,12 +6,13 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import ForeignKey, Index, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
 from models.errors import UserError
+from models.rare import rows_with
 
 
 class Case(Base):
@@ -80,6 +81,14 @@ class Deadline(Base):
     """
 
     __tablename__ = "deadline"
+    __table_args__ = (
+        # Of three years' deadlines, those that may still fire.
+        Index(
+            "ix_deadline_open",
+            "due_at",
+            **rows_with("fired_at IS NULL AND met_at IS NULL AND dropped_at IS NULL AND left_s IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), index=True)

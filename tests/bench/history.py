@@ -1,6 +1,7 @@
 """Three years of one park, written straight into the tables: what the answers of today have to be found among.
 
-Only the columns that queries look at are lifelike; the others hold the emptiest value that their type has.
+Only the columns that queries look at are lifelike; the others hold the emptiest value that their type has. What people
+wrote has been erased by now, night after night.
 """
 
 from __future__ import annotations
@@ -167,14 +168,14 @@ async def _messages(session: AsyncSession, size: Size) -> None:
     await _many(
         session, InboxMessage, count, channel="kf", key=lambda n: f"old{n}",
         sender=lambda n: f"wm{n % size.tenants}", payload={"text": "进度"}, received_at=START,
-        status=InboxStatus.DONE, handled_at=START,
+        status=InboxStatus.DONE, handled_at=START, erased_at=START,
     )  # fmt: skip
     await _many(
         session, OutboxMessage, count // 2, dedupe_key=lambda n: f"old{n}",
         recipient=lambda n: f"contact:{1 + n % size.tenants}", content={"text": "已派单"},
         purpose=Purpose.UPDATE, status=OutboxStatus.SENT, channel="kf",
         address=lambda n: f"wm{n % size.tenants}", subject=lambda n: f"case:{1 + n // 4}", tried=[],
-        due_at=START, created_at=START, settled_at=START,
+        due_at=START, created_at=START, settled_at=START, erased_at=START,
     )  # fmt: skip
     await _many(
         session, AuditEntry, MONTHS * RECORDS * size.parks, number=_from_one, at=START,
