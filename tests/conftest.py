@@ -61,6 +61,8 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty SQLite database with the present schema, to be copied."""
     path = tmp_path_factory.mktemp("sqlite") / "empty.sqlite"
     engine = create_engine(f"sqlite:///{path}")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA journal_mode=WAL")  # else each copy would be turned over when it is opened
     models.tables.metadata.create_all(engine)
     engine.dispose()
     return path
