@@ -17,6 +17,7 @@ class Express:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._kept: AsyncConnection | None = None
+        self._driver: Any = None
         self._turn = asyncio.Lock()
 
     @property
@@ -30,25 +31,34 @@ class Express:
             return await self._run(work)
 
     async def _run(self, work: Callable[[Any], Awaitable[Found]]) -> Found:
+        if self._is_cut():
+            await self._give_up()
         if self._kept is None:
             self._kept = await self._engine.connect()
-        driver: Any = None
         try:
-            driver = (await self._kept.get_raw_connection()).driver_connection
-            return await work(driver)
+            self._driver = self._driver or (await self._kept.get_raw_connection()).driver_connection
+            return await work(self._driver)
         except BaseException:
-            # Whatever happened to it, nobody shall meet this connection again.
-            broken, self._kept = self._kept, None
-            server_gone = driver is not None and getattr(driver, "is_closed", bool)()
+            await self._give_up()
+            raise
+
+    def _is_cut(self) -> bool:
+        """Whether the server has ended the connection, as far as is known here."""
+        return bool(self._driver) and getattr(self._driver, "is_closed", bool)()
+
+    async def _give_up(self) -> None:
+        """Whatever happened to it, nobody shall meet this connection again."""
+        cut, broken = self._is_cut(), self._kept
+        self._kept = self._driver = None
+        if broken:
             await broken.invalidate()
             await broken.close()
-            if server_gone:
-                # So is whatever else lies in the pool: the next tries must not spend themselves on these.
-                await self._engine.dispose()
-            raise
+        if cut:
+            # So is whatever else lies in the pool: the next tries must not spend themselves on these.
+            await self._engine.dispose()
 
     async def close(self) -> None:
         """Gives the connection back."""
         if self._kept:
             await self._kept.close()
-            self._kept = None
+        self._kept = self._driver = None

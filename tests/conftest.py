@@ -62,7 +62,9 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("sqlite") / "empty.sqlite"
     engine = create_engine(f"sqlite:///{path}")
     with engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA journal_mode=WAL")  # else each copy would be turned over when it is opened
+        connection.exec_driver_sql(
+            "PRAGMA journal_mode=WAL"
+        )  # else each copy would be turned over when it is opened
     models.tables.metadata.create_all(engine)
     engine.dispose()
     return path
