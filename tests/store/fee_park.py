@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -23,6 +26,7 @@ from models.fees.receiving import Received, receive
 from models.people.tenant import Tenancy, Tenant
 from models.people.unit import Unit
 from models.rules import Rules
+from tests.fakes.shelf import shelf_of
 
 RULES = Rules()
 CALENDAR = Calendar()
@@ -156,6 +160,22 @@ async def open_park(db: Database) -> FeePark:
     park = FeePark(db)
     await park.prices()
     return park
+
+
+def kept(build: Callable[[Database], Awaitable[FeePark]]) -> Any:
+    """The fixture that gives this park: built once for each database of the process, and taken up from a copy."""
+    built: dict[Database, FeePark] = {}
+    name = "park_" + build.__module__.rpartition(".")[2]
+
+    async def park(db: Database) -> FeePark:
+        shelf = shelf_of(db)
+        if db not in built:
+            built[db] = await build(db)
+            await shelf.put(name)
+        await shelf.take(name)
+        return replace(built[db], tenants=dict(built[db].tenants), units=dict(built[db].units))
+
+    return pytest.fixture(name=build.__name__)(park)
 
 
 async def meter_named(session: AsyncSession, number: str) -> Meter:

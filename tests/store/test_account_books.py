@@ -29,13 +29,13 @@ from models.invoices.invoiceable import invoiceable, over_invoiced
 from models.invoices.titles import keep_title
 from models.people.staff import Staff
 from models.rules.money import CASH, CHEQUE, TRANSFER
-from tests.store.fee_park import APRIL, MARCH, RULES, FeePark, day, open_park
+from tests.store.fee_park import APRIL, MARCH, RULES, FeePark, day, kept, open_park
 
 SUNLI, CHENJING = "staff:sunli", "staff:chenjing"
 NAMES = ("云帆设计", "青禾科技")
 
 
-@pytest.fixture
+@kept
 async def park(db: Database) -> FeePark:
     """Two tenants that owe 1,000.00 each for March; April comes in between."""
     park = await open_park(db)

@@ -20,12 +20,12 @@ from models.fees.books import balance
 from models.fees.payment import Payment
 from models.fees.reversal import reverse
 from models.fees.supplement import dropped, start_supplement
-from tests.store.fee_park import CALENDAR, MARCH, RULES, FeePark, day, open_park
+from tests.store.fee_park import CALENDAR, MARCH, RULES, FeePark, day, kept, open_park
 
 NAMES = ("云帆设计", "青禾科技")
 
 
-@pytest.fixture
+@kept
 async def park(db: Database) -> FeePark:
     """Two companies whose March is issued."""
     park = await open_park(db)

@@ -39,12 +39,12 @@ from models.messages.guards import GUARDS
 from models.messages.outbox import OutboxMessage, OutboxStatus
 from models.notices.notice import Notice
 from models.people.tenant import Contact, ContactRole
-from tests.store.fee_park import APRIL, CALENDAR, MARCH, RULES, FeePark, day, open_park
+from tests.store.fee_park import APRIL, CALENDAR, MARCH, RULES, FeePark, day, kept, open_park
 
 MAY_9 = day(5, 9)
 
 
-@pytest.fixture
+@kept
 async def park(db: Database) -> FeePark:
     """One company with 100 ㎡ and an electric meter; March is issued: 1,000.00 and 340 × 1.2."""
     park = await open_park(db)

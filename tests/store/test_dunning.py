@@ -18,7 +18,7 @@ from models.notices.letter import document_of
 from models.notices.notice import NoticeKind
 from models.people.tenant import ContactRole
 from scheduler import dunning
-from tests.store.fee_park import APRIL, MARCH, FeePark, day
+from tests.store.fee_park import APRIL, MARCH, FeePark, day, kept
 from tests.store.letters import (
     RULES,
     contact,
@@ -37,7 +37,7 @@ TENTH, ELEVENTH = day(4, 15), day(4, 16)  # working days of April 2026
 PAYER, DEBTOR, PART = "已付公司", "未付公司", "部分付公司"
 
 
-@pytest.fixture
+@kept
 async def park(db: Database) -> FeePark:
     """Three tenants with a bill of 1,000.00 for March: one pays, one does not, one pays a part."""
     park = await open_letters(db)

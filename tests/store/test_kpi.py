@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -26,15 +25,15 @@ from models.kpi.measure import Kpi, Measure
 from models.kpi.words import MOST, board_text, detail_text, misses_table
 from models.notices.notice import Notice, Receipt
 from scheduler import stats
-from tests.store.fee_park import APRIL, CALENDAR, MARCH, FeePark, day
+from tests.store.fee_park import APRIL, CALENDAR, MARCH, FeePark, day, kept
 from tests.store.letters import RULES, contact, job_named, open_letters, queued, run
 
 LATER = day(5, 6)
 NAMES = ("云帆设计", "青禾科技", "星河文化", "无信商贸")
 
 
-@pytest.fixture
-async def park(db: Database) -> AsyncIterator[FeePark]:
+@kept
+async def park(db: Database) -> FeePark:
     """Four companies at 1,000 yuan each; the first pays all, the second a part, the third too late, the last nothing."""
     park = await open_letters(db)
     for number, name in enumerate(NAMES, start=1):
@@ -46,7 +45,7 @@ async def park(db: Database) -> AsyncIterator[FeePark]:
     await park.pay("云帆设计", 100_000, day(3, 30))
     await park.pay("青禾科技", 60_000, day(4, 14))
     await park.pay("星河文化", 100_000, day(5, 1))
-    yield park
+    return park
 
 
 async def _measure(park: FeePark, kpi: Kpi, month: Month = MARCH, now: datetime = LATER) -> Measure:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -36,15 +35,15 @@ from models.people.staff import Staff
 from scheduler import reminders
 from scheduler.registry import JobCtx
 from tests.fakes.zip_reader import opened
-from tests.store.fee_park import APRIL, CALENDAR, MARCH, FeePark, day
+from tests.store.fee_park import APRIL, CALENDAR, MARCH, FeePark, day, kept
 from tests.store.letters import RULES, contact, job_named, open_letters, run
 
 KEY = "a-long-random-key-of-the-centre"
 CLOSER = RULES.model_copy(update={"roles": {**RULES.roles, "主管": frozenset({"fees.review"})}})
 
 
-@pytest.fixture
-async def park(db: Database) -> AsyncIterator[FeePark]:
+@kept
+async def park(db: Database) -> FeePark:
     """March billed to two companies and paid in part, one payment taken back in April."""
     park = await open_letters(db)
     for name, code in (("云帆设计", "A-1"), ("青禾科技", "B-1")):
@@ -60,7 +59,7 @@ async def park(db: Database) -> AsyncIterator[FeePark]:
         second = await session.scalar(select(Payment).where(Payment.amount_fen == 90_000))
         assert second
         await reverse(session, second, by="staff:wangli", reason="金额输错", now=day(4, 3))
-    yield park
+    return park
 
 
 async def _summary(park: FeePark, month: Month = MARCH) -> VoucherSummary:

@@ -23,7 +23,7 @@ from models.notices.signing import Proof, Signer, Signing, sign, signed_text
 from models.people.staff import find_staff
 from models.people.tenant import Contact, ContactRole
 from scheduler import notices, reminders
-from tests.store.fee_park import APRIL, CALENDAR, MARCH, FeePark, day
+from tests.store.fee_park import APRIL, CALENDAR, MARCH, FeePark, day, kept
 from tests.store.letters import (
     CLERK,
     RULES,
@@ -42,7 +42,7 @@ TENANT = "云帆设计"
 ISSUED = day(3, 26)
 
 
-@pytest.fixture
+@kept
 async def park(db: Database) -> FeePark:
     """One tenant with a head in chat, a finance contact by phone, and an employee."""
     park = await open_letters(db)

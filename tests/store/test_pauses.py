@@ -22,7 +22,7 @@ from models.people.unit import Unit
 from models.rules import DunningRules
 from scheduler import dunning
 from scheduler.registry import JobCtx
-from tests.store.fee_park import CALENDAR, MARCH, FeePark, day
+from tests.store.fee_park import CALENDAR, MARCH, FeePark, day, kept
 from tests.store.letters import RULES, contact, job_named, letters, on, open_letters, queued, run
 
 DAILY = job_named(dunning.table.jobs, "dunning.daily")
@@ -32,7 +32,7 @@ ELEVENTH = day(4, 16)
 DEBTOR = "未付公司"
 
 
-@pytest.fixture
+@kept
 async def park(db: Database) -> FeePark:
     """One tenant with an unpaid bill of 1,000.00 for March, due on 15 April."""
     park = await open_letters(db)

@@ -17,12 +17,12 @@ from models.fees.reversal import find_payment, reverse
 from models.fees.till import by_method, entries_of
 from models.fees.wanted import parse_wanted
 from models.messages.guards import GUARDS
-from tests.store.fee_park import APRIL, MARCH, FeePark, day, open_park
+from tests.store.fee_park import APRIL, MARCH, FeePark, day, kept, open_park
 
 MAY_9 = day(5, 9)
 
 
-@pytest.fixture
+@kept
 async def park(db: Database) -> FeePark:
     """One tenant that owes 1,000.00 for March and again for April."""
     park = await open_park(db)

@@ -18,7 +18,7 @@ from models.fees.billing import check_run
 from models.fees.penalty_agreement import PenaltyAgreement
 from models.fees.penalty_words import penalties_text, waive
 from models.rules import FeeRules, Rules
-from tests.store.fee_park import APRIL, MARCH, FeePark, day, open_park
+from tests.store.fee_park import APRIL, MARCH, FeePark, day, kept, open_park
 
 MAY = Month(2026, 5)
 JUNE = Month(2026, 6)
@@ -27,7 +27,7 @@ CONTRACT = "DX-2025-018 第 9.2 条"
 # March's bill is due on 15 April, April's on 18 May.
 
 
-@pytest.fixture
+@kept
 async def park(db: Database) -> FeePark:
     """One company at 1,000.00 a month that agreed to 0.5‰ a day."""
     park = await open_park(db)

@@ -17,14 +17,14 @@ from models.notices.proof import ProofChain, Stage, proof_of
 from models.notices.refusal import AtTheDoor, note_refusal
 from models.notices.signing import Proof, Signer, sign
 from models.people.tenant import ContactRole
-from tests.store.fee_park import MARCH, FeePark, day
+from tests.store.fee_park import MARCH, FeePark, day, kept
 from tests.store.letters import RULES, contact, letters, on, open_letters, rows_of
 
 TENANT = "云帆设计"
 ISSUED = day(3, 26)
 
 
-@pytest.fixture
+@kept
 async def park(db: Database) -> FeePark:
     """One tenant whom only an SMS reaches, with a letter."""
     park = await open_letters(db)

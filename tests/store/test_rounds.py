@@ -22,7 +22,7 @@ from models.rules import Shift
 from scheduler.notices import table
 from scheduler.registry import JobCtx
 from tests.store import letters as base
-from tests.store.fee_park import CALENDAR, MARCH, FeePark, day
+from tests.store.fee_park import CALENDAR, MARCH, FeePark, day, kept
 from tests.store.letters import contact, job_named, letters, on, open_letters, queued, settle_all
 
 RULES = base.RULES.model_copy(
@@ -37,7 +37,7 @@ ROUNDS = job_named(table.jobs, "notices.unsigned")
 ISSUED = day(3, 26)
 
 
-@pytest.fixture
+@kept
 async def park(db: Database) -> FeePark:
     """A tenant in A and one in B, each with a letter; 周敏 works early, 于晴 late and not on Fridays."""
     park = await open_letters(db)
