@@ -214,17 +214,17 @@ async def settle(session: AsyncSession, row: OutboxMessage, now: datetime, **val
     return await session.scalar(_settling(tuple(values)), {**held, **new}) is not None
 
 
+_TABLE: Table = OutboxMessage.__table__  # type: ignore[assignment]  # declarative classes map plain tables here
 _HELD = (
-    select(OutboxMessage.id, OutboxMessage.attempts)
+    select(_TABLE.c.id, _TABLE.c.attempts)
     .where(
-        OutboxMessage.id.in_(bindparam("which", expanding=True)),
-        OutboxMessage.owner == bindparam("by"),
-        OutboxMessage.status == OutboxStatus.LEASED,
+        _TABLE.c.id.in_(bindparam("which", expanding=True)),
+        _TABLE.c.owner == bindparam("by"),
+        _TABLE.c.status == OutboxStatus.LEASED,
     )
-    .order_by(OutboxMessage.id)
+    .order_by(_TABLE.c.id)
     .with_for_update()
 )
-_TABLE: Table = OutboxMessage.__table__  # type: ignore[assignment]  # declarative classes map plain tables here
 _TAKEN = (
     update(_TABLE)
     .where(_TABLE.c.id == bindparam("which"))
@@ -239,11 +239,12 @@ async def settle_taken(
 ) -> list[OutboxMessage]:
     """Like `settle`, of many that their provider took under these ids; those of which the lease was not lost."""
     rows = [row for row, _ in taken]
-    held = await session.execute(_HELD, {"which": [row.id for row in rows], "by": rows[0].owner})
+    connection = await session.connection()  # a session would look for objects in what it reads and writes
+    held = await connection.execute(_HELD, {"which": [row.id for row in rows], "by": rows[0].owner})
     tries = {number: attempts for number, attempts in held}
     ours = [(row, known_as) for row, known_as in taken if tries.get(row.id) == row.attempts]
     if ours:
-        await (await session.connection()).execute(
+        await connection.execute(
             _TAKEN, [{"which": row.id, "at": now, "known_as": known_as} for row, known_as in ours]
         )
     return [row for row, _ in ours]
