@@ -23,9 +23,9 @@ MAX_BUTTONS = 6
 BUTTON_CHARACTERS = 10
 CARD_TITLE_CHARACTERS = 26
 CARD_TEXT_BYTES = 1024  # the platform advises 112 characters; it shows more on a tap
-_INVISIBLE = "\u200b\u200c"
-_MARK_BITS = 12
-_MARK_BYTES = 3 * _MARK_BITS
+_INVISIBLE = "\u200b\u200c\u200d\ufeff"
+_MARK_LENGTH = 16
+_MARK_BYTES = 3 * _MARK_LENGTH
 _SEND = "message/send"
 _UPDATE = "message/update_template_card"
 _RECALL = "message/recall"
@@ -118,10 +118,11 @@ def _mark(key: str) -> str:
     """An invisible ending that differs from message to message.
 
     The platform's check tells a repetition by its content alone: the same answer to the same question asked twice in
-    four hours would be dropped silently. Cards carry their own task_id, files a fresh media_id.
+    four hours would be dropped silently. Cards carry their own task_id, files a fresh media_id. With 4^16 endings, five
+    hundred such answers to one person fall on one ending once in thirty thousand times.
     """
-    bits = int.from_bytes(hashlib.sha256(key.encode()).digest()[:2], "big")
-    return "".join(_INVISIBLE[bits >> place & 1] for place in range(_MARK_BITS))
+    number = int.from_bytes(hashlib.sha256(key.encode()).digest(), "big")
+    return "".join(_INVISIBLE[number // 4**place % 4] for place in range(_MARK_LENGTH))
 
 
 def _button_card(content: Content, key: str) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from bot.simulator.recipients import Recipients, find_recipients, invalid_of, ov
 from bot.simulator.world import World, secret
 
 _SEND = "message/send"
-_UNSEEN = "\u200b\u200c"
+_UNSEEN = "\u200b\u200c\u200d\ufeff"
 """A phone shows nothing for these at the end of a text."""
 
 

@@ -132,4 +132,4 @@ def _entry(sent: dict[str, Any]) -> Entry:
         buttons = {button["text"]: button["key"] for button in part.get("button_list", [])}
         return Entry(who, "card", text, buttons, part.get("task_id", ""))
     text = part.get("content") or part.get("media_id") or part.get("title", "")
-    return Entry(who, kind, text.rstrip("\u200b\u200c"))
+    return Entry(who, kind, text.rstrip("\u200b\u200c\u200d\ufeff"))

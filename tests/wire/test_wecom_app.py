@@ -51,7 +51,7 @@ def test_plain_text_to_a_member(app: WecomApp) -> None:
 def shown(request: Request) -> str:
     """What the member reads: the invisible ending is not seen."""
     content: str = request.body["text"]["content"]
-    return content.rstrip("\u200b\u200c")
+    return content.rstrip("\u200b\u200c\u200d\ufeff")
 
 
 def test_the_same_answer_asked_for_twice_is_two_messages_and_a_repetition_is_one(app: WecomApp) -> None:
@@ -60,6 +60,13 @@ def test_the_same_answer_asked_for_twice_is_two_messages_and_a_repetition_is_one
     assert shown(first) == shown(second) == "当值:王强"
     assert first != second
     assert app.render(answer, "liming", "in1:reply:1") == first
+
+
+def test_thousands_of_answers_alike_are_as_many_messages(app: WecomApp) -> None:
+    """The platform drops what it takes for a repetition without a word, and nobody would ever know."""
+    answer = Content("已记为远景。还缺：近景。")
+    rendered = [app.render(answer, "liming", f"in{number}:reply:1") for number in range(5000)]
+    assert len({request.body["text"]["content"] for request in rendered}) == 5000
 
 
 def test_buttons_become_a_card(app: WecomApp) -> None:
@@ -129,8 +136,8 @@ def test_signs_that_deceive_the_eye_are_left_out(app: WecomApp, kf: WecomKf) -> 
 @pytest.mark.parametrize(
     ("content", "start", "end"),
     [
-        (Content("字" * 670, title="题"), "字", "字"),
-        (Content("字" * 670, url="https://a"), "字", "…\nhttps://a"),
+        (Content("字" * 666, title="题"), "字", "字"),
+        (Content("字" * 666, url="https://a"), "字", "…\nhttps://a"),
         (Content("<a" * 1_000), "＜a", "…"),
     ],
     ids=["title goes", "address stays", "growing"],
