@@ -79,7 +79,7 @@ def board_of(found: Sequence[Standing], now: datetime, rules: Rules) -> ClaimBoa
 async def _row(session: AsyncSession, case: Case, claim: Claim, now: datetime, rules: Rules) -> BoardClaim:
     holder = await session.get(Staff, case.worker_id) if case.worker_id else None
     policy = await session.get(Policy, claim.policy_id) if claim.policy_id else None
-    ours = [duty_clock(duty, now, rules) for duty in await duties_of(session, claim.id)]
+    ours = [duty_clock(duty, now, rules) for duty in await duties_of(session, claim.id, lock=False)]
     theirs = [
         clock for each in await clocks_of(session, claim.id) if (clock := insurer_clock(each, now, rules))
     ]

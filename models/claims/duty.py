@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import ForeignKey, UniqueConstraint, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -89,12 +89,14 @@ class ClaimDuty(Base):
         return not self.reason and (self.met_at is None or self.missed_at is not None)
 
 
-async def duties_of(session: AsyncSession, claim_id: int) -> list[ClaimDuty]:
-    """The duties of a claim, earliest due first, locked for change."""
-    rows = await session.scalars(
-        select(ClaimDuty)
-        .where(ClaimDuty.claim_id == claim_id)
-        .order_by(ClaimDuty.due_at, ClaimDuty.id)
-        .with_for_update()
-    )
-    return list(rows)
+async def duties_of(session: AsyncSession, claim_id: int, *, lock: bool = True) -> list[ClaimDuty]:
+    """The duties of a claim, earliest due first, locked for change; not by who only tells of many claims, and would wait
+    for those at work on one while they wait for it.
+    """
+    return list(await session.scalars(_LOCKED if lock else _DUTIES, {"of": claim_id}))
+
+
+_DUTIES = (
+    select(ClaimDuty).where(ClaimDuty.claim_id == bindparam("of")).order_by(ClaimDuty.due_at, ClaimDuty.id)
+)
+_LOCKED = _DUTIES.with_for_update()
