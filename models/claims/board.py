@@ -81,7 +81,9 @@ async def _row(session: AsyncSession, case: Case, claim: Claim, now: datetime, r
     policy = await session.get(Policy, claim.policy_id) if claim.policy_id else None
     ours = [duty_clock(duty, now, rules) for duty in await duties_of(session, claim.id, lock=False)]
     theirs = [
-        clock for each in await clocks_of(session, claim.id) if (clock := insurer_clock(each, now, rules))
+        clock
+        for each in await clocks_of(session, claim.id, lock=False)
+        if (clock := insurer_clock(each, now, rules))
     ]
     missing = [line.label for line in await checklist(session, claim) if line.missing]
     return BoardClaim(

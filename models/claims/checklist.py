@@ -111,7 +111,7 @@ def _pages(count: int) -> str:
 
 async def _made_by_us(session: AsyncSession, claim: Claim) -> dict[Paper, str]:
     """Papers that come out of the case itself."""
-    met = {duty.kind: duty.met_at for duty in await duties_of(session, claim.id)}
+    met = {duty.kind: duty.met_at for duty in await duties_of(session, claim.id, lock=False)}
     items = await items_of(session, claim.id)
     photos = await scene_photos(session, claim.id)
     without = [SHOT_LABELS[shot] for shot in await missing_shots(session, claim.id)]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import ForeignKey, UniqueConstraint, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -125,15 +125,17 @@ def bell_days(clock: InsurerClock, rules: InsuranceRules) -> list[tuple[int, dat
     return [*reversed(early), (TODAY, clock.due_on), (LATE, clock.due_on + timedelta(days=1))]
 
 
-async def clocks_of(session: AsyncSession, claim_id: int) -> list[InsurerClock]:
-    """Every clock of the claim, the earliest due first, locked for change."""
-    rows = await session.scalars(
-        select(InsurerClock)
-        .where(InsurerClock.claim_id == claim_id)
-        .order_by(InsurerClock.due_on, InsurerClock.id)
-        .with_for_update()
-    )
-    return list(rows)
+async def clocks_of(session: AsyncSession, claim_id: int, *, lock: bool = True) -> list[InsurerClock]:
+    """Every clock of the claim, the earliest due first, locked for change; like models.claims.duty.duties_of."""
+    return list(await session.scalars(_LOCKED if lock else _CLOCKS, {"of": claim_id}))
+
+
+_CLOCKS = (
+    select(InsurerClock)
+    .where(InsurerClock.claim_id == bindparam("of"))
+    .order_by(InsurerClock.due_on, InsurerClock.id)
+)
+_LOCKED = _CLOCKS.with_for_update()
 
 
 async def start_clock(
