@@ -78,6 +78,9 @@ _LATELY = (
     )
     .order_by(Case.id.desc())
 )  # fmt: skip
+_LATELY_THEIRS, _LATELY_NOBODYS = (
+    _LATELY.where(whose) for whose in (Case.contact_id == bindparam("of"), Case.contact_id.is_(None))
+)
 
 
 async def same_report(
@@ -85,8 +88,8 @@ async def same_report(
 ) -> Case | None:
     """The case filed for this contact about the same place a moment ago, where these words say nothing new about it."""
     since = now - timedelta(minutes=rules.repair.same_within_min)
-    theirs = _LATELY.where(Case.contact_id == contact_id)
-    rows = await session.scalars(theirs, {"at": placed.place, "since": since})
+    values = {"at": placed.place, "since": since} | ({"of": contact_id} if contact_id is not None else {})
+    rows = await session.scalars(_LATELY_THEIRS if contact_id is not None else _LATELY_NOBODYS, values)
     return next((case for case in rows if _repeats(case, text, rules)), None)
 
 
