@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,7 +38,13 @@ def stop(error: object) -> typer.Exit:
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
-    """Runs a command's work; errors that people can mend become a sentence."""
+    """Runs a command's work; errors that people can mend become a sentence.
+
+    From here on garbage is collected: `bot.__main__` has put that off while modules are loaded.
+    """
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
     try:
         return asyncio.run(work)
     except ServiceError as error:
