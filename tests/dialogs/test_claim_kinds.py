@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from models.claims.duty import ClaimDuty, DutyKind
 from models.clock import LOCAL
 from tests.fakes.claims import insured
 from tests.fakes.shelf import sqlite_copy
-from tests.fakes.world import Row, World, small_park_open, verify_talk
+from tests.fakes.world import Row, World, play_at_once, small_park_open, verify_talk
 
 LOSSES: dict[str, tuple[str, str, str]] = {
     # kind → what is said, who says it and sees it through, what is lost
@@ -73,20 +74,30 @@ def meets(kind: str) -> dict[DutyKind, list[Row]]:
     }
 
 
+async def play_side_by_side(
+    world: World, dialogues: Iterable[Sequence[Row]], apart: timedelta = timedelta()
+) -> None:
+    """Each dialogue line by line, all of them at the same time, `apart` from line to line."""
+    for lines in zip_longest(*dialogues):
+        await play_at_once(world, [line for line in lines if line])
+        world.clock.set(world.clock.now() + apart)
+
+
 async def raise_all(world: World) -> None:
     """One loss of every kind, with the facts the insurer will ask for."""
-    for kind, (said, who, _) in LOSSES.items():
-        number = NUMBERS[kind]
-        await verify_talk(
-            world,
-            [
-                (who, said, f"【出险】{number} {kind}"),
-                (who, f"补充 {number} 原因 初步判断：老化", "已补充"),
-                (who, f"补充 {number} 损失 {LOSSES[kind][2]}", "已补充"),
-            ],
-        )
-        if kind == "现金":  # no policy of the park is asked about it
-            await verify_talk(world, [(who, f"补充 {number} 保单 待查", "已补充")])
+    await verify_talk(
+        world, [(who, said, f"【出险】{NUMBERS[kind]} {kind}") for kind, (said, who, _) in LOSSES.items()]
+    )
+    facts = [
+        [
+            (who, f"补充 {NUMBERS[kind]} 原因 初步判断：老化", "已补充"),
+            (who, f"补充 {NUMBERS[kind]} 损失 {lost}", "已补充"),
+        ]
+        for kind, (_, who, lost) in LOSSES.items()
+    ]  # fmt: skip
+    await play_side_by_side(world, facts)
+    # no policy of the park is asked about it
+    await verify_talk(world, [(LOSSES["现金"][1], f"补充 {NUMBERS['现金']} 保单 待查", "已补充")])
 
 
 async def standing(world: World) -> dict[str, dict[DutyKind, ClaimDuty]]:
@@ -101,55 +112,65 @@ async def standing(world: World) -> dict[str, dict[DutyKind, ClaimDuty]]:
     return found
 
 
+def on_the_scene(kind: str) -> list[Row]:
+    """Pictures, police, insurer and report."""
+    number, who, done = NUMBERS[kind], LOSSES[kind][1], meets(kind)
+    shots = [
+        row
+        for shot in ("远景", "近景", "带比例尺")
+        for row in ((who, "<photo>", "拍的是什么"), (who, f"[{shot}]", f"已记为{shot}"))
+    ]
+    police = [(who, f"清理 {number}", "还不能清理"), *(done[DutyKind.POLICE] if kind in POLICE else ())]
+    return [*shots, *police, *done[DutyKind.INSURER], *done[DutyKind.REPORT]]
+
+
+def afterwards(kind: str) -> list[Row]:
+    """What is lost, what the insurer agrees to, and the papers."""
+    number, (_, who, damage) = NUMBERS[kind], LOSSES[kind]
+    return [
+        (who, f"损失 {number} {damage}", "已登记"), (who, "[完]", "受损清单 1 项"),
+        (who, f"估损 {number} 李经理", "已告知李经理"),
+        (who, f"清理 {number}", "还缺：保险公司同意清理"),
+        (who, f"同意 {number} 清理 维修 李经理电话同意", "同意清理、维修"),
+        (who, f"清理 {number}", "可以清理现场了"),
+        *meets(kind)[DutyKind.LOSS_NOTICE],
+        (who, f"定损 {number} 李经理查勘", "已查勘定损"), (who, f"提交 {number} 快递", "待核定"),
+    ]  # fmt: skip
+
+
+def to_the_end(number: str, late: bool) -> list[Row]:
+    """The money, and the closing, which wants a reason for what was late."""
+    money = [
+        (f"核定 {number} 4000", "已核定"),
+        (f"协议 {number} 4000", "10 天内付款"),
+        (f"赔付 {number} 4000", "待结案"),
+    ]
+    reason = [
+        (f"结案 {number} 到场 人手不足", "而未说明的：到场"),
+        (f"说明 {number} 到场 人手不足", "原因已记"),
+    ]
+    return [("linfang", *line) for line in (*money, *(reason if late else ()), (f"结案 {number}", "已结案"))]
+
+
 async def test_a_loss_of_every_kind_goes_through_the_flow_chart(park: World) -> None:
     await raise_all(park)
     start = park.clock.now()
-    for place, kind in enumerate(LOSSES, start=1):
-        number, (_, who, damage) = NUMBERS[kind], LOSSES[kind]
-        done = meets(kind)
-        police = [(who, f"清理 {number}", "还不能清理"), *(done[DutyKind.POLICE] if kind in POLICE else ())]
-        shots = [
-            row
-            for shot in ("远景", "近景", "带比例尺")
-            for row in ((who, "<photo>", "拍的是什么"), (who, f"[{shot}]", f"已记为{shot}"))
-        ]
-        on_the_scene = [*shots, *police, *done[DutyKind.INSURER], *done[DutyKind.REPORT]]
-        afterwards = [
-            (who, f"损失 {number} {damage}", "已登记"), (who, "[完]", "受损清单 1 项"),
-            (who, f"估损 {number} 李经理", "已告知李经理"),
-            (who, f"清理 {number}", "还缺：保险公司同意清理"),
-            (who, f"同意 {number} 清理 维修 李经理电话同意", "同意清理、维修"),
-            (who, f"清理 {number}", "可以清理现场了"),
-            *done[DutyKind.LOSS_NOTICE],
-            (who, f"定损 {number} 李经理查勘", "已查勘定损"), (who, f"提交 {number} 快递", "待核定"),
-        ]  # fmt: skip
-        for minutes, rows in enumerate((on_the_scene, afterwards)):
-            park.clock.set(start + timedelta(minutes=2 * place + minutes))
-            await verify_talk(park, rows)
+    first, *others = LOSSES
+    park.clock.set(start + timedelta(minutes=2))
+    await verify_talk(park, on_the_scene(first))
+    park.clock.set(start + timedelta(minutes=4))
+    await play_side_by_side(park, map(on_the_scene, others))
+    park.clock.set(start + timedelta(minutes=6))
+    await play_side_by_side(park, map(afterwards, LOSSES))
     await verify_talk(park, [("chenjing", f"单据 {NUMBERS['现金']} 出险通知书", "出险通知书")])
     (paper,) = (entry for entry in park.phone("chenjing") if entry.kind == "file")
     (page,) = PdfReader(io.BytesIO(park.platform.media[paper.text])).pages
     assert "保单号待补" in "".join(page.extract_text().split())  # 待查 is no number
-    park.clock.set(start + timedelta(days=4))
-    for place, number in enumerate(NUMBERS.values()):
-        park.clock.set(start + timedelta(days=4, minutes=place))
-        await verify_talk(
-            park,
-            [
-                ("linfang", f"核定 {number} 4000", "已核定"), ("linfang", f"协议 {number} 4000", "10 天内付款"),
-                ("linfang", f"赔付 {number} 4000", "待结案"),
-            ],
-        )  # fmt: skip
     late = {kind for kind, duties in (await standing(park)).items() if duties[DutyKind.ARRIVE].missed_at}
-    assert late  # the pictures of the later ones were taken after three minutes
-    for kind, number in NUMBERS.items():
-        park.clock.set(park.clock.now() + timedelta(minutes=1))
-        if kind in late:
-            rows = [("结案", "而未说明的：到场"), ("说明", "原因已记")]
-            await verify_talk(
-                park, [("linfang", f"{word} {number} 到场 人手不足", seen) for word, seen in rows]
-            )
-        await verify_talk(park, [("linfang", f"结案 {number}", "已结案")])
+    assert late == {*others}  # their pictures were taken after three minutes
+    park.clock.set(start + timedelta(days=4))
+    ends = [to_the_end(number, kind in late) for kind, number in NUMBERS.items()]
+    await play_side_by_side(park, ends, apart=timedelta(minutes=1))  # else the platform would bear no more
     async with park.db.read() as session:
         assert set(await session.scalars(select(Case.state))) == {"settled"}
 
@@ -164,9 +185,12 @@ async def test_every_clock_of_every_kind_nearly_missed_over_night_and_two_change
         (kind, duty): opened + span - timedelta(seconds=1)
         for kind in LOSSES for duty, span in due_of(kind).items()
     }  # fmt: skip
-    for (kind, duty), at in sorted(last.items(), key=lambda each: each[1]):
+    for at in sorted(set(last.values())):
         await park.advance(at)
-        await verify_talk(park, meets(kind)[duty])
+        for each in DutyKind:
+            await play_side_by_side(
+                park, [meets(kind)[duty] for (kind, duty) in last if last[kind, duty] == at and duty is each]
+            )
     await park.advance(opened + timedelta(days=3, hours=1))
     found = await standing(park)
     assert {(kind, duty): row.met_at for kind, rows in found.items() for duty, row in rows.items()} == last

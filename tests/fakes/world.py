@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import re
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -60,6 +62,8 @@ class World:
         self.count = 0
         self.jobs: tuple[str, ...] | None = None
         """Which jobs run; None for all of them."""
+        self.hears_later = False
+        """Whether what is delivered waits for others: see at_once."""
         self.unanswered: list[Inbound] = []
         """What the platform would send again, because nobody answered."""
         self.start()
@@ -118,6 +122,16 @@ class World:
         self.unanswered = [message]
         await self.engine.inbox.store(message)
         self.unanswered = []
+        if not self.hears_later:
+            await self.engine.settle()
+
+    @asynccontextmanager
+    async def at_once(self) -> AsyncIterator[None]:
+        """What people do within reaches the service at the same moment, and is answered at the end."""
+        self.hears_later = True
+        yield
+        self.hears_later = False
+        await self.engine.work_inbox()
         await self.engine.settle()
 
     async def say(self, person: str, text: str, **fields: Any) -> list[str]:
@@ -191,8 +205,36 @@ async def play(world: World, row: Row) -> None:
     "leap" goes there without the days in between.
     expects: words that must appear in the answer, separated by "|"; "!word" must not; "@person" first: on that phone.
     """
-    who, what, expects = row
-    before = {person: len(entries) for person, entries in world.platform.phones.items()}
+    before = _seen(world)
+    await _do(world, row)
+    _expect(world, row, before)
+
+
+async def play_at_once(world: World, rows: Sequence[Row]) -> None:
+    """Lines that are said at the same moment; what comes of them is looked at afterwards.
+
+    What one line brings is known by the phone; where somebody says several, by the number of the case, which all of
+    them have to name and the answer too.
+    """
+    before = _seen(world)
+    async with world.at_once():
+        for row in rows:
+            await _do(world, row)
+    times = Counter(who for who, *_ in rows)
+    for row in rows:
+        about = _NUMBER.findall(row[1])[0] if times[row[0]] > 1 else ""
+        _expect(world, row, before, about)
+
+
+_NUMBER = re.compile(r"[LR]\d\d")
+
+
+def _seen(world: World) -> dict[str, int]:
+    return {person: len(entries) for person, entries in world.platform.phones.items()}
+
+
+async def _do(world: World, row: Row) -> None:
+    who, what, _ = row
     if who in ("clock", "meanwhile"):
         await world.advance(datetime.fromisoformat(what).replace(tzinfo=LOCAL))
     elif who == "leap":
@@ -203,11 +245,16 @@ async def play(world: World, row: Row) -> None:
         await world.show(who)
     else:
         await world.say(who, what)
+
+
+def _expect(world: World, row: Row, before: Mapping[str, int], about: str = "") -> None:
+    who, _, expects = row
     for part in filter(None, (part.strip() for part in expects.split("|"))):
         word, person = part, who
         if part.startswith("@"):
             person, _, word = part[1:].partition(" ")
-        got = "\n".join(entry.text for entry in world.phone(person)[before.get(person, 0) :])
+        entries = world.phone(person)[before.get(person, 0) :]
+        got = "\n".join(entry.text for entry in entries if about in entry.text)
         if word.startswith("!"):
             assert word[1:] not in got, f"{row}: {person} must not see {word[1:]!r}: {got!r}"
         else:
