@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -68,26 +70,61 @@ def _head(connection: Any) -> str:
     return str(ScriptDirectory.from_config(alembic_config(connection)).get_current_head())
 
 
-async def busy(world: World) -> dict[str, Path]:
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A backup of a busy park: the file, when it was made, what was in the database, what was still to be sent."""
+
+    path: Path
+    at: datetime
+    rows: dict[str, list[Any]]
+    due: int
+
+
+_made: dict[Database, Made] = {}
+"""One of each kind of database, restored by several tests."""
+
+
+@pytest.fixture
+async def backup(world: World, tmp_path_factory: pytest.TempPathFactory) -> Made:
     """Something of every kind: a report with a photo, words that SQL and JSON stumble over, something still to be sent."""
+    if world.db in _made:
+        return _made[world.db]
     await verify_talk(world, [("lina", "报修 灯“不亮”\\\\ \u2028😀', --", "R01"), ("lina", "<photo>", "R01")])
     await stamped(world.db)
-    return {"files": world.core.files.root, "archive": world.core.files.root.parent / "archive"}
-
-
-async def test_everything_comes_back_in_an_empty_place_of_either_kind(
-    world: World, empty: Database, tmp_path: Path
-) -> None:
-    folders = await busy(world)
+    folders = {"files": world.core.files.root, "archive": world.core.files.root.parent / "archive"}
     async with world.db.begin() as session:
         row = (await session.scalars(select(OutboxMessage).order_by(OutboxMessage.id.desc()).limit(1))).one()
         row.status = OutboxStatus.DUE
-    before = await everything(world.db)
-    target, now = tmp_path / "b.zip", world.clock.now()
-    await make_backup(world.db, folders, target, KEY, now)
+    path, now = tmp_path_factory.mktemp("backup") / "b.zip", world.clock.now()
+    rows = await everything(world.db)
+    await make_backup(world.db, folders, path, KEY, now)
+    return _made.setdefault(world.db, Made(path, now, rows, row.id))
+
+
+def place_in(folder: Path) -> dict[str, Path]:
+    """Empty folders for what comes back."""
+    return {"files": folder / "new" / "files", "archive": folder / "new" / "archive"}
+
+
+@pytest.fixture(scope="module")
+async def oldest(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A backup that the first version made."""
+    folder = tmp_path_factory.mktemp("oldest")
+    old = Database(f"sqlite+aiosqlite:///{folder / 'old.sqlite'}", durable=False)
+    await upgrade(old, "646bd7316f0b")
+    async with old.engine.begin() as connection:
+        await connection.execute(text("INSERT INTO tenant (id, name, post_address) VALUES (7, '云帆', '')"))
+    await make_backup(old, {}, folder / "b.zip", KEY, START)
+    await old.close()
+    return folder / "b.zip"
+
+
+async def test_everything_comes_back_in_an_empty_place_of_either_kind(
+    backup: Made, empty: Database, tmp_path: Path
+) -> None:
+    before, now, target, place = backup.rows, backup.at, backup.path, place_in(tmp_path)
     for secret in ("李娜", "13800010001", "灯"):
         assert secret.encode() not in target.read_bytes()
-    place = {"files": tmp_path / "new" / "files", "archive": tmp_path / "new" / "archive"}
     done = await restore(target, KEY, empty, place, now, by="cli:test", moved=True)
     after = await everything(empty)
     assert {name: rows for name, rows in after.items() if name not in ("audit", "sequence")} == {
@@ -105,33 +142,22 @@ async def test_everything_comes_back_in_an_empty_place_of_either_kind(
         await restore(target, KEY, empty, place, now, by="cli:test")
 
 
-async def test_what_may_have_been_sent_since_is_not_sent_again(world: World, tmp_path: Path) -> None:
+async def test_what_may_have_been_sent_since_is_not_sent_again(
+    world: World, backup: Made, tmp_path: Path
+) -> None:
     if not world.db.is_sqlite:
         return
-    folders = await busy(world)
-    async with world.db.begin() as session:
-        row = (await session.scalars(select(OutboxMessage).order_by(OutboxMessage.id.desc()).limit(1))).one()
-        row.status = OutboxStatus.DUE
-    target, now = tmp_path / "b.zip", world.clock.now()
-    await make_backup(world.db, folders, target, KEY, now)
     new = Database(f"sqlite+aiosqlite:///{tmp_path / 'new.sqlite'}", durable=False)
-    place = {"files": tmp_path / "new" / "files", "archive": tmp_path / "new" / "archive"}
-    done = await restore(target, KEY, new, place, now, by="cli:test")
+    done = await restore(backup.path, KEY, new, place_in(tmp_path), backup.at, by="cli:test")
     async with new.read() as session:
-        assert (await session.get_one(OutboxMessage, row.id)).status is OutboxStatus.UNKNOWN
+        assert (await session.get_one(OutboxMessage, backup.due)).status is OutboxStatus.UNKNOWN
     assert done.held == 1
     await new.close()
 
 
-async def test_a_backup_of_the_first_version_comes_back_in_todays(tmp_path: Path) -> None:
-    old = Database(f"sqlite+aiosqlite:///{tmp_path / 'old.sqlite'}", durable=False)
-    await upgrade(old, "646bd7316f0b")
-    async with old.engine.begin() as connection:
-        await connection.execute(text("INSERT INTO tenant (id, name, post_address) VALUES (7, '云帆', '')"))
-    await make_backup(old, {}, tmp_path / "b.zip", KEY, START)
-    await old.close()
+async def test_a_backup_of_the_first_version_comes_back_in_todays(oldest: Path, tmp_path: Path) -> None:
     new = Database(f"sqlite+aiosqlite:///{tmp_path / 'new.sqlite'}", durable=False)
-    await restore(tmp_path / "b.zip", KEY, new, {}, START, by="cli:test")
+    await restore(oldest, KEY, new, {}, START, by="cli:test")
     async with new.engine.connect() as connection:
         assert "erasure" in await connection.run_sync(tables_of)
         assert await connection.scalar(text("SELECT name FROM tenant")) == "云帆"
@@ -155,15 +181,12 @@ def _inside(path: Path) -> int:
         ("none", "找不到"),
     ],
 )
-async def test_what_is_not_sound_is_refused_in_a_sentence(harm: str, said: str, tmp_path: Path) -> None:
-    old = Database(f"sqlite+aiosqlite:///{tmp_path / 'old.sqlite'}", durable=False)
-    await upgrade(old)
-    path = tmp_path / "b.zip"
-    await make_backup(old, {}, path, KEY, START)
-    await old.close()
-    data = bytearray(path.read_bytes())
+async def test_what_is_not_sound_is_refused_in_a_sentence(
+    harm: str, said: str, oldest: Path, tmp_path: Path
+) -> None:
+    path, data = tmp_path / "b.zip", bytearray(oldest.read_bytes())
     if harm == "bit":
-        data[_inside(path)] ^= 0x55
+        data[_inside(oldest)] ^= 0x55
     path.write_bytes(data[: len(data) // 2] if harm == "cut" else bytes(data))
     if harm == "other":
         writer = BoxWriter(path, KEY)
