@@ -248,7 +248,7 @@ async def test_the_counters_transfers_without_a_line_are_listed(debtors: World) 
     await debtors.say("sunli", "收款 青禾 2500 转账 流水9")
     await debtors.press("sunli", "确认收款")
     assert "都已对上流水，或登记不久" in (await debtors.say("sunli", "对账 未达"))[-1]
-    await debtors.advance(at_local(START.date().replace(day=23), 9))
+    await debtors.leap(at_local(START.date().replace(day=23), 9))
     await verify_talk(
         debtors,
         [
@@ -258,17 +258,20 @@ async def test_the_counters_transfers_without_a_line_are_listed(debtors: World) 
     )
 
 
-@pytest.mark.parametrize(
-    "key",
-    ["book:L", "book:L:999999=5", "book:L:T=0", "book:L:T=5,T=5", "book:x:y=z", "book:L:T=99999999",
-     "link:L:999999", "refund:L:999999", "link:L", "pick:999999", "other:x", "next:x"],
+MADE_UP = (
+    "book:L", "book:L:999999=5", "book:L:T=0", "book:L:T=5,T=5", "book:x:y=z", "book:L:T=99999999",
+    "link:L:999999", "refund:L:999999", "link:L", "pick:999999", "other:x", "next:x",
 )  # fmt: skip
-async def test_made_up_taps_book_nothing(debtors: World, tmp_path: Path, key: str) -> None:
+
+
+async def test_made_up_taps_book_nothing(debtors: World, tmp_path: Path) -> None:
     one = await arrived(debtors, tmp_path, line("2026-03-13", 2500, name="青禾科技有限公司", serial="S1"))
     tenant = await tenant_id(debtors, "青禾")
-    await debtors.press_key("sunli", "bank_" + key.replace("L", str(one)).replace("T", str(tenant)))
-    assert "出了点问题" not in debtors.new("sunli")[-1]
-    assert await verify_books(debtors) == []
+    for key in MADE_UP:
+        await debtors.press_key("sunli", "bank_" + key.replace("L", str(one)).replace("T", str(tenant)))
+        answers = debtors.new("sunli")
+        assert answers and "出了点问题" not in answers[-1], key
+        assert await verify_books(debtors) == [], key
 
 
 async def test_the_statement_is_for_finance(debtors: World) -> None:
