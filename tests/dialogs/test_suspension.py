@@ -14,17 +14,26 @@ from models.notices.notice import Notice
 from models.people.staff import Staff
 from models.suspension.machine import State
 from tests.fakes.debt import (
+    AGREE,
     APPLY,
     CONFIG,
     MANUAL,
     OPTIONAL,
-    approved,
+    letters_out,
     newest_suspension,
-    serve_paper,
     served_world,
     suspension_state,
 )
 from tests.fakes.world import World, verify_talk
+
+
+async def handed_in(world: World) -> None:
+    """A chapter: the application is handed in. Who asks, and one who agrees, have a second role that may agree."""
+    roles = {"linfang": ["客服经理", "项目经理"], "chenjing": ["财务主管", "客服经理"]}
+    async with world.db.begin() as session:
+        for userid, several in roles.items():
+            await session.execute(update(Staff).where(Staff.userid == userid).values(roles=several))
+    await verify_talk(world, APPLY)
 
 
 async def test_nothing_can_be_asked_for_where_the_mode_is_off(world: World) -> None:
@@ -40,18 +49,10 @@ async def test_nothing_can_be_asked_for_where_the_mode_is_off(world: World) -> N
 
 
 async def test_the_paper_has_to_reach_the_tenant_and_seven_full_days_have_to_pass(owing: World) -> None:
+    await owing.begins_with(letters_out)
     await verify_talk(
         owing,
         [
-            ("chenjing", "暂停申请 云帆", "还没有收到《暂停服务通知书》"),
-            ("clock", "2026-03-16 10:30", ""),
-            ("leap", "2026-03-22 12:00", ""),
-            ("lina", "账单", "60,000.00"),
-            (
-                "clock",
-                "2026-03-23 10:30",
-                "@zhoumin 【纸质送达】暂停服务通知书 | @lina 正式通知以书面送达为准",
-            ),
             ("lina", "签收 ZT-202601-0001", "已签收暂停服务通知书"),
             ("chenjing", "暂停申请 云帆", "没有纸质通知书的送达凭据 | 电子送达不算"),
         ],
@@ -59,10 +60,12 @@ async def test_the_paper_has_to_reach_the_tenant_and_seven_full_days_have_to_pas
 
 
 async def test_days_are_counted_from_the_day_after_the_paper_came(owing: World) -> None:
-    await serve_paper(owing)
+    await owing.begins_with(letters_out)
     await verify_talk(
         owing,
         [
+            ("zhoumin", "<photo>", ""),
+            ("zhoumin", "送达 ZT-202601-0001 李娜 负责人", "上门签收：李娜 | 照片 1 张"),
             ("chenjing", "暂停申请 云帆", "未满 7 个整日，3月31日起"),
             ("leap", "2026-03-30 23:00", ""),
             ("chenjing", "暂停申请 云帆", "未满 7 个整日"),
@@ -98,14 +101,10 @@ async def test_each_paper_is_asked_for_and_a_danger_that_is_not_seen_to_stops_it
 
 
 async def test_two_different_people_have_to_agree(manual: World) -> None:
-    async with manual.db.begin() as session:
-        await session.execute(
-            update(Staff).where(Staff.userid == "linfang").values(roles=["客服经理", "项目经理"])
-        )
+    await manual.begins_with(handed_in)
     await verify_talk(
         manual,
         [
-            *APPLY,
             ("linfang", "待办", "ZS-202603-001 云帆设计有限公司 暂停空调、供电：待您批准"),
             ("linfang", "[同意暂停]", "已一人批准"),
             ("linfang", "[同意暂停]", "您已经批准过"),
@@ -119,19 +118,16 @@ async def test_two_different_people_have_to_agree(manual: World) -> None:
 
 
 async def test_who_asks_may_not_agree(manual: World) -> None:
-    async with manual.db.begin() as session:
-        await session.execute(
-            update(Staff).where(Staff.userid == "chenjing").values(roles=["财务主管", "客服经理"])
-        )
-    await verify_talk(manual, [*APPLY, ("chenjing", "[同意暂停]", "申请人不能批准自己的申请")])
+    await manual.begins_with(handed_in)
+    await verify_talk(manual, [("chenjing", "[同意暂停]", "申请人不能批准自己的申请")])
     assert await suspension_state(manual) is State.SUBMITTED
 
 
 async def test_one_no_is_enough_and_needs_a_reason(manual: World) -> None:
+    await manual.begins_with(handed_in)
     await verify_talk(
         manual,
         [
-            *APPLY,
             ("zhengwei", "[不同意]", "请写明不同意的原因"),
             ("zhengwei", "先发律师函", "未批准 | @chenjing 先发律师函"),
         ],
@@ -142,7 +138,8 @@ async def test_one_no_is_enough_and_needs_a_reason(manual: World) -> None:
 
 
 async def test_wrong_roles_get_nowhere(manual: World) -> None:
-    await manual.begins_with(approved)
+    await manual.begins_with(handed_in)
+    await verify_talk(manual, AGREE)
     number = (await newest_suspension(manual)).id
     for person in ("sunli", "zhoumin", "heting"):
         for key in ("suspend_ok", "suspend_no", "suspend_done", "suspend_unfit", "restore_done"):

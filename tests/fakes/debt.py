@@ -107,18 +107,23 @@ async def serve_both_letters(db: Database, rules: Rules, calendar: Calendar) -> 
             row.status = OutboxStatus.SENT
 
 
-async def serve_paper(world: World) -> None:
-    """The 暂停服务通知书 is made and brought to the door on 23 March; its seven full days end on the 30th."""
+async def letters_out(world: World) -> None:
+    """A chapter: the letters of the ladder go out on their days, and nothing else; before the paper nothing can be asked."""
+    world.only("dunning.daily")
     await verify_talk(
         world,
         [
+            ("chenjing", "暂停申请 云帆", "还没有收到《暂停服务通知书》"),
             ("clock", "2026-03-16 10:30", ""),
             ("leap", "2026-03-22 12:00", ""),
-            ("clock", "2026-03-23 10:30", ""),
-            ("zhoumin", "<photo>", ""),
+            ("lina", "账单", "60,000.00"),
+            (
+                "clock",
+                "2026-03-23 10:30",
+                "@zhoumin 【纸质送达】暂停服务通知书 | @lina 正式通知以书面送达为准",
+            ),
         ],
     )
-    await verify_talk(world, [("zhoumin", "送达 ZT-202601-0001 李娜 负责人", "上门签收：李娜 | 照片 1 张")])
 
 
 APPLY = [
@@ -134,9 +139,7 @@ APPLY = [
 """An application whose papers are all there."""
 
 
-TO_APPROVED = [
-    ("lina", "账单", "60,000.00"),
-    *APPLY,
+AGREE = [
     ("linfang", "[同意暂停]", "民法典第944条 | 已一人批准"),
     ("zhengwei", "[同意暂停]", "民法典第944条 | 已批准待执行"),
 ]
@@ -146,17 +149,6 @@ TO_EXECUTED = [
     ("wangqiang", "<photo>", "已登记执行 | @lina 以下服务已暂停：空调、供电 | @linfang 已暂停，已告知租户"),
 ]
 """Engineering carries it out."""
-
-
-async def approved(world: World) -> None:
-    """A chapter: both have agreed."""
-    await verify_talk(world, TO_APPROVED)
-
-
-async def executed(world: World) -> None:
-    """A chapter: engineering has carried it out."""
-    await world.begins_with(approved)
-    await verify_talk(world, TO_EXECUTED)
 
 
 async def suspension_state(world: World) -> State:
