@@ -33,6 +33,7 @@ from models.messages.waiting import wake_waiting
 from models.messages.window import opened
 from models.people.identity import TenantActor, mark_stale
 from models.people.staff import mark_member
+from models.savepoint import back_to_savepoint, set_savepoint
 
 log = structlog.get_logger(__name__)
 
@@ -104,9 +105,10 @@ class Handling:
         )  # fmt: skip
         try:
             with bound_contextvars(inbox_id=taken.id):
-                async with session.begin_nested():
-                    await self._dispatcher.dispatch(ctx)
+                await set_savepoint(session)
+                await self._dispatcher.dispatch(ctx)
         except UserError as error:
+            await back_to_savepoint(session)
             await ctx.reply(str(error))
         await inbox.done(session, taken, now)
 

@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    Executable,
     ScalarSelect,
     Select,
-    TextClause,
     Update,
     and_,
     bindparam,
@@ -38,6 +38,7 @@ IN_THE_WAY = timedelta(minutes=10)
 """A message that has to wait longer than this is passed by later ones to the same person [practice]."""
 
 _EARLIER = aliased(OutboxMessage)
+_COLUMNS = OutboxMessage.__table__.columns
 _URGENCY = {
     Purpose.WELCOME: 0,
     Purpose.CODE: 1,
@@ -116,12 +117,12 @@ def _claim() -> Update:
             owner=bindparam("by"),
             attempts=OutboxMessage.attempts + 1,
         )
-        .returning(OutboxMessage.id)
+        .returning(*_COLUMNS)
     )
 
 
 @lru_cache(maxsize=2)
-def _claiming(dialect: str) -> tuple[TextClause, dict[str, Any]]:
+def _claiming(dialect: str) -> tuple[Executable, dict[str, Any]]:
     """Written out once, and the values that never change: even to look up how it is written costs more than to run it."""
     kind = PGDialect if dialect == "postgresql" else SQLiteDialect
     compiled = _claim().compile(dialect=kind(paramstyle="named"))
@@ -131,23 +132,16 @@ def _claiming(dialect: str) -> tuple[TextClause, dict[str, Any]]:
         for name, value in compiled.params.items()
         if value is not None
     }
-    return text(str(compiled)).bindparams(*instants), fixed
-
-
-_CLAIMED = (
-    select(OutboxMessage)
-    .where(OutboxMessage.id.in_(bindparam("taken", expanding=True)))
-    .order_by(OutboxMessage.id)
-    .execution_options(populate_existing=True)
-)
+    written = text(str(compiled)).bindparams(*instants).columns(*_COLUMNS)
+    rows = select(OutboxMessage).from_statement(written).execution_options(populate_existing=True)
+    return rows, fixed
 
 
 async def claim(session: AsyncSession, owner: str, now: datetime, limit: int) -> Sequence[OutboxMessage]:
     """Takes up to `limit` rows that may be sent now, hidden from others for a minute; one per recipient, oldest first."""
     statement, fixed = _claiming(session.bind.dialect.name if session.bind else "")
     values = {"now": now, "soon": now + IN_THE_WAY, "until": now + LEASE, "by": owner, "most": limit}
-    taken = (await session.execute(statement, fixed | values)).scalars().all()
-    return (await session.scalars(_CLAIMED, {"taken": taken})).all() if taken else []
+    return sorted(await session.scalars(statement, fixed | values), key=lambda row: row.id)
 
 
 def next_due(now: Instant) -> tuple[ScalarSelect[Any], ...]:

@@ -20,7 +20,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
@@ -234,12 +234,21 @@ _TAKEN = (
 )  # fmt: skip
 
 
+_TAKEN_IF_HELD = _TAKEN.where(
+    _TABLE.c.owner == bindparam("by"),
+    _TABLE.c.status == OutboxStatus.LEASED,
+    _TABLE.c.attempts == bindparam("tries"),
+)
+
+
 async def settle_taken(
     session: AsyncSession, taken: Sequence[tuple[OutboxMessage, str]], now: datetime
 ) -> list[OutboxMessage]:
     """Like `settle`, of many that their provider took under these ids; those of which the lease was not lost."""
     rows = [row for row, _ in taken]
     connection = await session.connection()  # a session would look for objects in what it reads and writes
+    if len(taken) == 1:
+        return rows if await _settle_one(connection, *taken[0], now) else []
     held = await connection.execute(_HELD, {"which": [row.id for row in rows], "by": rows[0].owner})
     tries = {number: attempts for number, attempts in held}
     ours = [(row, known_as) for row, known_as in taken if tries.get(row.id) == row.attempts]
@@ -248,6 +257,12 @@ async def settle_taken(
             _TAKEN, [{"which": row.id, "at": now, "known_as": known_as} for row, known_as in ours]
         )
     return [row for row, _ in ours]
+
+
+async def _settle_one(connection: AsyncConnection, row: OutboxMessage, known_as: str, now: datetime) -> bool:
+    """Most come alone: one statement then, which says by itself whether the lease was held."""
+    values = {"which": row.id, "by": row.owner, "tries": row.attempts, "at": now, "known_as": known_as}
+    return (await connection.execute(_TAKEN_IF_HELD, values)).rowcount > 0
 
 
 async def held(session: AsyncSession, row: OutboxMessage) -> OutboxMessage | None:

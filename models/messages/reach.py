@@ -15,7 +15,7 @@ from models.messages.delivery import Reach
 from models.messages.outbox import OutboxMessage, OutboxStatus, Purpose
 from models.messages.quota import Quota
 from models.messages.window import KfWindow
-from models.people.identity import accounts_of_all
+from models.people.identity import people_with_accounts
 from models.people.tenant import Contact
 
 _ESSENTIAL = (Purpose.CODE, Purpose.NOTICE)
@@ -60,35 +60,32 @@ class Parties:
 
 async def parties_of(session: AsyncSession, rows: Sequence[OutboxMessage]) -> Parties:
     """The people whom these messages are for."""
-    ids = sorted({row.contact_id for row in rows if row.contact_id})
-    contacts = await session.scalars(_CONTACTS, {"wanted": ids}) if ids else ()
-    bound = await accounts_of_all(session, ids) if ids else {}
+    contacts, bound = await people_with_accounts(session, {row.contact_id for row in rows if row.contact_id})
     accounts = {row.account for row in rows if row.account and not row.recipient.startswith("staff:")}
     accounts |= {row.address for row in rows if row.channel == "kf"}
     wanted = sorted(accounts.union(*bound.values()))
-    windows = (await session.scalars(_WINDOWS, {"wanted": wanted})).all() if wanted else ()
-    on_way = (await session.execute(_ON_WAY, {"wanted": wanted})).all() if windows else ()
+    windows = (await session.execute(_WINDOWS, {"wanted": wanted})).all() if wanted else ()
     return Parties(
-        {contact.id: contact for contact in contacts},
+        contacts,
         bound,
-        {window.account: window for window in windows},
-        {address: times for address, times in on_way},
+        {window.account: window for window, _ in windows},
+        {window.account: on_way for window, on_way in windows},
     )
 
 
-_CONTACTS = select(Contact).where(Contact.id.in_(bindparam("wanted", expanding=True)))
-_WINDOWS = select(KfWindow).where(KfWindow.account.in_(bindparam("wanted", expanding=True)))
 _ON_WAY = (
-    select(OutboxMessage.address, func.count())
+    select(func.count())
     .where(
         OutboxMessage.channel == "kf",
-        OutboxMessage.address.in_(bindparam("wanted", expanding=True)),
+        OutboxMessage.address == KfWindow.account,
         OutboxMessage.purpose != Purpose.WELCOME,
         OutboxMessage.in_doubt_since.is_not(None),
         OutboxMessage.status.in_([OutboxStatus.LEASED, OutboxStatus.DUE]),
     )
-    .group_by(OutboxMessage.address)
+    .correlate(KfWindow)
+    .scalar_subquery()
 )
+_WINDOWS = select(KfWindow, _ON_WAY).where(KfWindow.account.in_(bindparam("wanted", expanding=True)))
 
 
 async def reach_of(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -54,23 +54,30 @@ def spans_at(now: datetime, accounts: int, per_minute: int) -> dict[str, tuple[S
 async def locked_counts(session: AsyncSession, spans: Sequence[Span], now: datetime) -> dict[str, SendCount]:
     """The rows of the spans, by key, locked until the end of the transaction: others wait with their own counting.
 
-    Those that are missing are put in first: who held some of them while it waited for others might be waited for.
+    None is locked before all are there: who held some of them while it put in others might be waited for.
     """
-    wanted = sorted(spans, key=lambda span: span.key)
-    keys = [span.key for span in wanted]
-    there = set(await session.scalars(_THERE, {"wanted": keys}))
-    if missing := [span for span in wanted if span.key not in there]:
-        if any(span.until - now > SLICE for span in missing):  # a new day
-            await session.execute(delete(SendCount).where(SendCount.until < now - timedelta(days=1)))
-        rows = [{"key": span.key, "until": span.until, "sent": 0} for span in missing]
-        await insert_absent(session, SendCount, rows)
-    return {row.key: row for row in await session.scalars(_LOCKED, {"wanted": keys})}
+    values = {"wanted": sorted(span.key for span in spans), "all": len(spans)}
+    rows = (await session.scalars(_LOCKED, values)).all()
+    if not rows:
+        await _put_in(session, sorted(spans, key=lambda span: span.key), now)
+        rows = (await session.scalars(_LOCKED, values)).all()
+    return {row.key: row for row in rows}
+
+
+async def _put_in(session: AsyncSession, spans: Sequence[Span], now: datetime) -> None:
+    there = set(await session.scalars(_THERE, {"wanted": [span.key for span in spans]}))
+    missing = [span for span in spans if span.key not in there]
+    if any(span.until - now > SLICE for span in missing):  # a new day
+        await session.execute(delete(SendCount).where(SendCount.until < now - timedelta(days=1)))
+    rows = [{"key": span.key, "until": span.until, "sent": 0} for span in missing]
+    await insert_absent(session, SendCount, rows)
 
 
 _THERE = select(SendCount.key).where(SendCount.key.in_(bindparam("wanted", expanding=True)))
 _LOCKED = (
     select(SendCount)
     .where(SendCount.key.in_(bindparam("wanted", expanding=True)))
+    .where(select(func.count()).select_from(_THERE.subquery()).scalar_subquery() == bindparam("all"))
     .order_by(SendCount.key)
     .with_for_update()
     .execution_options(populate_existing=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, UniqueConstraint, bindparam, func, select, update
+from sqlalchemy import ForeignKey, UniqueConstraint, and_, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -153,28 +153,37 @@ async def bind(
     row.contact_id, row.bound_at, row.how = contact.id, now, how
 
 
+_LIVE = and_(Identity.channel == "kf", Identity.stale_at.is_(None))
+_NEWEST_FIRST = Identity.bound_at.desc(), Identity.id.desc()
 _ACCOUNTS = (
-    select(Identity.contact_id, Identity.account)
-    .where(
-        Identity.contact_id.in_(bindparam("whose", expanding=True)),
-        Identity.channel == "kf",
-        Identity.stale_at.is_(None),
-    )
-    .order_by(Identity.bound_at.desc(), Identity.id.desc())
+    select(Identity.account).where(Identity.contact_id == bindparam("whose"), _LIVE).order_by(*_NEWEST_FIRST)
+)
+_PEOPLE = (
+    select(Contact, Identity.account)
+    .outerjoin(Identity, and_(Identity.contact_id == Contact.id, _LIVE))
+    .where(Contact.id.in_(bindparam("wanted", expanding=True)))
+    .order_by(*_NEWEST_FIRST)
 )
 
 
 async def accounts_of(session: AsyncSession, contact_id: int) -> list[str]:
     """The KF accounts bound to a contact, newest binding first."""
-    return (await accounts_of_all(session, [contact_id])).get(contact_id, [])
+    return list(await session.scalars(_ACCOUNTS, {"whose": contact_id}))
 
 
-async def accounts_of_all(session: AsyncSession, contact_ids: Sequence[int]) -> dict[int, list[str]]:
-    """The same of many contacts, by contact; those without an account are left out."""
-    found: dict[int, list[str]] = {}
-    for contact_id, account in await session.execute(_ACCOUNTS, {"whose": contact_ids}):
-        found.setdefault(contact_id, []).append(account)
-    return found
+async def people_with_accounts(
+    session: AsyncSession, contact_ids: Collection[int]
+) -> tuple[dict[int, Contact], dict[int, list[str]]]:
+    """Contacts by id, and the KF accounts of those who have any, newest binding first."""
+    people: dict[int, Contact] = {}
+    accounts: dict[int, list[str]] = {}
+    if not contact_ids:
+        return people, accounts
+    for contact, account in await session.execute(_PEOPLE, {"wanted": sorted(contact_ids)}):
+        people[contact.id] = contact
+        if account is not None:
+            accounts.setdefault(contact.id, []).append(account)
+    return people, accounts
 
 
 async def mark_stale(session: AsyncSession, account: str, at: datetime | None) -> None:
