@@ -13,6 +13,7 @@ from models.clock import LOCAL
 from models.messages.inbound import Inbound, Kind
 from models.people.staff import Staff
 from tests.fakes.claims import duty_row, insured, open_losses, reported
+from tests.fakes.full_park import hear_all
 from tests.fakes.world import Row, World, verify_talk
 
 THEFT = "A座前台 电脑被盗 刚刚"
@@ -58,6 +59,13 @@ def about(world: World, person: str, kind: DutyKind, head: str) -> list[str]:
     return [text for text in said_to(world, person, head) if f"“{DUTY_WORDS[kind]} L01”" in text]
 
 
+async def holder(world: World) -> str:
+    """Who is responsible for the loss."""
+    async with world.db.read() as session:
+        query = select(Staff.userid).join(Case, Case.worker_id == Staff.id).where(Case.number == "L01")
+        return (await session.scalars(query)).one()
+
+
 async def test_every_clock_starts_with_the_loss(park: World) -> None:
     for kind, span in DUE.items():
         duty = await duty_row(park, kind)
@@ -66,14 +74,19 @@ async def test_every_clock_starts_with_the_loss(park: World) -> None:
         assert duty.met_at is None and duty.missed_at is None
 
 
-async def test_met_at_once_nobody_is_reminded(park: World) -> None:
-    for kind, rows in MEETS.items():
-        await verify_talk(park, rows)
+async def test_met_at_once_nobody_is_reminded_and_nobody_is_handed_papers_at_night(park: World) -> None:
+    for kind in (DutyKind.ARRIVE, DutyKind.POLICE, DutyKind.INSURER, DutyKind.REPORT, DutyKind.LOSS_NOTICE):
+        if kind is DutyKind.REPORT:
+            await park.advance(MONDAY_9 + timedelta(minutes=5))
+        await verify_talk(park, MEETS[kind])
         duty = await duty_row(park, kind)
         assert duty.met_at == park.clock.now() and duty.met_by == "周敏" and duty.evidence
+    await park.advance(MONDAY_9 + timedelta(days=2))
+    assert await holder(park) == "zhoumin"
     await park.advance(MONDAY_9 + DUE[DutyKind.LOSS_NOTICE] + timedelta(hours=1))
     for who in ("linfang", "zhoumin", "yuqing", "lihu"):
         assert said_to(park, who, "【时限提醒】") + said_to(park, who, "【错过时限】") == []
+    assert said_to(park, "yuqing", "【交接班】") == []
     assert [(await duty_row(park, kind)).missed_at for kind in DUE] == [None] * len(DUE)
 
 
@@ -101,17 +114,20 @@ async def test_missed_by_a_second_it_asks_for_a_reason_and_goes_up(park: World) 
         assert duty.met_at == late
         assert (duty.missed_at, duty.unnamed) == (due, True)
     await park.advance(MONDAY_9 + DUE[DutyKind.LOSS_NOTICE] + timedelta(days=1))
+    explained = [f"说明 L01 {DUTY_WORDS[kind]} 人手不足 夜里只有一人" for kind in DUE]
+    for said in await hear_all(park, "linfang", explained):
+        assert "原因已记为“人手不足”" in said.text, said.what
     for kind in DUE:
-        word = DUTY_WORDS[kind]
-        await verify_talk(
-            park, [("linfang", f"说明 L01 {word} 人手不足 夜里只有一人", "原因已记为“人手不足”")]
-        )
         duty = await duty_row(park, kind)
         assert (duty.reason, duty.reason_by, duty.unnamed) == ("人手不足", "林芳", False)
         assert "夜里只有一人" in duty.reason_note
 
 
-async def test_missed_and_still_open_those_above_are_told(park: World) -> None:
+async def test_nothing_is_done_and_the_clocks_run_out_one_by_one(park: World) -> None:
+    await the_first_one_counts_seconds(park)
+    await verify_talk(park, [("linfang", "[发现太晚]", "L01 到场：原因已记为“发现太晚”")])
+    assert (await duty_row(park, DutyKind.ARRIVE)).reason == "发现太晚"
+    await it_is_handed_over_when_a_shift_ends_and_goes_up_at_night(park)
     await park.advance(MONDAY_9 + DUE[DutyKind.LOSS_NOTICE] + timedelta(days=1))
     for kind in DUE:
         assert about(park, "linfang", kind, "【错过时限】"), kind
@@ -121,7 +137,7 @@ async def test_missed_and_still_open_those_above_are_told(park: World) -> None:
             )
 
 
-async def test_the_first_clock_counts_seconds(park: World) -> None:
+async def the_first_one_counts_seconds(park: World) -> None:
     await park.advance(MONDAY_9 + timedelta(minutes=2))
     assert "09:03:00 前须到场" in said_to(park, "lihu", "【时限提醒】")[0]
     assert "还剩 1 分钟" in said_to(park, "linfang", "【时限提醒】")[0]
@@ -131,34 +147,7 @@ async def test_the_first_clock_counts_seconds(park: World) -> None:
     assert "应在 09:03:00 前到场" in said_to(park, "linfang", "【错过时限】")[0]
 
 
-async def test_at_night_scene_police_and_insurer_ring_and_papers_wait_for_the_morning(world: World) -> None:
-    await world.begins_with(insured)
-    await world.advance(datetime(2026, 3, 17, 2, 0, tzinfo=LOCAL))
-    await open_losses(world, who="lihu", what="财务室 现金被盗 刚刚")
-    night = datetime(2026, 3, 17, 2, 0, tzinfo=LOCAL)
-    assert said_to(world, "linfang", "【出险】L01") and said_to(world, "chenjing", "【出险】L01")
-    await world.advance(night + timedelta(minutes=31))
-    assert said_to(world, "lihu", "【时限提醒】") and said_to(world, "lihu", "【请立即报险】")
-    await world.advance(datetime(2026, 3, 20, 1, 59, tzinfo=LOCAL))
-    await verify_talk(world, [("linfang", "进度 L01", "○ 《出险通知书》交保险公司 02:00 前")])
-    before = len(said_to(world, "linfang", "《出险通知书》"))
-    await world.advance(datetime(2026, 3, 20, 2, 1, tzinfo=LOCAL))
-    assert (await duty_row(world, DutyKind.LOSS_NOTICE)).missed_at == datetime(
-        2026, 3, 20, 2, 0, tzinfo=LOCAL
-    )
-    assert len(said_to(world, "linfang", "《出险通知书》")) == before
-    await world.advance(datetime(2026, 3, 20, 8, 30, tzinfo=LOCAL))
-    assert "应在 02:00 前《出险通知书》交保险公司" in said_to(world, "linfang", "【错过时限】")[-1]
-
-
-async def holder(world: World) -> str:
-    """Who is responsible for the loss."""
-    async with world.db.read() as session:
-        query = select(Staff.userid).join(Case, Case.worker_id == Staff.id).where(Case.number == "L01")
-        return (await session.scalars(query)).one()
-
-
-async def test_the_claim_is_handed_over_when_a_shift_ends_and_goes_up_at_night(park: World) -> None:
+async def it_is_handed_over_when_a_shift_ends_and_goes_up_at_night(park: World) -> None:
     assert await holder(park) == "zhoumin"
     await park.advance(datetime(2026, 3, 16, 16, 30, tzinfo=LOCAL))
     assert await holder(park) == "yuqing"
@@ -170,6 +159,27 @@ async def test_the_claim_is_handed_over_when_a_shift_ends_and_goes_up_at_night(p
     await park.advance(datetime(2026, 3, 16, 22, 0, tzinfo=LOCAL))
     assert await holder(park) == "wangqiang"
     await verify_talk(park, [("linfang", "进度 L01", "系统 交接 周敏 → 于晴 | 系统 交接 于晴 → 王强")])
+
+
+async def test_at_night_scene_police_and_insurer_ring_and_papers_wait_for_the_morning(world: World) -> None:
+    await world.begins_with(insured)
+    await world.advance(datetime(2026, 3, 17, 2, 0, tzinfo=LOCAL))
+    await open_losses(world, who="lihu", what="财务室 现金被盗 刚刚")
+    night = datetime(2026, 3, 17, 2, 0, tzinfo=LOCAL)
+    assert said_to(world, "linfang", "【出险】L01") and said_to(world, "chenjing", "【出险】L01")
+    await world.advance(night + timedelta(minutes=31))
+    assert said_to(world, "lihu", "【时限提醒】") and said_to(world, "lihu", "【请立即报险】")
+    await world.leap(datetime(2026, 3, 19, 8, 0, tzinfo=LOCAL))
+    await world.advance(datetime(2026, 3, 20, 1, 59, tzinfo=LOCAL))
+    await verify_talk(world, [("linfang", "进度 L01", "○ 《出险通知书》交保险公司 02:00 前")])
+    before = len(said_to(world, "linfang", "《出险通知书》"))
+    await world.advance(datetime(2026, 3, 20, 2, 1, tzinfo=LOCAL))
+    assert (await duty_row(world, DutyKind.LOSS_NOTICE)).missed_at == datetime(
+        2026, 3, 20, 2, 0, tzinfo=LOCAL
+    )
+    assert len(said_to(world, "linfang", "《出险通知书》")) == before
+    await world.advance(datetime(2026, 3, 20, 8, 30, tzinfo=LOCAL))
+    assert "应在 02:00 前《出险通知书》交保险公司" in said_to(world, "linfang", "【错过时限】")[-1]
 
 
 async def test_who_stands_in_at_night_gives_it_back_in_the_morning_and_papers_stay_with_the_desk(
@@ -214,15 +224,6 @@ async def test_at_night_with_nobody_on_shift_the_chain_goes_upwards(world: World
     assert await holder(world) == "xieyu"
 
 
-async def test_when_no_clock_runs_any_more_nobody_is_handed_papers_at_night(park: World) -> None:
-    await verify_talk(park, [*MEETS[DutyKind.ARRIVE], *MEETS[DutyKind.POLICE], *MEETS[DutyKind.INSURER]])
-    await park.advance(MONDAY_9 + timedelta(minutes=5))
-    await verify_talk(park, [("zhoumin", "报告 L01 已封锁现场", "已发给郑伟"), *MEETS[DutyKind.LOSS_NOTICE]])
-    await park.advance(MONDAY_9 + timedelta(days=2))
-    assert await holder(park) == "zhoumin"
-    assert said_to(park, "yuqing", "【交接班】") == []
-
-
 async def store(world: World, person: str, kind: Kind, **fields: object) -> None:
     """A message that arrives while nobody works."""
     world.count += 1
@@ -261,9 +262,3 @@ async def test_a_policys_own_shorter_term_counts(world: World) -> None:
     hours = (duty.due_at - duty.starts_at) / timedelta(hours=1)
     assert hours <= 12
     assert ("保单要求" in duty.basis) == (hours < 12)
-
-
-async def test_the_reason_can_be_tapped_on_the_card(park: World) -> None:
-    await park.advance(MONDAY_9 + timedelta(minutes=3))
-    await verify_talk(park, [("linfang", "[发现太晚]", "L01 到场：原因已记为“发现太晚”")])
-    assert (await duty_row(park, DutyKind.ARRIVE)).reason == "发现太晚"
