@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 import models.tables
 from models.database import Database
@@ -33,9 +34,19 @@ def renew(database: Database) -> None:
     database.commit_hook = None
 
 
+_scribes: dict[Database, AsyncEngine] = {}
+
+
+def _scribe(database: Database) -> AsyncEngine:
+    """A connection for the scripts alone: whoever stops looking at foreign keys forgets the plans of all statements."""
+    if database not in _scribes:
+        _scribes[database] = create_async_engine(database.engine.url, pool_size=1, max_overflow=0)
+    return _scribes[database]
+
+
 async def _script(database: Database, statements: Sequence[str]) -> None:
     """Many statements, one way there and back, for which no foreign key is looked at."""
-    async with database.engine.connect() as connection:
+    async with _scribe(database).connect() as connection:
         driver: Any = (await connection.get_raw_connection()).driver_connection
         unchecked = ["SET session_replication_role = replica", *statements, "RESET session_replication_role"]
         await driver.execute(";\n".join(unchecked))
