@@ -16,8 +16,11 @@ from tests.fakes.world import World, small_park_open
 
 
 @pytest.fixture
-async def full_world(sqlite_template: Path, config: Config, tmp_path: Path) -> AsyncIterator[World]:
-    """The small park with everything open, on SQLite."""
+async def full_world(
+    sqlite_template: Path, config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[World]:
+    """The small park with everything open, on SQLite; how many messages share a transaction does not hang on the clock."""
+    monkeypatch.setattr("bot.handling._TOGETHER_S", 1.0)
     db = await sqlite_copy(sqlite_template.parent, sqlite_template)
     world = World(db, config, tmp_path / "files")
     await world.begins_with(small_park_open, everything_open)
