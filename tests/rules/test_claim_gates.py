@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from hypothesis import given, settings
@@ -19,12 +17,12 @@ from models.cases.workflow import Act
 from models.claims.claim import ClaimRepair, claim_of
 from models.claims.duty import NOT_APPLICABLE, DutyKind, duties_of
 from models.claims.opening import Loss, open_claim
-from models.database import Database
 from models.errors import UserError
 from models.messages.media import Media
 from models.people.staff import Staff
 from models.people.tenant import Contact, ContactRole, Tenant
 from models.rules import Rules
+from tests.fakes.scratch import Scratch
 
 NOW = datetime(2026, 3, 16, 1, 0, tzinfo=UTC)
 REASON = "人手不足"
@@ -209,34 +207,29 @@ class Scene:
 
 
 async def verify_script(
-    path: Path, rules: Rules, script: list[tuple[tuple[str, dict[str, Any]], str, int]]
+    session: AsyncSession, rules: Rules, script: list[tuple[tuple[str, dict[str, Any]], str, int]]
 ) -> None:
-    database = Database(f"sqlite+aiosqlite:///{path}", durable=False)
-    try:
-        async with database.read() as session:
-            scene = Scene(session, rules)
-            await scene.build()
-            for (word, facts), who, minutes in script:
-                scene.now += timedelta(minutes=minutes)
-                was_open = scene.case.closed_at is None
-                estimate_told = scene.claim.estimate_told_at
-                if await scene.try_it(word, who, facts):
-                    scene.verify(word, facts)
-                    scene.learn(word, facts)
-                    if word == "报险" and estimate_told is None and scene.claim.estimate_fen is not None:
-                        scene.told.estimate_told = True  # told with the report itself
-                if was_open and scene.case.closed_at is not None:
-                    await scene.verify_closing()
-    finally:
-        await database.close()
+    scene = Scene(session, rules)
+    await scene.build()
+    for (word, facts), who, minutes in script:
+        scene.now += timedelta(minutes=minutes)
+        was_open = scene.case.closed_at is None
+        estimate_told = scene.claim.estimate_told_at
+        if await scene.try_it(word, who, facts):
+            scene.verify(word, facts)
+            scene.learn(word, facts)
+            if word == "报险" and estimate_told is None and scene.claim.estimate_fen is not None:
+                scene.told.estimate_told = True  # told with the report itself
+        if was_open and scene.case.closed_at is not None:
+            await scene.verify_closing()
 
 
 @settings(max_examples=40, deadline=None)
 @given(script=SCRIPT)
 def test_no_order_of_moves_opens_a_lock_early(
-    script: list[tuple[tuple[str, dict[str, Any]], str, int]], sqlite_template: Path, config: Config
+    script: list[tuple[tuple[str, dict[str, Any]], str, int]], scratch: Scratch, config: Config
 ) -> None:
-    asyncio.run(verify_script(sqlite_template, config.rules(), script))
+    scratch.run(lambda session: verify_script(session, config.rules(), script))
 
 
 _OPENING = (
@@ -249,23 +242,18 @@ _OPENING = (
 @settings(max_examples=10, deadline=None)
 @given(order=st.permutations(_OPENING))
 def test_the_locks_open_exactly_when_the_last_of_their_facts_is_there(
-    order: list[tuple[str, dict[str, Any]]], sqlite_template: Path, config: Config
+    order: list[tuple[str, dict[str, Any]]], scratch: Scratch, config: Config
 ) -> None:
-    asyncio.run(verify_locks(sqlite_template, config.rules(), order))
+    scratch.run(lambda session: verify_locks(session, config.rules(), order))
 
 
-async def verify_locks(path: Path, rules: Rules, order: list[tuple[str, dict[str, Any]]]) -> None:
+async def verify_locks(session: AsyncSession, rules: Rules, order: list[tuple[str, dict[str, Any]]]) -> None:
     """After every fact the lock is tried: it opens as soon as it may, and not before."""
-    database = Database(f"sqlite+aiosqlite:///{path}", durable=False)
-    try:
-        async with database.read() as session:
-            scene = Scene(session, rules)
-            await scene.build()
-            for word, facts in [*order, *order, *order]:
-                if await scene.try_it(word, "assistant", facts):
-                    scene.learn(word, facts)
-                assert await scene.try_it("清理", "assistant", {}) == scene.told.opens("clear")
-            assert scene.told.opens("clear") and scene.told.opens("repair")
-            assert await scene.try_it("完工", "crew", {})
-    finally:
-        await database.close()
+    scene = Scene(session, rules)
+    await scene.build()
+    for word, facts in [*order, *order, *order]:
+        if await scene.try_it(word, "assistant", facts):
+            scene.learn(word, facts)
+        assert await scene.try_it("清理", "assistant", {}) == scene.told.opens("clear")
+    assert scene.told.opens("clear") and scene.told.opens("repair")
+    assert await scene.try_it("完工", "crew", {})

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -30,6 +28,7 @@ from models.people.identity import TenantActor
 from models.people.staff import Staff
 from models.people.tenant import Contact, ContactRole, Tenant
 from models.rules import Rules
+from tests.fakes.scratch import Scratch
 
 NOW = datetime(2026, 3, 16, 1, 0, tzinfo=UTC)
 ACTORS = ("lina", "stranger", "desk", "wangqiang", "zhaolei", "system")
@@ -145,27 +144,22 @@ class Scene:
             assert (row.left_s is not None) == (self.case.state in timer.pauses)
 
 
-async def verify_play(path: Path, rules: Rules, script: list[tuple[str, str, int]]) -> None:
-    database, accepted = Database(f"sqlite+aiosqlite:///{path}", durable=False), 0
-    try:
-        async with database.read() as session:
-            scene = Scene(session, rules)
-            await scene.build()
-            for who, word, minutes in script:
-                scene.now += timedelta(minutes=minutes)
-                before, expected = scene.case.state, await scene.permitted(word, who)
-                try:
-                    await advance(session, scene.case, word, scene.act(who))
-                    accepted += 1
-                    assert expected, f"{who} must not {word} in {before}"
-                except UserError as error:
-                    assert not expected, f"{who} may {word} in {before}: {error}"
-                    assert scene.case.state == before
-                    assert str(error).startswith("R01 ")
-                await scene.check(accepted)
-            assert await first_break(session) is None
-    finally:
-        await database.close()
+async def verify_play(session: AsyncSession, rules: Rules, script: list[tuple[str, str, int]]) -> None:
+    scene, accepted = Scene(session, rules), 0
+    await scene.build()
+    for who, word, minutes in script:
+        scene.now += timedelta(minutes=minutes)
+        before, expected = scene.case.state, await scene.permitted(word, who)
+        try:
+            await advance(session, scene.case, word, scene.act(who))
+            accepted += 1
+            assert expected, f"{who} must not {word} in {before}"
+        except UserError as error:
+            assert not expected, f"{who} may {word} in {before}: {error}"
+            assert scene.case.state == before
+            assert str(error).startswith("R01 ")
+        await scene.check(accepted)
+    assert await first_break(session) is None
 
 
 STEPS = st.lists(
@@ -176,37 +170,32 @@ STEPS = st.lists(
 @settings(max_examples=40, deadline=None)
 @given(script=STEPS)
 def test_any_sequence_accepts_exactly_the_offered_moves(
-    script: list[tuple[str, str, int]], sqlite_template: Path, config: Config
+    script: list[tuple[str, str, int]], scratch: Scratch, config: Config
 ) -> None:
-    asyncio.run(verify_play(sqlite_template, config.rules(), script))
+    scratch.run(lambda session: verify_play(session, config.rules(), script))
 
 
 @settings(max_examples=25, deadline=None)
 @given(choices=st.lists(st.tuples(st.integers(0, 50), st.integers(0, 300)), min_size=4, max_size=20))
 def test_long_lives_of_a_case_keep_the_books_in_order(
-    choices: list[tuple[int, int]], sqlite_template: Path, config: Config
+    choices: list[tuple[int, int]], scratch: Scratch, config: Config
 ) -> None:
-    asyncio.run(verify_life(sqlite_template, config.rules(), choices))
+    scratch.run(lambda session: verify_life(session, config.rules(), choices))
 
 
-async def verify_life(path: Path, rules: Rules, choices: list[tuple[int, int]]) -> None:
+async def verify_life(session: AsyncSession, rules: Rules, choices: list[tuple[int, int]]) -> None:
     """Only permitted moves, chosen by the numbers."""
-    database = Database(f"sqlite+aiosqlite:///{path}", durable=False)
-    try:
-        async with database.read() as session:
-            scene = Scene(session, rules)
-            await scene.build()
-            for done, (choice, minutes) in enumerate(choices, 1):
-                scene.now += timedelta(minutes=minutes)
-                options = [(w, m) for w in ACTORS for m in WORDS if await scene.permitted(m, w)]
-                if not options:
-                    assert REPAIR.state(scene.case.state).final
-                    return
-                who, word = options[choice % len(options)]
-                await advance(session, scene.case, word, scene.act(who))
-                await scene.check(done)
-    finally:
-        await database.close()
+    scene = Scene(session, rules)
+    await scene.build()
+    for done, (choice, minutes) in enumerate(choices, 1):
+        scene.now += timedelta(minutes=minutes)
+        options = [(w, m) for w in ACTORS for m in WORDS if await scene.permitted(m, w)]
+        if not options:
+            assert REPAIR.state(scene.case.state).final
+            return
+        who, word = options[choice % len(options)]
+        await advance(session, scene.case, word, scene.act(who))
+        await scene.check(done)
 
 
 async def scene_in(session: AsyncSession, config: Config) -> Scene:
