@@ -40,7 +40,9 @@ _scribes: dict[Database, AsyncEngine] = {}
 def _scribe(database: Database) -> AsyncEngine:
     """A connection for the scripts alone: whoever stops looking at foreign keys forgets the plans of all statements."""
     if database not in _scribes:
-        _scribes[database] = create_async_engine(database.engine.url, pool_size=1, max_overflow=0)
+        _scribes[database] = create_async_engine(
+            database.engine.url, pool_size=1, max_overflow=0, pool_pre_ping=True
+        )
     return _scribes[database]
 
 
