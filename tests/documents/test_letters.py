@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from typing import Any
 
 import claim_samples
@@ -40,10 +41,15 @@ REPORTS = ("voucher_summary", "day_close")
 """Papers about many tenants."""
 
 
-def pages(document: Document) -> list[str]:
+@cache
+def printed(document: Document) -> PdfReader:
+    return PdfReader(io.BytesIO(render_pdf(document)))
+
+
+@cache
+def pages(document: Document) -> tuple[str, ...]:
     """The text of each page without blanks: how wide a gap is set is not what is tested."""
-    reader = PdfReader(io.BytesIO(render_pdf(document)))
-    return ["".join(page.extract_text().split()) for page in reader.pages]
+    return tuple("".join(page.extract_text().split()) for page in printed(document).pages)
 
 
 def text(document: Document) -> str:
@@ -114,7 +120,7 @@ def test_sign_off_sheet_is_landscape_and_repeats_its_head() -> None:
         SignOffRow(f"JF-202603-{n:04}", "杭州云图科技有限公司", ("A-301",), 100) for n in range(1, 61)
     )
     sheet = samples.sign_off_sheet(rows)
-    page = PdfReader(io.BytesIO(render_pdf(sheet))).pages[0]
+    page = printed(sheet).pages[0]
     assert page.mediabox.width > page.mediabox.height
     assert len(pages(sheet)) > 1
     assert all("派发方式" in page for page in pages(sheet))
@@ -165,8 +171,7 @@ def test_work_order_tells_the_story_and_leaves_room_to_sign() -> None:
 
 def test_photos_are_in_the_work_order_and_a_broken_one_says_so() -> None:
     order = samples.work_order()
-    reader = PdfReader(io.BytesIO(render_pdf(order)))
-    assert sum(len(page.images) for page in reader.pages) == 3
+    assert sum(len(page.images) for page in printed(order).pages) == 3
     broken = samples.work_order(photos=(Photo("报修照片", b"\xff\xd8 not a picture"),))
     assert missing(broken, "照片无法显示", "报修照片") == []
 
