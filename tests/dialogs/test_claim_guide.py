@@ -38,6 +38,7 @@ async def done(world: World, what: str) -> str:
 
 
 async def test_the_page_can_be_followed_line_by_line(world: World) -> None:
+    world.only()  # clocks of claims are no jobs
     await add_policies(world.db, world.core.rules)
     await world.advance(at_local(START.date() + timedelta(days=1), 2, 10))  # the night shift
     played = rows("照着发")
@@ -49,6 +50,7 @@ async def test_the_page_can_be_followed_line_by_line(world: World) -> None:
 
 
 async def test_the_special_cases_can_be_followed_too(world: World) -> None:
+    world.only()
     await add_policies(world.db, world.core.rules)
     await done(world, "`出险 B座停车场 盗抢 20分钟前 岗亭被撬`")
     told = [message for _, how in rows("几种特别的事") for message in re.findall(r"`([^`]+)`", how)]
