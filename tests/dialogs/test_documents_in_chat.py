@@ -20,9 +20,8 @@ from tests.fakes.world import START, World, verify_talk
 HOSTILE = '#panic("x") *云帆* $1/0$ \\ <script>"}]{\u202e'
 
 
-@pytest.fixture
-async def debtor(world: World) -> World:
-    """A park in which 云帆 owes 1,400 for February."""
+async def owes_for_february(world: World) -> None:
+    """A chapter: 云帆 owes 1,400."""
     async with world.db.begin() as session:
         tenants = await session.scalars(select(Tenant).where(Tenant.name == "云帆设计有限公司"))
         tenant = tenants.one()
@@ -32,6 +31,22 @@ async def debtor(world: World) -> World:
                 number="ZD-202602-0001", total_fen=140_000, paid_fen=0, due_on=START.date(),
             )
         )  # fmt: skip
+
+
+async def paid_a_thousand(world: World) -> None:
+    """A chapter: of that, 1,000."""
+    await _pay(world)
+
+
+@pytest.fixture
+async def debtor(world: World) -> World:
+    await world.begins_with(owes_for_february)
+    return world
+
+
+@pytest.fixture
+async def payer(world: World) -> World:
+    await world.begins_with(owes_for_february, paid_a_thousand)
     return world
 
 
@@ -48,12 +63,11 @@ def _text(pdf: bytes) -> str:
     return "".join("".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(pdf)).pages)
 
 
-async def test_the_cashier_gets_the_receipt_behind_the_answer(debtor: World) -> None:
-    await _pay(debtor)
-    answer, file = debtor.phone("sunli")[-2:]
+async def test_the_cashier_gets_the_receipt_behind_the_answer(payer: World) -> None:
+    answer, file = payer.phone("sunli")[-2:]
     assert (answer.kind, file.kind) == ("text", "file")
     assert "已入账：SK-202603-0001" in answer.text
-    text = _text(_files(debtor, "sunli")[0])
+    text = _text(_files(payer, "sunli")[0])
     for wanted in ("云帆设计有限公司", "人民币壹仟元整", "ZD-202602-0001", "（部分）", "流水号88", "孙丽"):
         assert wanted in text
     assert "截至开具时（2026-03-1609:00），尚未缴400.00元" in text
@@ -65,16 +79,15 @@ async def test_a_payment_gives_the_tenant_no_message_more_than_before(debtor: Wo
     assert [entry.kind for entry in debtor.phone("lina")][1:] == ["menu"]
 
 
-async def test_the_receipt_is_the_same_file_after_more_was_paid(debtor: World) -> None:
-    await _pay(debtor)
-    await _pay(debtor, "500")
-    await debtor.advance(at_local(START.date(), 15))
-    await debtor.say("heting", "收据 sk-202603-0001")
-    await debtor.say("lina", "收据 0001 谢谢")
-    first, second = _files(debtor, "sunli")
-    assert _files(debtor, "heting") == _files(debtor, "lina") == [first]
+async def test_the_receipt_is_the_same_file_after_more_was_paid(payer: World) -> None:
+    await _pay(payer, "500")
+    await payer.advance(at_local(START.date(), 15))
+    await payer.say("heting", "收据 sk-202603-0001")
+    await payer.say("lina", "收据 0001 谢谢")
+    first, second = _files(payer, "sunli")
+    assert _files(payer, "heting") == _files(payer, "lina") == [first]
     assert "转入预存款100.00" in _text(second)
-    assert await _digests(debtor) == 2
+    assert await _digests(payer) == 2
 
 
 async def _digests(world: World) -> int:
@@ -92,10 +105,9 @@ async def test_a_tenant_gets_its_newest_receipt_without_a_number(debtor: World) 
     assert _files(debtor, "lina") == _files(debtor, "sunli")[1:]
 
 
-async def test_receipts_are_for_those_who_may_see_the_money(debtor: World) -> None:
-    await _pay(debtor)
+async def test_receipts_are_for_those_who_may_see_the_money(payer: World) -> None:
     await verify_talk(
-        debtor,
+        payer,
         [
             ("zhaomin", "收据 SK-202603-0001", "没有这张收款单"),
             ("zhaomin", "收据", "还没有收款记录"),
@@ -106,13 +118,12 @@ async def test_receipts_are_for_those_who_may_see_the_money(debtor: World) -> No
             ("sunli", "收据 %1", "没有这张收款单"),
         ],
     )
-    assert not any(_files(debtor, who) for who in ("zhaomin", "xiaoming", "stranger", "wangqiang"))
+    assert not any(_files(payer, who) for who in ("zhaomin", "xiaoming", "stranger", "wangqiang"))
 
 
-async def test_no_receipt_for_money_taken_back(debtor: World) -> None:
-    await _pay(debtor)
+async def test_no_receipt_for_money_taken_back(payer: World) -> None:
     await verify_talk(
-        debtor,
+        payer,
         [
             ("chenjing", "冲正 SK-202603-0001 金额输错", "已冲正"),
             ("sunli", "收据 SK-202603-0001", "03-16 09:00 冲正，收据作废"),
@@ -120,13 +131,12 @@ async def test_no_receipt_for_money_taken_back(debtor: World) -> None:
             ("lina", "收据", "还没有收款记录"),
         ],
     )
-    assert len(_files(debtor, "sunli")) == 1
+    assert len(_files(payer, "sunli")) == 1
 
 
-async def test_a_receipt_still_waiting_is_withheld_when_the_money_is_taken_back(debtor: World) -> None:
-    await _pay(debtor)
+async def test_a_receipt_still_waiting_is_withheld_when_the_money_is_taken_back(payer: World) -> None:
     later = at_local(START.date(), 12)
-    async with debtor.db.begin() as session:
+    async with payer.db.begin() as session:
         payment = (await session.scalars(select(Payment))).one()
         payment.reversed_at = START
         receipts = select(OutboxMessage).where(OutboxMessage.guard == f"payment:{payment.id}")
@@ -136,8 +146,8 @@ async def test_a_receipt_still_waiting_is_withheld_when_the_money_is_taken_back(
             .where(OutboxMessage.id == sent.id)
             .values(status="due", due_at=later, request=None, attempts=0, owner="", in_doubt_since=None)
         )
-    await debtor.advance(later)
-    async with debtor.db.read() as session:
+    await payer.advance(later)
+    async with payer.db.read() as session:
         again = await session.get_one(OutboxMessage, sent.id)
     assert (again.status, again.reason) == ("withheld", "收款已冲正")
 
