@@ -222,6 +222,7 @@ async def test_help_names_only_what_can_be_done_now(world: World) -> None:
 
 async def test_what_nobody_says_a_word_about(world: World) -> None:
     """Answered questions end by themselves; complaints never do, somebody calls."""
+    world.only("cases.close_unanswered", "cases.close_inquiries", "cases.call_back")
     await verify_talk(
         world,
         [
