@@ -33,6 +33,13 @@ async def outside(config: Config, tmp_path: Path) -> AsyncIterator[Outside]:
 
 
 @pytest.fixture
+async def outside_on_the_20th(config: Config, tmp_path: Path) -> AsyncIterator[Outside]:
+    """The same, begun the day before the meters of March are read."""
+    async with running(config, tmp_path, at_local(date(2026, 3, 20), 9, 0)) as found:
+        yield found
+
+
+@pytest.fixture
 async def outside_later(config: Config, tmp_path: Path) -> AsyncIterator[Outside]:
     """The same, begun when the bills of March are due to be made."""
     async with running(config, tmp_path, at_local(date(2026, 3, 25), 9, 30)) as found:

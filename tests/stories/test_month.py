@@ -25,12 +25,13 @@ async def bill_march(outside: Outside) -> None:
 
 
 async def test_who_pays_is_left_in_peace_and_who_does_not_is_dunned_on_the_eleventh_working_day(
-    outside: Outside,
+    outside_on_the_20th: Outside,
 ) -> None:
+    outside = outside_on_the_20th
     await outside.say("lina", "帮助")
     await outside.clock(to="2026-03-21T09:30:00+08:00")
     await bill_march(outside)
-    await outside.say("lina", "账单")  # the window of nine days ago is closed: the chat opens anew
+    await outside.say("lina", "账单")  # the window of five days ago is closed: the chat opens anew
     await outside.expect("lina", "未付账单", BILL)
     await outside.say("lina", "签收")
     await outside.expect("lina", "签收")
