@@ -99,9 +99,9 @@ async def test_an_unknown_and_an_expired_link_look_the_same(site: Site) -> None:
     assert (await site.sign()).status == 404
 
 
-@pytest.mark.parametrize("token", ["%00", "..%2f..", "%ff%fe", "'--", "😀" * 50, "x" * 5000])
-async def test_odd_links_lead_nowhere(site: Site, token: str) -> None:
-    assert (await site.get(f"/n/{token}")).status in (400, 404)
+async def test_odd_links_lead_nowhere(site: Site) -> None:
+    for token in ("%00", "..%2f..", "%ff%fe", "'--", "😀" * 50, "x" * 5000):
+        assert (await site.get(f"/n/{token}")).status in (400, 404), token
 
 
 async def test_the_file_is_the_same_for_ever_and_its_digest_is_kept(site: Site) -> None:
@@ -197,14 +197,15 @@ async def test_whoever_knows_only_an_employees_mobile_signs_as_an_employee(site:
     assert (await site.sign()).status == 303
 
 
-@pytest.mark.parametrize("body", [b"", b"\xff" * 100, b"a=1&" * 500, b"name=%ff%fe&csrf=%E4", b"x" * 20_000])
-async def test_odd_forms_change_nothing(site: Site, body: bytes) -> None:
+async def test_odd_forms_change_nothing(site: Site) -> None:
     path = f"/n/{site.notice.token}"
-    for kind in (
+    kinds = (
         "application/x-www-form-urlencoded",
         "multipart/form-data; boundary=x",
         "text/plain; charset=nope",
-    ):
-        answer = await site.client.post(path, data=body, headers={"Content-Type": kind})
-        assert answer.status == 400
-    assert await site.receipts() == []
+    )
+    for body in (b"", b"\xff" * 100, b"a=1&" * 500, b"name=%ff%fe&csrf=%E4", b"x" * 20_000):
+        for kind in kinds:
+            answer = await site.client.post(path, data=body, headers={"Content-Type": kind})
+            assert answer.status == 400, (body[:40], kind)
+        assert await site.receipts() == [], body[:40]
