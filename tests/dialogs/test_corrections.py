@@ -21,6 +21,9 @@ MARCH = "抄表 A-1203 电 15340\nA-1203 水 112\nB-0305 电 15010\nB-0305 水 1
 APRIL = "抄表 A-1203 电 15740\nA-1203 水 126\nB-0305 电 15020\nB-0305 水 160\nB-0306 电 15200\nB-0306 水 111\n" \
     "C-0101 电 16000\nC-0101 水 142"  # fmt: skip
 
+ASKED = ("remind.charges", "remind.meters", "remind.bills")
+TOLD_UP = ("escalate.charges", "escalate.meters", "escalate.bills")
+
 
 async def _on(world: World, month: int, day: int, hour: int = 10) -> None:
     start = local_date(world.clock.now())
@@ -114,6 +117,7 @@ async def test_those_who_check_see_last_month_beside_this_one(world: World) -> N
 async def test_what_nobody_heeds_goes_one_level_up(world: World) -> None:
     async with world.db.begin() as session:
         await session.execute(update(Staff).where(Staff.userid == "zhaolei").values(roles=["工程主管"]))
+    world.only(*ASKED, *TOLD_UP)
     await _on(world, 3, 25)
     # 22 March is a Sunday, 23 March a Monday
     lead = [entry.text for entry in world.phone("linfang") if "请督办" in entry.text]
