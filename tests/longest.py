@@ -15,7 +15,6 @@ LONGEST = (
     "store/test_backup.py",
     "page/test_chat.py",
     "dialogs/test_bank.py",
-    "wire/test_archive_commands.py",
     "documents/test_letters.py",
     "dialogs/test_merging.py",
     "store/test_month_close.py",
