@@ -136,6 +136,7 @@ async def test_off_for_five_weeks_the_letters_come_one_by_one(
     await owe_for_february(sqlite)
     process = await come_back(world, config, tmp_path, moment("04-20", 22))
     assert await books.letters(sqlite, *books.DUNNING) == []
+    process.only("dunning.daily", "notices.again")  # the others have nothing to say to tenants here
     await process.advance(moment("04-28", 12))
     made = [(on, kind) for on, kind, name in await books.letters(sqlite, *books.DUNNING) if "云帆" in name]
     assert made == [(date(2026, 4, 21), "催款通知单"), (date(2026, 4, 28), "欠费法律告知函")]
