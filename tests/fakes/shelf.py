@@ -6,8 +6,6 @@ There is one shelf for each database of the process, and what stands on it lasts
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import shutil
 import sqlite3
 import threading
 from pathlib import Path
@@ -16,6 +14,7 @@ from typing import Any, Protocol
 from sqlalchemy import text
 
 from models.database import Database
+from tests.fakes.sqlite_rows import Rows, fresh, refill, rows_of
 from tests.fakes.stores import empty_postgres, keep_postgres, lasting, renew, restore_postgres
 
 
@@ -41,43 +40,42 @@ class Shelf(Protocol):
 
 
 class SqliteShelf:
-    """Copies of a file."""
+    """Copies of the rows, in memory. The file stays and its connections stay open: a new one has to read the schema and
+    to write out every statement anew, which costs more than the rows.
+    """
 
     def __init__(self, db: Database, template: Path) -> None:
         self.db, self._file, self._template = db, Path(str(db.engine.url.database)), template
-
-    def _copy(self, name: str) -> Path:
-        return self._file.with_suffix(f".{name}") if name else self._template
+        self._kept: dict[str, Rows] = {"": {}}
 
     async def put(self, name: str) -> None:
         """See Shelf."""
-        await self.db.close()
         self.put_now(name)
 
     def put_now(self, name: str) -> None:
         """See Shelf."""
-        with (
-            contextlib.closing(sqlite3.connect(self._file)) as source,
-            contextlib.closing(sqlite3.connect(self._copy(name))) as target,
-        ):
-            target.execute("PRAGMA synchronous = OFF")
-            source.backup(target)
+        self._kept[name] = rows_of(self._file)
 
     async def take(self, name: str) -> None:
         """See Shelf."""
-        await self.db.close()
-        for suffix in ("", "-wal", "-shm"):
-            Path(f"{self._file}{suffix}").unlink(missing_ok=True)
-        shutil.copy(self._copy(name), self._file)
         renew(self.db)
+        await self.leave()
+        try:
+            refill(self._file, self._template, self._kept[name])
+        except sqlite3.Error:  # somebody has broken it, or holds it still
+            await self.db.close()
+            fresh(self._file, self._template)
+            refill(self._file, self._template, self._kept[name])
 
     async def leave(self) -> None:
-        """See Shelf."""
-        await self.db.close()
+        """See Shelf. The connections stay, unless somebody still holds one."""
+        pool: Any = self.db.engine.pool
+        if pool.checkedout() > self.db.kept:
+            await self.db.close()
 
     async def drop(self, name: str) -> None:
         """See Shelf."""
-        self._copy(name).unlink()
+        del self._kept[name]
 
 
 class PostgresShelf:

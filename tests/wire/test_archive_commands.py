@@ -29,7 +29,6 @@ from models.closing.close import MonthClose
 from models.closing.review import approve, submit
 from models.database import Database
 from tests.conftest import ROOT
-from tests.fakes.shelf import sqlite_copy
 from tests.store.fee_park import CALENDAR, MARCH, day
 from tests.store.letters import RULES, contact, open_letters
 
@@ -56,12 +55,8 @@ def closed(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     """The folder of that site, made once: database, files, archive."""
     folder = tmp_path_factory.mktemp("closed")
 
-    async def prepare() -> None:
-        db = await sqlite_copy(sqlite_template.parent, sqlite_template)
-        await _closed_month(db, folder)
-        shutil.copy(str(db.engine.url.database), folder / "guanjia.sqlite")
-
-    asyncio.run(prepare())
+    path = shutil.copy(sqlite_template, folder / "guanjia.sqlite")
+    asyncio.run(_closed_month(Database(f"sqlite+aiosqlite:///{path}", durable=False), folder))
     return folder
 
 
