@@ -59,6 +59,10 @@ class Outside(Protocol):
         """Does what is due."""
 
 
+COLLECTED_AFTER = (20_000, 20, 20)
+"""Objects, and rounds of the younger ones, until the collector looks: a chunk of bills makes some ten thousand."""
+
+
 class Engine:
     """Inbox, outbox, deadlines and jobs of one process."""
 
@@ -93,8 +97,11 @@ class Engine:
         }
 
     def start(self) -> None:
-        """Starts the loops. What is in memory by now stays for good: the collector need not walk through it each time."""
+        """Starts the loops. What is in memory by now stays for good: the collector need not walk through it each time, and
+        what comes goes again by itself, all but a little.
+        """
         gc.freeze()
+        gc.set_threshold(*COLLECTED_AFTER)
         self._tasks = [
             asyncio.create_task(self._loop(self.kf.drain, self.kf.wake)),
             asyncio.create_task(self._loop(self.work_inbox, self.inbox.wake)),

@@ -8,7 +8,6 @@ writers of one process queue at a fair lock, because SQLite's own waiting has no
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from functools import lru_cache, partial
@@ -35,6 +34,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
+from models import json_text
 from models.base import Base
 from models.express import Express
 from models.prepared import Prepared
@@ -50,7 +50,10 @@ class Database:
         """`durable`: SQLite waits for the disk at every commit; tests may leave that out."""
         self.is_sqlite = url.startswith("sqlite")
         # An error names the statement, never the values: they are people's names, numbers and words.
-        options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": 5, "hide_parameters": True}
+        options: dict[str, Any] = {
+            "pool_size": pool_size, "max_overflow": 5, "hide_parameters": True,
+            "json_serializer": json_text.written, "json_deserializer": json_text.read,
+        }  # fmt: skip
         if self.is_sqlite:
             options["async_creator"] = connector(make_url(url), durable=durable)
         self.engine = create_async_engine(url, **options)
@@ -179,7 +182,7 @@ def one_of(session: AsyncSession, column: Any, ids: Iterable[int]) -> ColumnElem
     wanted = sorted(ids)
     if session.bind and session.bind.dialect.name == "postgresql":
         return cast("ColumnElement[bool]", column == any_(literal(wanted, ARRAY(BigInteger))))
-    listed = func.json_each(json.dumps(wanted)).table_valued("value")
+    listed = func.json_each(json_text.written(wanted)).table_valued("value")
     return cast("ColumnElement[bool]", column.in_(select(listed.c.value)))
 
 

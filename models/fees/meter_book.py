@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -189,7 +189,7 @@ class MeterBook:
         )
         if isinstance(last, ReadingProblem) or not carried:
             return last
-        return replace(last, quantity=last.quantity + carried)
+        return last._replace(quantity=last.quantity + carried)
 
     def history(self, until: date, most: int = 6) -> list[Decimal]:
         """The usages of the stretches up to a day, oldest first; estimates are told by what settled them."""

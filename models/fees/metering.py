@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from statistics import median
+from typing import NamedTuple
 
 _ONE = Decimal(1)
 
@@ -34,8 +35,7 @@ class ReadingProblem:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(NamedTuple):
     """What a reading adds to the bill.
 
     baseline: the first reading of a meter, which charges nothing.

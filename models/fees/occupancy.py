@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -33,8 +32,7 @@ class Stay(Protocol):
     def end_on(self) -> date | None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class UnitStay:
+class UnitStay(NamedTuple):
     """A tenancy as far as meters care."""
 
     tenant_id: int

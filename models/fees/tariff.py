@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -34,8 +35,7 @@ class Price:
     figure: str
 
 
-@dataclass(frozen=True, slots=True)
-class PricedDays:
+class PricedDays(NamedTuple):
     """Days that follow each other and have one price; None where none is known."""
 
     first: date

@@ -5,7 +5,6 @@ Invariant: (channel, key) is unique, so a message delivered three times is one m
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
+from models import json_text
 from models.base import Base, UtcDateTime
 from models.database import Database, insert_new
 from models.messages.inbound import Inbound, Kind
@@ -140,7 +140,7 @@ async def store_alone(db: Database, messages: Sequence[Inbound], now: datetime) 
         for each in messages
     ]
     statement = _STORE_SQLITE if db.is_sqlite else _STORE_POSTGRESQL
-    return await db.execute_alone(statement, json.dumps(rows), _received_at(db, now))
+    return await db.execute_alone(statement, json_text.written(rows), _received_at(db, now))
 
 
 def _received_at(db: Database, now: datetime) -> Any:

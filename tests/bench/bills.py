@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 
 import models.tables  # noqa: F401 - every table, to be created
+from bot.engine import COLLECTED_AFTER
 from models.calendar.period import Month
 from models.calendar.working_days import Calendar
 from models.clock import at_local
@@ -53,7 +54,8 @@ async def _grow(store: Store, on: str) -> list[Figure]:
         database = await store.open(f"bills{size}")
         await database.create_all()
         await build(database, size)
-        gc.freeze()  # as the service does when it starts
+        gc.freeze()  # this and the next as the service does when it starts
+        gc.set_threshold(*COLLECTED_AFTER)
         seconds = await draft(database)
         memory_mb = peak_mb()
         bare = await bulk(store, database, f"bills{size}", size)

@@ -5,8 +5,8 @@ Whole histories (models.fees.meter_book.load_books) grow by a row a month and me
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,8 +22,7 @@ LOOK_BACK = 13
 """For so many months back a late reading may still be charged, also to those who have left [practice]."""
 
 
-@dataclass(frozen=True, slots=True)
-class MeterFacts:
+class MeterFacts(NamedTuple):
     """What a book tells of its meter."""
 
     id: int
@@ -34,8 +33,7 @@ class MeterFacts:
     active: bool
 
 
-@dataclass(frozen=True, slots=True)
-class UnitFacts:
+class UnitFacts(NamedTuple):
     """What a book tells of its unit."""
 
     id: int
