@@ -35,17 +35,22 @@ class Together(Generic[T]):
         await done
 
     async def _work(self) -> None:
-        while self._waiting:
-            lot, self._waiting = self._waiting, []
-            try:
+        loop = asyncio.get_running_loop()
+        lot: _Lot[T] = []
+        try:
+            while self._waiting:
+                lot, self._waiting = self._waiting, []
+                began = loop.time()
                 if len(lot) == 1 or await self._commit(lot):
                     for each in lot:
                         await self._commit([each])
-            except BaseException as end:
-                # The process is going down: nobody may believe that this was written, nor wait for it any longer.
-                tell(_futures([*lot, *self._waiting]), end)
-                self._waiting.clear()
-                return
+                if self._waiting:
+                    # They come faster than they are written: larger lots leave time for what brings them.
+                    await asyncio.sleep(loop.time() - began)
+        except BaseException as end:
+            # The process is going down: nobody may believe that this was written, nor wait for it any longer.
+            tell(_futures([*lot, *self._waiting]), end)
+            self._waiting.clear()
 
     async def _commit(self, lot: _Lot[T]) -> bool:
         """Whether something came in the way. What is alone is told of it."""

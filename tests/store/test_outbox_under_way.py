@@ -156,6 +156,24 @@ async def test_what_can_not_be_written_with_the_others_does_not_spoil_theirs(sen
     assert (await sender.statuses()).total() == 2
 
 
+async def test_what_comes_faster_than_it_is_written_is_written_in_larger_lots(sender: Sender) -> None:
+    lots: list[list[str]] = []
+
+    async def write(session: AsyncSession, texts: Sequence[str]) -> None:
+        lots.append(list(texts))
+        if texts == ["1"]:
+            more.append(asyncio.create_task(together.write("2")))
+        for _ in range(10):
+            await session.execute(select(OutboxMessage))
+
+    more: list[asyncio.Task[None]] = []
+    together = Together(sender.db, write)
+    await together.write("1")
+    await together.write("3")  # "2" has been waiting for some time
+    await asyncio.gather(*more)
+    assert lots == [["1"], ["2", "3"]]
+
+
 async def test_nobody_waits_for_a_writer_that_died(sender: Sender) -> None:
     class Gone(BaseException):
         """The process is going down."""
