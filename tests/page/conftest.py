@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
 
 import pytest
 import pytest_asyncio
 from aiohttp.test_utils import TestServer
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, ConsoleMessage, Page, ViewportSize, async_playwright, expect
 
 from tests.fakes.phones import FakePhones
 
@@ -25,8 +27,8 @@ FLAGS = [
     "--disable-sync",
 ]
 PATIENCE_MS = 15_000  # for a machine that is busy with other things
-DESKTOP = {"width": 1280, "height": 800}
-PHONE = {"width": 390, "height": 844}
+DESKTOP = ViewportSize(width=1280, height=800)
+PHONE = ViewportSize(width=390, height=844)
 
 
 def chrome_path() -> str | None:
@@ -53,35 +55,108 @@ async def phones() -> FakePhones:
     return FakePhones()
 
 
+@pytest.fixture(scope="session")
+def door() -> Iterator[socket.socket]:
+    """Where all fake simulators listen, one after the other: what never changes is in the browser's cache then."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield listening
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def site(phones: FakePhones) -> AsyncIterator[str]:
+async def site(phones: FakePhones, door: socket.socket) -> AsyncIterator[str]:
     """The address of the fake simulator."""
-    server = TestServer(phones.app())
+    server = TestServer(phones.app(), socket_factory=lambda *_: door.dup())
     await server.start_server()
     yield str(server.make_url("/"))
     await server.close()
 
 
-@asynccontextmanager
-async def window(browser: Browser, viewport: dict[str, int]) -> AsyncIterator[Page]:
-    """A fresh window, far from the park's time zone; a script that throws or is blocked fails the test."""
-    page = await browser.new_page(viewport=viewport, locale="zh-CN", timezone_id="America/New_York")
-    page.set_default_timeout(PATIENCE_MS)
-    troubles: list[str] = []
-    page.on("pageerror", lambda error: troubles.append(str(error)))
-    page.on("console", lambda line: troubles.append(line.text) if "Security Policy" in line.text else None)
-    yield page
-    await page.close()
-    assert troubles == []
+class Window:
+    """One window for all tests of a process; each finds it empty, in its size and without memories.
+
+    It is far from the park's time zone.
+    """
+
+    def __init__(self, browser: Browser, *, scripts: bool) -> None:
+        self.browser, self.scripts = browser, scripts
+        self.page: Page | None = None
+
+    @asynccontextmanager
+    async def sized(self, viewport: ViewportSize) -> AsyncIterator[Page]:
+        """The window for one test; a script that throws or is blocked fails it."""
+        page = self.page = self.page or await self._open()
+        await page.set_viewport_size(viewport)
+        troubles: list[str] = []
+        with (
+            heard(page, "pageerror", lambda error: troubles.append(str(error))),
+            heard(page, "console", lambda line: _note_blocked(line, troubles)),
+        ):
+            yield page
+            self.page = None
+            await self._empty(page)
+            self.page = page
+        assert troubles == []
+
+    async def _open(self) -> Page:
+        page = await self.browser.new_page(
+            java_script_enabled=self.scripts, locale="zh-CN", timezone_id="America/New_York"
+        )
+        page.set_default_timeout(PATIENCE_MS)
+        return page
+
+    async def _empty(self, page: Page) -> None:
+        await page.unroute_all()
+        await page.emulate_media(media="null")
+        await page.context.clear_cookies()
+        await page.evaluate("location.protocol.startsWith('http') && sessionStorage.clear()")
+        await page.goto("about:blank")
+
+
+def _note_blocked(line: ConsoleMessage, troubles: list[str]) -> None:
+    if "Security Policy" in line.text:
+        troubles.append(line.text)
+
+
+@contextmanager
+def heard(page: Page, event: str, note: Callable[[Any], object]) -> Iterator[None]:
+    """What the page reports within is noted."""
+    page.on(event, note)  # type: ignore[call-overload]
+    yield
+    page.remove_listener(event, note)
+
+
+async def verify_widths(page: Page) -> None:
+    """Nothing hangs over the edge of a small phone, a usual one and a desk's screen."""
+    for width in (320, 390, 1280):
+        await page.set_viewport_size({"width": width, "height": 844})
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def window(browser: Browser) -> Window:
+    return Window(browser, scripts=True)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def plain_window(browser: Browser) -> Window:
+    """One whose browser runs no scripts."""
+    return Window(browser, scripts=False)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def desktop(browser: Browser) -> AsyncIterator[Page]:
-    async with window(browser, DESKTOP) as page:
+async def desktop(window: Window) -> AsyncIterator[Page]:
+    async with window.sized(DESKTOP) as page:
         yield page
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def mobile(browser: Browser) -> AsyncIterator[Page]:
-    async with window(browser, PHONE) as page:
+async def mobile(window: Window) -> AsyncIterator[Page]:
+    async with window.sized(PHONE) as page:
+        yield page
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def plain_phone(plain_window: Window) -> AsyncIterator[Page]:
+    """A phone whose browser runs no scripts."""
+    async with plain_window.sized(PHONE) as page:
         yield page

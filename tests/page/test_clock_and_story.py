@@ -86,15 +86,15 @@ async def test_words_for_points_in_time(desktop: Page, site: str) -> None:
         assert found == datetime.fromisoformat(wanted), spec
 
 
-@pytest.mark.parametrize("year", [2025, 2026])
-async def test_working_days_agree_with_the_published_calendar(desktop: Page, site: str, year: int) -> None:
+async def test_working_days_agree_with_the_published_calendar(desktop: Page, site: str) -> None:
     await desktop.goto(site)
     ask = """async (year) => {
         const { workingDay } = await import("/sim/static/workdays.js");
         return Array.from({length: 12}, (_, month) => [1, 10, 11].map((nth) => workingDay(year, month + 1, nth)));
     }"""
-    published = [[nth_working_day(year, month, nth) for nth in (1, 10, 11)] for month in range(1, 13)]
-    assert await desktop.evaluate(ask, year) == published
+    for year in (2025, 2026):
+        published = [[nth_working_day(year, month, nth) for nth in (1, 10, 11)] for month in range(1, 13)]
+        assert await desktop.evaluate(ask, year) == published, year
 
 
 async def test_a_step_switches_the_phone_sends_waits_and_is_ticked(

@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.fakes.phones import FakePhones
+from tests.page.conftest import heard
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -62,17 +63,12 @@ async def test_a_lost_connection_is_said_and_comes_back(desktop: Page, site: str
     await expect(desktop.locator("#offline")).to_be_hidden()
 
 
-async def test_nothing_comes_from_elsewhere(desktop: Page, site: str) -> None:
+async def test_nothing_comes_from_elsewhere_and_every_control_has_a_name(desktop: Page, site: str) -> None:
     asked: list[str] = []
-    desktop.on("request", lambda request: asked.append(request.url))
-    await desktop.goto(site)
-    await expect(desktop.locator(".steps li").first).to_be_visible()
+    with heard(desktop, "request", lambda request: asked.append(request.url)):
+        await desktop.goto(site)
+        await expect(desktop.locator(".steps li").first).to_be_visible()
     assert [url for url in asked if not url.startswith((site, "data:"))] == []
-
-
-async def test_every_control_has_a_name(desktop: Page, site: str) -> None:
-    await desktop.goto(site)
-    await expect(desktop.locator(".steps li").first).to_be_visible()
     nameless = await desktop.evaluate(
         """[...document.querySelectorAll("button, input, textarea, select")]
         .filter((node) => !(node.getAttribute("aria-label") || node.textContent.trim()))

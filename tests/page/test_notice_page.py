@@ -7,9 +7,10 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 from aiohttp.test_utils import TestServer
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 
 from tests.fakes.notice_site import HOSTILE_NAME, NoticeSite
+from tests.page.conftest import heard, verify_widths
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -23,12 +24,9 @@ async def notices() -> AsyncIterator[str]:
     await server.close()
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def phone(browser: Browser) -> AsyncIterator[Page]:
-    """A phone whose browser runs no scripts."""
-    page = await browser.new_page(viewport={"width": 390, "height": 844}, java_script_enabled=False)
-    yield page
-    await page.close()
+@pytest.fixture
+def phone(plain_phone: Page) -> Page:
+    return plain_phone
 
 
 async def sign(page: Page, name: str, role: str, tail: str) -> None:
@@ -56,8 +54,8 @@ async def test_the_notice_says_what_is_owed_until_when(phone: Page, notices: str
 
 async def test_search_engines_and_other_sites_learn_nothing(phone: Page, notices: str) -> None:
     asked: list[str] = []
-    phone.on("request", lambda request: asked.append(request.url))
-    await phone.goto(f"{notices}good")
+    with heard(phone, "request", lambda request: asked.append(request.url)):
+        await phone.goto(f"{notices}good")
     await expect(phone.locator('meta[name="robots"]')).to_have_attribute(
         "content", "noindex, nofollow, noarchive"
     )
@@ -90,27 +88,19 @@ async def test_paper_shows_the_letter_without_the_form(phone: Page, notices: str
     await expect(phone.get_by_text("人民币壹仟肆佰零玖元伍角整")).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [320, 390, 1280])
-async def test_it_fits_every_width(browser: Browser, notices: str, width: int) -> None:
-    page = await browser.new_page(viewport={"width": width, "height": 844})
-    await page.goto(f"{notices}good")
-    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    await page.close()
+async def test_it_fits_every_width(mobile: Page, notices: str) -> None:
+    await mobile.goto(f"{notices}good")
+    await verify_widths(mobile)
 
 
-@pytest.mark.parametrize(
-    ("kind", "title"),
-    [
+async def test_links_that_lead_nowhere_say_what_to_do(phone: Page, notices: str) -> None:
+    for kind, title in (
         ("expired", "链接已过期"),
         ("unknown", "没有找到这份通知"),
         ("signed", "已经签收过了"),
         ("error", "暂时无法处理"),
         ("anything", "暂时无法处理"),
-    ],
-)
-async def test_links_that_lead_nowhere_say_what_to_do(
-    phone: Page, notices: str, kind: str, title: str
-) -> None:
-    await phone.goto(f"{notices}{kind}")
-    await expect(phone.get_by_role("heading")).to_have_text(title)
-    await expect(phone.locator("footer")).to_contain_text("创意产业园")
+    ):
+        await phone.goto(f"{notices}{kind}")
+        await expect(phone.get_by_role("heading"), kind).to_have_text(title)
+        await expect(phone.locator("footer"), kind).to_contain_text("创意产业园")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from aiohttp.test_utils import TestServer
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 
 from bot.announcement_page import AnnouncementPage
 from models.announcements.announcement import Announcement, AnnouncementCopy, AnnouncementState
@@ -18,7 +18,7 @@ from models.notices.notice import receipts_of
 from models.people.identity import note_wrong_try
 from tests.fakes.letter_site import NOW, LetterSite, open_letter_site
 from tests.fakes.shelf import sqlite_copy
-from tests.page.conftest import PHONE
+from tests.page.conftest import PHONE, Window
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -43,10 +43,9 @@ async def site(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[tuple[Let
 
 
 @pytest_asyncio.fixture(loop_scope="session", params=[True, False], ids=["scripts", "no scripts"])
-async def phone(browser: Browser, request: pytest.FixtureRequest) -> AsyncIterator[Page]:
-    page = await browser.new_page(viewport=PHONE, java_script_enabled=request.param, locale="zh-CN")
-    yield page
-    await page.close()
+async def phone(window: Window, plain_window: Window, request: pytest.FixtureRequest) -> AsyncIterator[Page]:
+    async with (window if request.param else plain_window).sized(PHONE) as page:
+        yield page
 
 
 async def sign(page: Page, name: str, role: str, tail: str) -> None:

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from aiohttp.test_utils import TestServer
-from playwright.async_api import Browser, FilePayload, Page, expect
+from playwright.async_api import FilePayload, Page, expect
 
 from tests.fakes.reading_site import ReadingSite, filled, open_reading_site
 from tests.fakes.shelf import sqlite_copy
+from tests.page.conftest import verify_widths
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -30,12 +31,9 @@ async def site(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[tuple[Rea
     await db.close()
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def phone(browser: Browser) -> AsyncIterator[Page]:
-    """A phone whose browser runs no scripts."""
-    page = await browser.new_page(viewport={"width": 390, "height": 844}, java_script_enabled=False)
-    yield page
-    await page.close()
+@pytest.fixture
+def phone(plain_phone: Page) -> Page:
+    return plain_phone
 
 
 async def download(page: Page, name: str) -> bytes:
@@ -77,12 +75,9 @@ async def test_the_same_file_twice_is_said_and_a_wrong_one_refused(
     await expect(phone.get_by_role("link", name="抄表.xlsx")).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [320, 390, 1280])
-async def test_it_fits_every_width(browser: Browser, site: tuple[ReadingSite, str], width: int) -> None:
-    page = await browser.new_page(viewport={"width": width, "height": 844})
-    await page.goto(site[1])
-    blank = await download(page, "下载2026年3月抄表表格（Excel）")
-    await upload(page, filled(blank, {"E-A1203": 15000, "W-A1203": 90}))
-    await expect(page.locator(".result")).to_be_visible()
-    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    await page.close()
+async def test_it_fits_every_width(mobile: Page, site: tuple[ReadingSite, str]) -> None:
+    await mobile.goto(site[1])
+    blank = await download(mobile, "下载2026年3月抄表表格（Excel）")
+    await upload(mobile, filled(blank, {"E-A1203": 15000, "W-A1203": 90}))
+    await expect(mobile.locator(".result")).to_be_visible()
+    await verify_widths(mobile)
