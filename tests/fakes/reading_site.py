@@ -96,8 +96,8 @@ def saved(book: Workbook) -> bytes:
     return kept.getvalue()
 
 
-def bomb(megabytes: int = 300) -> bytes:
-    """A few kilobytes that unpack to hundreds of megabytes."""
+def bomb(megabytes: int = 60) -> bytes:
+    """A few kilobytes that unpack to more megabytes than any workbook has."""
     kept = io.BytesIO()
     with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("[Content_Types].xml", b"<x/>")

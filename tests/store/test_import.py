@@ -110,6 +110,8 @@ async def test_five_thousand_rows_with_three_bad_ones(db: Database, rules: Rules
     assert sum(result.good.values()) == 4998 - 3
     assert seen[-1] == (4998, 4998)
     assert took_s < 30  # about 2 s on an idle machine; the bound only catches a query per row
+    if not db.is_sqlite:
+        return  # what a second time does to either database shows with the sample park
     before = await everything(db)
     await import_workbook(db, large, rules, NOW)
     assert await everything(db) == before
