@@ -73,10 +73,10 @@ def unusable_files(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Path,
     text.write_text("单元号,楼栋")
     whole = book(folder / "whole.xlsx", {"单元": [*UNITS]}).read_bytes()
     truncated.write_bytes(whole[: len(whole) // 2])
-    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        with archive.open("xl/x.xml", "w") as entry:
-            for _ in range(410):
-                entry.write(bytes(1 << 20))
+    archive = zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
+    with archive, archive.open("xl/x.xml", "w") as entry:
+        for _ in range(410):
+            entry.write(bytes(1 << 20))
     with zipfile.ZipFile(other, "w") as archive:
         archive.writestr("hello.txt", "no workbook")
     return [
