@@ -121,7 +121,7 @@ class Handling:
         if message.kind is Kind.EVENT:
             return False
         now = self._core.clock.now()
-        window = opened(session, sender.window, message.sender, message.sent_at)
+        window = await opened(session, sender.window, message.sender, message.sent_at)
         if sender.stale:
             await mark_stale(session, message.sender, None)
         if window.is_human(now):
@@ -152,7 +152,7 @@ class Handling:
         if message.sender and message.kind is not Kind.EVENT:
             sender = await sender_of(session, message.channel, message.sender)
             if message.channel == "kf":  # what opened the window was taken back together with the rest
-                opened(session, sender.window, message.sender, message.sent_at)
+                await opened(session, sender.window, message.sender, message.sent_at)
             ctx = Ctx(session, now, core.rules, core.calendar, message, row.id, sender.actor)
             await ctx.reply(APOLOGY)
         text = f"消息 {row.id} 处理失败（{row.error}），已向对方致歉。请查看日志，修复后运行 python -m bot inbox retry。"

@@ -155,6 +155,7 @@ async def _session(engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
             await asyncio.shield(asyncio.create_task(session.close()))
         else:
             session.expunge_all()
+        session.info.clear()
 
 
 def _prepare_sqlite(engine: AsyncEngine, *, durable: bool) -> None:
@@ -218,11 +219,13 @@ async def insert_absent(session: AsyncSession, table: type[Base], rows: Sequence
     return done.rowcount > 0
 
 
-def prepare_absent(target: Table, columns: Sequence[str]) -> Prepared:
-    """One row of these columns, unless its key is there already: for `alone`."""
+def prepare_absent(target: Table, columns: Sequence[str], *returned: str) -> Prepared:
+    """One row of these columns, unless its key is there already; the answer are these columns of it, if it is new."""
     values: dict[str, Any] = {name: bindparam(name) for name in columns}
+    answer = [target.c[name] for name in returned]
     kinds = (sqlite.insert(target), postgresql.insert(target))
-    plain, other = (kind.values(values).on_conflict_do_nothing() for kind in kinds)
+    absent = [kind.values(values).on_conflict_do_nothing() for kind in kinds]
+    plain, other = (each.returning(*answer) if answer else each for each in absent)
     return Prepared(plain, postgresql=other)
 
 

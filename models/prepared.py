@@ -34,7 +34,7 @@ class Written:
 
 
 class Prepared:
-    """A statement for Database.look or Database.alone. postgresql: the same for that one, where it is another."""
+    """A statement for Database.look, Database.alone or models.shortcut.ask. postgresql: its form there, if it differs."""
 
     def __init__(self, statement: Executable, *, postgresql: Executable | None = None) -> None:
         self._statements = {
@@ -63,9 +63,9 @@ class Prepared:
             for name, value in state.parameters.items()
             if value is not None
         }
+        answers: Any = getattr(statement, "selected_columns", getattr(statement, "exported_columns", ()))
         readers = tuple(
-            column.type.dialect_impl(dialect).result_processor(dialect, None)
-            for column in getattr(statement, "selected_columns", ())
+            column.type.dialect_impl(dialect).result_processor(dialect, None) for column in answers
         )
         return Written(state.statement, tuple(state.positiontup), fixed, writers, readers)
 

@@ -6,27 +6,18 @@ here the session forgets its objects on the way back, and the end of the transac
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.shortcut import driver_of, tell
 
 
 async def set_savepoint(session: AsyncSession) -> None:
     """What is written from here on can be taken back by `back_to_savepoint`; the newest place counts."""
     await session.flush()
-    await _tell(session, "SAVEPOINT refused")
+    await tell(await driver_of(session), "SAVEPOINT refused")
 
 
 async def back_to_savepoint(session: AsyncSession) -> None:
     """Takes back what was written since. The session forgets all objects: what is still needed has to be read again."""
     session.expunge_all()
-    await _tell(session, "ROLLBACK TO SAVEPOINT refused")
-
-
-async def _tell(session: AsyncSession, sql: str) -> None:
-    connection = await session.connection()
-    driver: Any = (await connection.get_raw_connection()).driver_connection
-    if connection.dialect.name == "sqlite":
-        await driver.at_once(lambda cursor: cursor.execute(sql))
-    else:
-        await driver.execute(sql)
+    await tell(await driver_of(session), "ROLLBACK TO SAVEPOINT refused")

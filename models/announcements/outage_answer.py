@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, UniqueConstraint, bindparam, func, select
+from sqlalchemy import ForeignKey, UniqueConstraint, and_, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -19,7 +19,9 @@ from models.clock import local_date
 from models.database import insert_new
 from models.people.tenant import Contact, units_of
 from models.people.unit import Unit
+from models.prepared import Prepared
 from models.rules import Rules
+from models.shortcut import ask
 
 _TOLD = (AnnouncementState.SENDING, AnnouncementState.SENT)
 
@@ -58,12 +60,14 @@ def explained_by(text: str, kind: str, rules: Rules) -> bool:
     return urgency_of(without(words, plain), rules.repair) != "emergency"
 
 
-_RUNNING = (
-    select(Announcement)
-    .where(Announcement.state.in_(_TOLD), Announcement.from_at <= bindparam("by", type_=UtcDateTime))
-    .where(Announcement.until_at >= bindparam("since", type_=UtcDateTime), Announcement.over_at.is_(None))
-    .order_by(Announcement.id.desc())
+_IS_RUNNING = and_(
+    Announcement.state.in_(_TOLD),
+    Announcement.from_at <= bindparam("by", type_=UtcDateTime),
+    Announcement.until_at >= bindparam("since", type_=UtcDateTime),
+    Announcement.over_at.is_(None),
 )
+_ANY_RUNNING = Prepared(select(Announcement.id).where(_IS_RUNNING).limit(1))
+_RUNNING = select(Announcement).where(_IS_RUNNING).order_by(Announcement.id.desc())
 
 
 async def known_outage(
@@ -71,8 +75,12 @@ async def known_outage(
 ) -> Announcement | None:
     """The announced outage, running or near, whose kind, place and time fit the report; None when none does."""
     near = timedelta(minutes=rules.announcements.near_min)
-    running = await session.scalars(_RUNNING, {"by": now + near, "since": now - near})
-    fitting = [each for each in running if explained_by(text, each.kind, rules)]
+    around = {"by": now + near, "since": now - near}
+    if not await ask(session, _ANY_RUNNING, around):  # so it is nearly always
+        return None
+    fitting = [
+        each for each in await session.scalars(_RUNNING, around) if explained_by(text, each.kind, rules)
+    ]
     if not fitting:
         return None
     units = await _units_meant(session, tenant_id, placed, now)

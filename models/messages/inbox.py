@@ -34,7 +34,9 @@ from models.base import Base, UtcDateTime
 from models.database import Database, insert_new
 from models.messages.inbound import Inbound, Kind
 from models.messages.storable import storable
+from models.prepared import Prepared
 from models.rare import only, stands
+from models.shortcut import ask
 
 
 class InboxStatus(StrEnum):
@@ -199,7 +201,7 @@ async def take(session: AsyncSession, now: datetime, most: int, *, alone: bool) 
     return [Taken(number, attempts, _message(payload)) for number, attempts, payload in rows]
 
 
-_DONE = (
+_DONE = Prepared(
     update(InboxMessage.__table__)  # type: ignore[arg-type]  # declarative classes map plain tables here
     .where(InboxMessage.__table__.c.id == bindparam("which"))
     .values(status=InboxStatus.DONE, handled_at=bindparam("at"), error=bindparam("why"))
@@ -208,7 +210,7 @@ _DONE = (
 
 async def done(session: AsyncSession, taken: Taken, now: datetime, why: str = "") -> None:
     """It has been dealt with; `why` it got no answer of ours."""
-    await session.execute(_DONE, {"which": taken.id, "at": now, "why": why})
+    await ask(session, _DONE, {"which": taken.id, "at": now, "why": why})
 
 
 def next_retry(now: BindParameter[datetime]) -> ScalarSelect[Any]:

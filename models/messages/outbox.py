@@ -20,15 +20,17 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
 from models.clock import local
-from models.database import insert_new
+from models.database import prepare_absent
 from models.messages.content import Content
 from models.messages.splitting import split_bytes
+from models.prepared import Prepared
 from models.rare import only, stands
+from models.shortcut import ask
 
 LEASE = timedelta(seconds=60)
 TEXT_BYTES = 2000
@@ -151,7 +153,7 @@ async def enqueue(
         key, content, recipient=recipient, purpose=purpose, now=now, contact_id=contact_id, account=account,
         guard=guard, subject=subject, due_at=due_at,
     )  # fmt: skip
-    return await insert_new(session, OutboxMessage, rows)
+    return [number for row in rows for (number,) in await ask(session, _SAY, row)]
 
 
 def rows_of(
@@ -178,6 +180,13 @@ def rows_of(
         {**common, "dedupe_key": key if i == 0 else f"{key}#{i + 1}", "content": part.to_json()}
         for i, part in enumerate(parts)
     ]
+
+
+_GIVEN = (
+    "recipient", "contact_id", "account", "purpose", "guard", "subject", "status", "due_at", "attempts", "owner",
+    "channel", "address", "tried", "provider_id", "reason", "created_at", "dedupe_key", "content",
+)  # fmt: skip
+_SAY = prepare_absent(OutboxMessage.__table__, _GIVEN, "id")  # type: ignore[arg-type]  # as below
 
 
 def _parts(content: Content) -> list[Content]:
@@ -234,10 +243,12 @@ _TAKEN = (
 )  # fmt: skip
 
 
-_TAKEN_IF_HELD = _TAKEN.where(
-    _TABLE.c.owner == bindparam("by"),
-    _TABLE.c.status == OutboxStatus.LEASED,
-    _TABLE.c.attempts == bindparam("tries"),
+_TAKEN_IF_HELD = Prepared(
+    _TAKEN.where(
+        _TABLE.c.owner == bindparam("by"),
+        _TABLE.c.status == OutboxStatus.LEASED,
+        _TABLE.c.attempts == bindparam("tries"),
+    ).returning(_TABLE.c.id)
 )
 
 
@@ -246,9 +257,9 @@ async def settle_taken(
 ) -> list[OutboxMessage]:
     """Like `settle`, of many that their provider took under these ids; those of which the lease was not lost."""
     rows = [row for row, _ in taken]
-    connection = await session.connection()  # a session would look for objects in what it reads and writes
     if len(taken) == 1:
-        return rows if await _settle_one(connection, *taken[0], now) else []
+        return rows if await _settle_one(session, *taken[0], now) else []
+    connection = await session.connection()  # a session would look for objects in what it reads and writes
     held = await connection.execute(_HELD, {"which": [row.id for row in rows], "by": rows[0].owner})
     tries = {number: attempts for number, attempts in held}
     ours = [(row, known_as) for row, known_as in taken if tries.get(row.id) == row.attempts]
@@ -259,10 +270,10 @@ async def settle_taken(
     return [row for row, _ in ours]
 
 
-async def _settle_one(connection: AsyncConnection, row: OutboxMessage, known_as: str, now: datetime) -> bool:
+async def _settle_one(session: AsyncSession, row: OutboxMessage, known_as: str, now: datetime) -> bool:
     """Most come alone: one statement then, which says by itself whether the lease was held."""
     values = {"which": row.id, "by": row.owner, "tries": row.attempts, "at": now, "known_as": known_as}
-    return (await connection.execute(_TAKEN_IF_HELD, values)).rowcount > 0
+    return bool(await ask(session, _TAKEN_IF_HELD, values))
 
 
 async def held(session: AsyncSession, row: OutboxMessage) -> OutboxMessage | None:

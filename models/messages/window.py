@@ -8,13 +8,16 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import IntEnum
 
-from sqlalchemy import ColumnElement, Table, bindparam, true, update
+from sqlalchemy import ColumnElement, Table, bindparam, null, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
-from sqlalchemy.orm.attributes import flag_modified
+from sqlalchemy.orm.attributes import set_committed_value
 
 from models.base import Base
 from models.clock import local
+from models.database import prepare_absent
+from models.prepared import Prepared
+from models.shortcut import ask
 
 WINDOW = timedelta(hours=48)
 MESSAGES = 5
@@ -73,22 +76,33 @@ class KfWindow(Base):
         return self.holder(now) in (Holder.POOL, Holder.HUMAN)
 
 
-def opened(session: AsyncSession, row: KfWindow | None, account: str, at: datetime) -> KfWindow:
-    """The customer wrote: the window opens anew, and what had ended begins again. row: the one there is, None at first."""
+async def opened(session: AsyncSession, row: KfWindow | None, account: str, at: datetime) -> KfWindow:
+    """The customer wrote: the window opens anew, and what had ended begins again. row: the one there is, None at first.
+
+    What is written is in the answer too, which the session need not know.
+    """
     if row is None:
-        row = KfWindow(account=account, last_inbound_at=at, sent=0, state=Holder.NEW)
-        session.add(row)
-    elif at >= row.last_inbound_at:
-        if row.holder(at) in (Holder.NEW, Holder.ENDED) or at > row.last_inbound_at + WINDOW:
-            row.state, row.state_at = Holder.NEW, None
-        row.last_inbound_at, row.sent = at, 0
-        flag_modified(
-            row, "sent"
-        )  # also from 0 to 0: another process may count one of the last five meanwhile
+        first = {"account": account, "last_inbound_at": at, "sent": 0, "state": int(Holder.NEW)}
+        await ask(session, _FIRST, first)
+        return KfWindow(**first)
+    if at >= row.last_inbound_at:
+        anew = row.holder(at) in (Holder.NEW, Holder.ENDED) or at > row.last_inbound_at + WINDOW
+        await ask(session, _ANEW if anew else _AGAIN, {"whose": account, "at": at})
+        known = {"last_inbound_at": at, "sent": 0} | (
+            {"state": int(Holder.NEW), "state_at": None} if anew else {}
+        )
+        for name, value in known.items():
+            set_committed_value(row, name, value)
     return row
 
 
 _TABLE: Table = KfWindow.__table__  # type: ignore[assignment]  # declarative classes map plain tables here
+_FIRST = prepare_absent(_TABLE, ("account", "last_inbound_at", "sent", "state"))
+_CAME = update(_TABLE).where(_TABLE.c.account == bindparam("whose"))
+_AGAIN = Prepared(_CAME.values(last_inbound_at=bindparam("at"), sent=0))
+_ANEW = Prepared(
+    _CAME.values(last_inbound_at=bindparam("at"), sent=0, state=int(Holder.NEW), state_at=null())
+)
 _SENT = (
     update(_TABLE)
     .where(_TABLE.c.account == bindparam("whose"), _TABLE.c.last_inbound_at <= bindparam("since"))

@@ -22,7 +22,7 @@ from models.messages.inbound import Inbound, Kind
 from models.messages.inbox import InboxMessage, store, take
 from models.messages.outbox import OutboxStatus, Purpose, settle
 from models.messages.send_pause import pause, pauses
-from models.messages.window import MESSAGES, KfWindow, opened
+from models.messages.window import KfWindow, note_closed, opened
 from models.operation.clock_back import catch_up
 from models.rules import Rules
 from tests.store.fee_park import CALENDAR
@@ -118,13 +118,15 @@ async def test_an_answer_a_pause_and_a_window_do_not_wait_for_the_old_clock(
         (number,) = await store(session, [message], NOW)
         (await session.get_one(InboxMessage, number)).retry_at = NOW + MINUTE
         await pause(session, "message/send", NOW + MINUTE, "45009")
-        opened(session, None, "wmx", NOW).sent = MESSAGES
+        await opened(session, None, "wmx", NOW)
+        await note_closed(session, "wmx", NOW)
     await put_back(line, watch)
     now = line.clock.now()
     async with line.db.begin() as session:
         assert [taken.id for taken in await take(session, now, 1, alone=True)] == [number]
         assert not await pauses(session, now)
-        assert opened(session, await session.get_one(KfWindow, "wmx"), "wmx", now).why_closed(now) == ""
+        window = await opened(session, await session.get_one(KfWindow, "wmx"), "wmx", now)
+        assert window.why_closed(now) == ""
 
 
 async def test_who_stood_still_while_it_looked_takes_nothing_from_others(

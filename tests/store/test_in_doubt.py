@@ -91,7 +91,8 @@ async def test_a_place_in_the_window_is_taken_by_what_may_have_arrived(db: Datab
     line = Line(db)
     line.platform.customers["wmx"] = Customer(NOW, sent=4, state=1)
     async with db.begin() as session:
-        window = opened(session, await session.get(KfWindow, "wmx"), "wmx", NOW)
+        await opened(session, await session.get(KfWindow, "wmx"), "wmx", NOW)
+        window = await session.get_one(KfWindow, "wmx")
         window.sent, window.state, window.state_at = 4, 1, NOW
     line.platform.faults["kf/send_msg"].append("lost")
     await line.say("kf:wmx", "wmx", Purpose.REPLY)

@@ -22,7 +22,8 @@ async def write(line: Line, at: datetime) -> None:
     item = {"msgid": str(at), "external_userid": CHAT, "origin": 3, "send_time": int(at.timestamp())}
     sent_at = read_item(item, "wk", line.clock.now()).sent_at
     async with line.db.begin() as session:
-        window = opened(session, await session.get(KfWindow, CHAT), CHAT, sent_at)
+        await opened(session, await session.get(KfWindow, CHAT), CHAT, sent_at)
+        window = await session.get_one(KfWindow, CHAT)
         window.state, window.state_at = Holder.BOT, line.clock.now()
 
 
@@ -83,5 +84,5 @@ async def test_a_message_counted_while_another_process_opens_the_window_is_none_
         if not db.is_sqlite:  # which has one writer at a time
             async with db.begin() as counting:
                 await note_sent(counting, [(CHAT, NOW + SECOND)])
-        opened(opening, window, CHAT, NOW + 2 * SECOND)
+        await opened(opening, window, CHAT, NOW + 2 * SECOND)
     assert (await window_of(db)).sent == 0
