@@ -16,7 +16,7 @@ from models.announcements.announcement import Announcement, AnnouncementCopy, An
 from models.announcements.area import Area
 from models.notices.notice import receipts_of
 from models.people.identity import note_wrong_try
-from tests.fakes.letter_site import NOW, LetterSite, open_letter_site
+from tests.fakes.letter_site import NOW, LetterSite, letter_park, open_letter_site
 from tests.fakes.shelf import sqlite_copy
 from tests.page.conftest import PHONE, Window
 
@@ -33,6 +33,7 @@ UNDER_FINGER = """nodes => nodes.map(node => [node.textContent.trim() || node.na
 async def site(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[tuple[LetterSite, str]]:
     """The pages over a real database, and their address."""
     db = await sqlite_copy(sqlite_template.parent, sqlite_template)
+    await letter_park(db)
     opened = await open_letter_site(db, tmp_path / "files")
     AnnouncementPage(opened.core).add_to(opened.app)
     server = TestServer(opened.app)

@@ -21,8 +21,8 @@ from models.fees.bill import Bill
 from models.notices.notice import Notice, Receipt, receipts_of
 from models.people.identity import BindingAttempt
 from models.people.tenant import ContactRole
-from tests.fakes.letter_site import NOW, open_letter_site
-from tests.store.fee_park import day
+from tests.fakes.letter_site import NOW, letter_park, open_letter_site
+from tests.store.fee_park import FeePark, day, kept
 from tests.store.letters import RULES, letters
 
 
@@ -55,9 +55,14 @@ class Site:
         return (await letters(self.core.db))[0]
 
 
+@kept
+async def park(db: Database) -> FeePark:
+    return await letter_park(db)
+
+
 @pytest.fixture
-async def site(db: Database, tmp_path: Path) -> AsyncIterator[Site]:
-    opened = await open_letter_site(db, tmp_path)
+async def site(park: FeePark, tmp_path: Path) -> AsyncIterator[Site]:
+    opened = await open_letter_site(park.db, tmp_path)
     async with TestClient(TestServer(opened.app)) as client:
         yield Site(client, opened.core, opened.files, opened.notice)
 
