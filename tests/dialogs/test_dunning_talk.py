@@ -22,20 +22,36 @@ from tests.fakes.world import World, verify_talk
 async def owing(db: Database, tmp_path: Path) -> AsyncIterator[World]:
     """16 March, 9:00; the first letter goes out at 10:07."""
     async with debt_world(db, tmp_path / "files", {}) as world:
+        world.only(*JOBS)
         yield world
 
 
-FIRST_LETTER = [
-    ("lina", "账单", "60,000.00"),
-    ("clock", "2026-03-16 10:30", "@lina 【催款通知单】CK-202601-0001 | @lina 60,000.00 元未缴"),
-]
+JOBS = "dunning.daily", "dunning.pauses", "notices.again", "notices.unsigned"
+"""All that speak of debts and letters."""
 
 
-async def test_a_dispute_is_looked_after_decided_and_answered(owing: World) -> None:
+@pytest.fixture
+async def dunned(owing: World) -> World:
+    """16 March, 10:30: the letter is there."""
+    await owing.begins_with(first_letter)
+    return owing
+
+
+async def first_letter(world: World) -> None:
+    """A chapter."""
     await verify_talk(
-        owing,
+        world,
         [
-            *FIRST_LETTER,
+            ("lina", "账单", "60,000.00"),
+            ("clock", "2026-03-16 10:30", "@lina 【催款通知单】CK-202601-0001 | @lina 60,000.00 元未缴"),
+        ],
+    )
+
+
+async def test_a_dispute_is_looked_after_decided_and_answered(dunned: World) -> None:
+    await verify_talk(
+        dunned,
+        [
             ("lina", "[异议]", "请说明您对催款通知单 CK-202601-0001 的疑问"),
             ("lina", "面积算错了", "异议（Y01） | 3月31日前不再催款 | @chenjing 提出异议 Y01：面积算错了"),
             ("linfang", "暂停中", "Y01 云帆设计有限公司 异议至3月31日，跟进人 陈静"),
@@ -56,11 +72,10 @@ async def test_a_dispute_is_looked_after_decided_and_answered(owing: World) -> N
     )
 
 
-async def test_an_upheld_dispute_goes_to_finance_for_correction(owing: World) -> None:
+async def test_an_upheld_dispute_goes_to_finance_for_correction(dunned: World) -> None:
     await verify_talk(
-        owing,
+        dunned,
         [
-            *FIRST_LETTER,
             ("lina", "异议 面积算错了", "Y01"),
             (
                 "chenjing",
@@ -99,11 +114,10 @@ async def test_staff_hold_and_lift_with_a_reason(owing: World) -> None:
     )
 
 
-async def test_a_broken_promise_is_told_to_its_owner_and_recalled(owing: World) -> None:
+async def test_a_broken_promise_is_told_to_its_owner_and_recalled(dunned: World) -> None:
     await verify_talk(
-        owing,
+        dunned,
         [
-            *FIRST_LETTER,
             ("lina", "[承诺]", "预计哪一天付款"),
             ("lina", "周五", "3月20日前付款 | @chenjing 承诺 3月20日付款（N01）"),
             ("clock", "2026-03-19 09:30", "@chenjing 租户承诺的付款日是3月20日"),
