@@ -36,16 +36,17 @@ class Price:
 
 
 class PricedDays(NamedTuple):
-    """Days that follow each other and have one price; None where none is known."""
+    """Days that follow each other and have one price; None where none is known. days: how many, both ends included."""
 
     first: date
     last: date
+    days: int
     price: Price | None
 
-    @property
-    def days(self) -> int:
-        """Both ends included."""
-        return (self.last - self.first).days + 1
+
+def priced_days(first: date, last: date, price: Price | None) -> PricedDays:
+    """From one day to another."""
+    return PricedDays(first, last, (last - first).days + 1, price)
 
 
 class PriceList:
@@ -78,13 +79,14 @@ class PriceList:
         ]
         edges = [first, *sorted(starts), last + timedelta(days=1)]
         parts = [
-            PricedDays(start, end - timedelta(days=1), self.on(code, start)) for start, end in pairwise(edges)
+            priced_days(start, end - timedelta(days=1), self.on(code, start))
+            for start, end in pairwise(edges)
         ]
         joined = parts[:1]
         for part in parts[1:]:
             same = part.price and joined[-1].price and part.price.price_yuan == joined[-1].price.price_yuan
             if same:  # a price that was entered again is no change
-                joined[-1] = PricedDays(joined[-1].first, part.last, part.price)
+                joined[-1] = priced_days(joined[-1].first, part.last, part.price)
             else:
                 joined.append(part)
         return joined

@@ -15,7 +15,7 @@ from models.fees.meter_index import label
 from models.fees.metering import ReadingProblem
 from models.fees.money import round_half_up
 from models.fees.occupancy import NoOne, Stay, sole_user
-from models.fees.tariff import Price, PricedDays, PriceList
+from models.fees.tariff import Price, PricedDays, PriceList, priced_days
 
 CODES = {MeterKind.WATER: "water", MeterKind.ELECTRICITY: "electricity"}
 _NAMES = {MeterKind.WATER: "水费", MeterKind.ELECTRICITY: "电费"}
@@ -79,7 +79,7 @@ def _priced(book: MeterBook, stretch: Stretch, quantity: Decimal, prices: PriceL
     kind = book.meter.kind
     if stretch.start.estimated:
         on = stretch.start.on if quantity < 0 else stretch.end.on
-        return [PricedDays(on, on, prices.on(kind, on))]
+        return [priced_days(on, on, prices.on(kind, on))]
     return prices.over(kind, stretch.start.on + timedelta(days=1), stretch.end.on)
 
 
