@@ -227,7 +227,7 @@ async def test_who_is_on_shift_now(world: World) -> None:
             ("zhoumin", "值班 财务", "陈静 | !王强"),
         ],
     )
-    await world.advance(START + timedelta(hours=14))
+    await world.leap(START + timedelta(hours=14))
     await verify_talk(
         world, [("zhoumin", "值班", "王强、赵磊 | !林芳"), ("zhoumin", "值班 财务", "没有人在班")]
     )
