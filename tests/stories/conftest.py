@@ -50,5 +50,5 @@ async def outside_later(config: Config, tmp_path: Path) -> AsyncIterator[Outside
 async def running(config: Config, folder: Path, at: datetime | None = None) -> AsyncIterator[Outside]:
     """The demo on a free port, and the way to it."""
     chosen = demo_config(config, folder, free_port(), keep_database=False)
-    async with demo(chosen, folder, at), aiohttp.ClientSession() as session:
-        yield Outside(session, chosen.server.public_url)
+    async with demo(chosen, folder, at) as built, aiohttp.ClientSession() as session:
+        yield Outside(session, chosen.server.public_url, built.engine.runner)

@@ -1,4 +1,4 @@
-"""Drives a running service from outside, only over HTTP: what a person with the page of phones could do."""
+"""Drives a running service from outside, over HTTP: what a person with the page of phones could do."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import base64
 from typing import Any
 
 import aiohttp
+
+from scheduler.runner import Runner
 
 PHOTO = base64.b64decode(
     "/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAP//////////////////////////////////////////////////////////////////////////////"
@@ -19,9 +21,11 @@ _TRIES = 5
 class Outside:
     """The simulator's control contract."""
 
-    def __init__(self, session: aiohttp.ClientSession, base: str) -> None:
+    def __init__(self, session: aiohttp.ClientSession, base: str, runner: Runner | None = None) -> None:
+        """runner: of the service, where the test is to choose its jobs."""
         self.session = session
         self.base = base
+        self.runner = runner
         self._read: dict[str, int] = {}
 
     async def phone(self, person: str, after: int = 0) -> list[dict[str, Any]]:
@@ -73,6 +77,12 @@ class Outside:
         wish = {name: value for name, value in (("to", to), ("by", by)) if value}
         moved: dict[str, str] = await self._post("/sim/clock", wish)
         return moved["now"]
+
+    def only(self, *subjects: str) -> None:
+        """From now on only the jobs of these subjects run: for weeks in which the others say the same each day."""
+        assert self.runner
+        self.runner._jobs = tuple(job for job in self.runner._jobs if job.name.startswith(subjects))
+        assert self.runner._jobs
 
     async def fault(self, **fault: Any) -> None:
         """Orders a fault."""

@@ -41,6 +41,8 @@ async def test_who_pays_is_left_in_peace_and_who_does_not_is_dunned_on_the_eleve
     await outside.expect("heting", "确认收款", BILL)
     await outside.press("heting", "确认收款")
     await outside.expect("heting", "已入账", "SK-202603-0001")
+    await outside.clock(to="2026-03-27T11:00:00+08:00")
+    outside.only("notices.", "dunning.", "remind.", "escalate.", "stats.")  # a week with all jobs is over
     await outside.clock(to="2026-04-16T09:00:00+08:00")
     paid, owing = len(await outside.phone("lina")), len(await outside.phone("qinbeichen"))
     await outside.clock(to="2026-04-16T11:00:00+08:00")
