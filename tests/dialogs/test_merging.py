@@ -13,7 +13,7 @@ from models.cases.merge_proposal import MergeProposal
 from models.kpi.desk import By, desk_month
 from models.people.tenant import Contact, Tenancy, Tenant
 from models.people.unit import Unit
-from tests.fakes.world import Row, World, verify_talk
+from tests.fakes.world import World, verify_talk
 
 
 async def neighbours(world: World) -> None:
@@ -29,29 +29,40 @@ async def neighbours(world: World) -> None:
         )
 
 
-REPORTED: list[Row] = [
-    ("zhaomin", "报修 B-0305 停水了", "R01"),
-    ("zhaomin", "<photo>", "照片已加到 R01"),
-    (
-        "lina",
-        "报修 B-0501 水龙头不出水",
-        "R02 | @zhoumin 是同一件吗？R01 和 R02 | @zhoumin 相隔 0 分钟 | @zhoumin 都说到停水",
-    ),
-]
-MERGED: list[Row] = [
-    *REPORTED,
-    ("lina", "<photo>", "照片已加到 R02"),
-    ("zhoumin", "待办", "是不是同一件 | R02 和 R01 | 并单 R02 R01"),
-    ("zhoumin", "[合并]", "R02 已并入 R01 | 拆单 R02 | @lina R02 与附近报来的是同一个故障 | @lina !青禾"),
-]
-
-
-async def test_every_reporter_is_told_each_step_and_rates(world: World) -> None:
+async def reported(world: World) -> None:
+    """Both tenants say that there is no water."""
     await neighbours(world)
     await verify_talk(
         world,
         [
-            *MERGED,
+            ("zhaomin", "报修 B-0305 停水了", "R01"),
+            ("zhaomin", "<photo>", "照片已加到 R01"),
+            (
+                "lina",
+                "报修 B-0501 水龙头不出水",
+                "R02 | @zhoumin 是同一件吗？R01 和 R02 | @zhoumin 相隔 0 分钟 | @zhoumin 都说到停水",
+            ),
+        ],
+    )
+
+
+async def merged(world: World) -> None:
+    """The desk says it is one fault."""
+    await verify_talk(
+        world,
+        [
+            ("lina", "<photo>", "照片已加到 R02"),
+            ("zhoumin", "待办", "是不是同一件 | R02 和 R01 | 并单 R02 R01"),
+            ("zhoumin", "[合并]", "R02 已并入 R01 | 拆单 R02 | @lina R02 与附近报来的是同一个故障 | @lina !青禾"),
+        ],
+    )  # fmt: skip
+
+
+async def test_every_reporter_is_told_each_step_and_rates(world: World) -> None:
+    await world.begins_with(reported, merged)
+    await verify_talk(
+        world,
+        [
             ("zhoumin", "待办", "!是不是同一件 | R01 | !R02"),
             ("zhoumin", "派单 R01 王强", "已派给王强 | @zhaomin R01 已派给王强师傅 | @lina R02 已派给王强师傅"),
             ("wangqiang", "[接单]", "同一件：R02 B-0501（云帆设计有限公司） | @lina 王强师傅已接单 R02 | @zhaomin 接单 R01"),
@@ -78,11 +89,10 @@ async def test_every_reporter_is_told_each_step_and_rates(world: World) -> None:
 
 
 async def test_a_reporter_who_leaves_ends_it_for_nobody_else(world: World) -> None:
-    await neighbours(world)
+    await world.begins_with(reported, merged)
     await verify_talk(
         world,
         [
-            *MERGED,
             ("zhoumin", "派单 R01 王强", "已派给王强"),
             ("zhaomin", "取消 R01", "R01 已取消 | @wangqiang 已派单 R02 给排水 | @lina R02 已派给王强师傅 | @lina !已撤销"),
             ("wangqiang", "接单 R02", "已接单 R02 | @lina 王强师傅已接单 R02 | @zhaomin !R02"),
@@ -95,11 +105,10 @@ async def test_a_reporter_who_leaves_ends_it_for_nobody_else(world: World) -> No
 
 
 async def test_what_was_merged_wrongly_is_taken_apart_by_either_side(world: World) -> None:
-    await neighbours(world)
+    await world.begins_with(reported, merged)
     await verify_talk(
         world,
         [
-            *MERGED,
             ("lina", "[不是同一件]", "R02 已恢复单独处理 | @wangqiang 新报修 R02"),
             ("lina", "不是同一件 R02", "R02 现在是“待派单”"),
             ("zhoumin", "并单 R02", "请写并到哪一单"),
@@ -117,11 +126,10 @@ async def test_what_was_merged_wrongly_is_taken_apart_by_either_side(world: Worl
 
 
 async def test_whoever_had_the_merged_case_need_not_go(world: World) -> None:
-    await neighbours(world)
+    await world.begins_with(reported)
     await verify_talk(
         world,
         [
-            *REPORTED,
             ("wangqiang", "领单 R01", "已接单 R01"),
             ("wangqiang", "到场 R01", "R01"),
             ("zhaolei", "领单 R02", "已接单 R02"),
@@ -139,11 +147,10 @@ async def test_whoever_had_the_merged_case_need_not_go(world: World) -> None:
 
 
 async def test_what_is_not_the_same_is_asked_once(world: World) -> None:
-    await neighbours(world)
+    await world.begins_with(reported)
     await verify_talk(
         world,
         [
-            *REPORTED,
             ("zhoumin", "[不是同一件]", "R01 和 R02 分开处理"),
             ("zhoumin", "待办", "!是不是同一件"),
             ("zhaomin", "报修 B-0306 空调不冷", "R03 | @zhoumin !是同一件吗"),
