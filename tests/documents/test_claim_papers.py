@@ -178,8 +178,9 @@ def _every_text(value: Any) -> Any:
 
 @pytest.mark.parametrize("kind", claim_samples.KINDS)
 def test_hostile_text_in_every_place_is_only_text(kind: str) -> None:
-    document = _every_text(getattr(claim_samples, kind)())
-    assert absent(document, '#panic("x")', "#set page(width: 1mm) *b*") == []
+    printed = PdfReader(io.BytesIO(render_pdf(_every_text(getattr(claim_samples, kind)()))))
+    first = "".join(printed.pages[0].extract_text().split())  # pages of it take long to read
+    assert '#panic("x")' in first and "#setpage(width:1mm)*b*" in first
 
 
 def test_a_long_list_repeats_its_head_on_every_page() -> None:

@@ -17,10 +17,10 @@ from models.fees.bill_summary import summarise
 from models.fees.due_day import due_day
 from models.fees.meter import Tariff
 from models.fees.meter_events import hand_over
-from tests.store.fee_park import APRIL, CALENDAR, MARCH, RULES, FeePark, day, meter_named, open_park
+from tests.store.fee_park import APRIL, CALENDAR, MARCH, RULES, FeePark, day, kept, meter_named, open_park
 
 
-@pytest.fixture
+@kept
 async def park(db: Database) -> FeePark:
     park = await open_park(db)
     await park.lets("云帆设计", "A-1203")

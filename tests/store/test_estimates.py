@@ -18,13 +18,13 @@ from models.fees.estimating import propose, put_in
 from models.fees.meter import Tariff
 from models.fees.meter_events import hand_over
 from models.people.tenant import Tenancy
-from tests.store.fee_park import APRIL, MARCH, RULES, FeePark, day, meter_named, open_park
+from tests.store.fee_park import APRIL, MARCH, RULES, FeePark, day, kept, meter_named, open_park
 
 MAY = Month(2026, 5)
 JUNE = Month(2026, 6)
 
 
-@pytest.fixture
+@kept
 async def park(db: Database) -> FeePark:
     park = await open_park(db)
     await park.lets("云帆设计", "A-1203", price="1")

@@ -22,12 +22,12 @@ from models.fees.pool import PoolMonth, PoolPause, PoolShare, ShareBasis, Shared
 from models.fees.pool_month import Reckoned, reckon
 from models.people.unit import Unit
 from models.rules import FeeRules, Rules
-from tests.store.fee_park import APRIL, MARCH, RULES, FeePark, day, meter_named, open_park
+from tests.store.fee_park import APRIL, MARCH, RULES, FeePark, day, kept, meter_named, open_park
 
 MAY = Month(2026, 5)
 
 
-@pytest.fixture
+@kept
 async def park(db: Database) -> FeePark:
     """Building A: 100 ㎡ and 200 ㎡ let, 60 ㎡ empty; a main meter in the hall."""
     park = await open_park(db)
