@@ -70,7 +70,7 @@ class Planner:
             await quiet_minute_after(session, now, rules) if full else None,
         )
         ready = [Ready(row, _is_untaken(row, lot)) for row in rows if await self._plan(session, row, lot)]
-        lot.quota.close()
+        await lot.quota.close()
         for channel, until in lot.full.items():
             await put_off_all(session, channel, until, now)
         await session.flush()  # once for all; what is asked meanwhile flushes by itself

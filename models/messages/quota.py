@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.messages.caps import DAY, Room, room, sms_caps
 from models.messages.outbox import OutboxMessage, OutboxStatus, Purpose
-from models.messages.send_count import SendCount, Span, locked_counts, spans_at
+from models.messages.send_count import Span, count, locked_counts, spans_at
 from models.rules.sending import SendingRules
 
 _GONE = (OutboxStatus.SENT, OutboxStatus.UNKNOWN, OutboxStatus.DEAD)
@@ -32,7 +32,7 @@ class Quota:
         now: datetime,
         rules: SendingRules,
         spans: dict[str, tuple[Span, ...]],
-        counts: dict[str, SendCount],
+        counts: dict[str, int],
         members: dict[str, tuple[int, int]],
     ) -> None:
         self._session = session
@@ -79,14 +79,15 @@ class Quota:
         self._taken.update(span.key for span in spans)
         return None
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Writes down what was taken; before that nothing is, for each change would be a statement of its own."""
         for key, taken in self._taken.items():
-            self._counts[key].sent += taken
+            await count(self._session, key, taken)
+            self._counts[key] += taken
         self._taken.clear()
 
     def _used(self, span: Span) -> int:
-        return self._counts[span.key].sent + self._taken[span.key]
+        return self._counts[span.key] + self._taken[span.key]
 
 
 async def open_quota(

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy import Integer, String, Table, bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
 from models.clock import at_local, local_date
 from models.database import insert_absent
+from models.prepared import Prepared
+from models.shortcut import ask
 
 SLICE = timedelta(seconds=6)
 """The minute of the platform may begin anywhere: in ten slices, any sixty seconds hold at most eleven of them."""
@@ -51,17 +53,23 @@ def spans_at(now: datetime, accounts: int, per_minute: int) -> dict[str, tuple[S
     return {"wecom": (day, slices["wecom"]), "kf": (slices["kf"],)}
 
 
-async def locked_counts(session: AsyncSession, spans: Sequence[Span], now: datetime) -> dict[str, SendCount]:
-    """The rows of the spans, by key, locked until the end of the transaction: others wait with their own counting.
+async def locked_counts(session: AsyncSession, spans: Sequence[Span], now: datetime) -> dict[str, int]:
+    """How much has been sent in each of the three spans, by key; locked until the end of the transaction: others wait with
+    their own counting.
 
     None is locked before all are there: who held some of them while it put in others might be waited for.
     """
-    values = {"wanted": sorted(span.key for span in spans), "all": len(spans)}
-    rows = (await session.scalars(_LOCKED, values)).all()
+    wanted = {f"key{n}": span.key for n, span in enumerate(spans)}
+    rows = await ask(session, _LOCKED, wanted)
     if not rows:
         await _put_in(session, sorted(spans, key=lambda span: span.key), now)
-        rows = (await session.scalars(_LOCKED, values)).all()
-    return {row.key: row for row in rows}
+        rows = await ask(session, _LOCKED, wanted)
+    return {key: sent for key, sent in rows}
+
+
+async def count(session: AsyncSession, key: str, taken: int) -> None:
+    """So many more went out in that span, which must be locked."""
+    await ask(session, _TAKEN, {"which": key, "more": taken})
 
 
 async def _put_in(session: AsyncSession, spans: Sequence[Span], now: datetime) -> None:
@@ -74,11 +82,22 @@ async def _put_in(session: AsyncSession, spans: Sequence[Span], now: datetime) -
 
 
 _THERE = select(SendCount.key).where(SendCount.key.in_(bindparam("wanted", expanding=True)))
-_LOCKED = (
-    select(SendCount)
-    .where(SendCount.key.in_(bindparam("wanted", expanding=True)))
-    .where(select(func.count()).select_from(_THERE.subquery()).scalar_subquery() == bindparam("all"))
+_KEYS = [bindparam(f"key{n}", type_=String) for n in range(3)]
+_LOCKED = Prepared(
+    select(SendCount.key, SendCount.sent)
+    .where(SendCount.key.in_(_KEYS))
+    .where(
+        select(func.count())
+        .select_from(select(SendCount.key).where(SendCount.key.in_(_KEYS)).subquery())
+        .scalar_subquery()
+        == len(_KEYS)
+    )
     .order_by(SendCount.key)
     .with_for_update()
-    .execution_options(populate_existing=True)
+)
+_TABLE: Table = SendCount.__table__  # type: ignore[assignment]  # declarative classes map plain tables here
+_TAKEN = Prepared(
+    update(_TABLE)
+    .where(_TABLE.c.key == bindparam("which"))
+    .values(sent=_TABLE.c.sent + bindparam("more", type_=Integer))
 )

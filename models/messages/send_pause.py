@@ -8,8 +8,10 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base
+from models.base import Base, UtcDateTime
 from models.database import insert_absent
+from models.prepared import Prepared
+from models.shortcut import ask
 
 
 class SendPause(Base):
@@ -31,10 +33,14 @@ async def pause(session: AsyncSession, api: str, until: datetime, reason: str) -
     )  # fmt: skip
 
 
-_PAUSED = select(SendPause).where(SendPause.until > bindparam("now"))
+_PAUSED = Prepared(
+    select(SendPause.api, SendPause.until, SendPause.reason).where(
+        SendPause.until > bindparam("now", type_=UtcDateTime)
+    )
+)
 
 
 async def pauses(session: AsyncSession, now: datetime) -> dict[str, SendPause]:
-    """The interfaces that may not be called now."""
-    rows = await session.scalars(_PAUSED, {"now": now})
-    return {row.api: row for row in rows}
+    """The interfaces that may not be called now; to be looked at, the session does not know them."""
+    rows = await ask(session, _PAUSED, {"now": now})
+    return {api: SendPause(api=api, until=until, reason=reason) for api, until, reason in rows}

@@ -95,7 +95,7 @@ async def test_processes_share_the_slices_of_the_minute_and_the_day(db: Database
         async with db.begin() as session:
             quota = await open_quota(session, [], at, RULES)
             taken = sum(quota.take("wecom") is None for _ in range(30))
-            quota.close()
+            await quota.close()
             return taken
 
     assert sum(await asyncio.gather(*(work(NOW) for _ in range(6)))) == 100
@@ -115,7 +115,7 @@ async def test_many_who_begin_a_new_slice_at_once_wait_for_each_other_in_one_ord
             quota = await open_quota(session, [], at, RULES)
             await asyncio.sleep(0)
             assert quota.take("kf") is None
-            quota.close()
+            await quota.close()
 
     for number in range(12):
         at = NOW + timedelta(seconds=6 * number)
