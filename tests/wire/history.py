@@ -185,7 +185,9 @@ class History:
 
         async def handle() -> None:
             async with self.stage.db.begin() as session:
-                window = opened(session, await session.get(KfWindow, person.account), person.account, now)
+                window = await opened(
+                    session, await session.get(KfWindow, person.account), person.account, now
+                )
                 await mark_stale(session, person.account, None)
                 if not window.is_human(now):
                     await wake_waiting(session, f"contact:{person.id}", person.account, now)
