@@ -59,8 +59,12 @@ class Outside(Protocol):
         """Does what is due."""
 
 
-COLLECTED_AFTER = (20_000, 20, 20)
-"""Objects, and rounds of the younger ones, until the collector looks: a chunk of bills makes some ten thousand."""
+def spare_the_collector() -> None:
+    """What is in memory by now stays for good: the collector need not walk through it each time. What comes goes again by
+    itself, all but a little: it need not look after each 700 objects, for a message makes thousands.
+    """
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 class Engine:
@@ -97,11 +101,8 @@ class Engine:
         }
 
     def start(self) -> None:
-        """Starts the loops. What is in memory by now stays for good: the collector need not walk through it each time, and
-        what comes goes again by itself, all but a little.
-        """
-        gc.freeze()
-        gc.set_threshold(*COLLECTED_AFTER)
+        """Starts the loops."""
+        spare_the_collector()
         self._tasks = [
             asyncio.create_task(self._loop(self.kf.drain, self.kf.wake)),
             asyncio.create_task(self._loop(self.work_inbox, self.inbox.wake)),

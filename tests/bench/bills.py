@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import time
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -12,7 +11,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 
 import models.tables  # noqa: F401 - every table, to be created
-from bot.engine import COLLECTED_AFTER
+from bot.engine import spare_the_collector
 from models.calendar.period import Month
 from models.calendar.working_days import Calendar
 from models.clock import at_local
@@ -54,8 +53,7 @@ async def _grow(store: Store, on: str) -> list[Figure]:
         database = await store.open(f"bills{size}")
         await database.create_all()
         await build(database, size)
-        gc.freeze()  # this and the next as the service does when it starts
-        gc.set_threshold(*COLLECTED_AFTER)
+        spare_the_collector()  # as the service does when it starts
         seconds = await draft(database)
         memory_mb = peak_mb()
         bare = await bulk(store, database, f"bills{size}", size)

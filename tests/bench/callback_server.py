@@ -52,7 +52,7 @@ async def ours(url: str) -> AsyncIterator[web.Application]:
     from bot.assembly import assemble
     from bot.config import load
     from bot.core import Core
-    from bot.engine import COLLECTED_AFTER
+    from bot.engine import spare_the_collector
     from bot.files import FileStore
     from bot.web import CallbackRoutes
     from bot.wecom.crypto import WecomCrypto
@@ -66,7 +66,7 @@ async def ours(url: str) -> AsyncIterator[web.Application]:
     core = Core(database, SystemClock(), config.rules(), config.working_calendar(), FileStore(Path()))
     engine = assemble(core, CHANNELS, no_media)
     app = web.Application(client_max_size=1024 * 1024)
-    gc.set_threshold(*COLLECTED_AFTER)  # as the service does when it starts
+    spare_the_collector()  # as the service does when it starts
     CallbackRoutes(core, WecomCrypto(TOKEN, AES_KEY, CORP_ID), engine.inbox, engine.kf).add_to(app)
     yield app
     await database.close()

@@ -10,7 +10,7 @@ from bot.assembly import assemble
 from bot.channels.base import Channel
 from bot.config import load
 from bot.core import Core
-from bot.engine import Engine
+from bot.engine import Engine, spare_the_collector
 from bot.files import FileStore
 from models.clock import Clock, SystemClock
 from models.database import Database
@@ -36,4 +36,5 @@ def core_over(database: Database, clock: Clock | None = None, sending: SendingRu
 
 def engine_over(database: Database, channels: Mapping[str, Channel] = CHANNELS) -> Engine:
     """The real engine, without limits of sending; nobody starts its loops."""
+    spare_the_collector()  # as it does when they start
     return assemble(core_over(database, sending=UNBOUNDED), channels, no_media)
