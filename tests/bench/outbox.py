@@ -27,6 +27,7 @@ from tests.bench.service import engine_over
 from tests.bench.silence import CHANNELS
 
 LATENCY_MS = 30
+TEXT = "您有一张新的工单，请查看。"
 LEAST_RATIO = 0.9
 FEW = 200
 _CHUNK = 1000
@@ -71,9 +72,25 @@ async def measure(bench: Bench) -> list[Figure]:
         many, rate, spent_ms = await send(bench, client, "many", count)
     if standin.report != [count, PARALLEL]:  # the few were sent twice, the first time by the first
         raise RuntimeError(f"arrived and repeated: {standin.report}")
-    bound = many.most_under_way * 1000 / LATENCY_MS
+    bound, bare = many.most_under_way * 1000 / LATENCY_MS, await bare_rate(count)
     claiming = [await claiming_ms(bench, due) for due in (FEW, count)]
-    return [*_rates(rate, bound, spent_ms), _open(few), _claiming(*claiming, count)]
+    return [*_rates(rate, bare, bound, spent_ms), _open(few), _claiming(*claiming, count)]
+
+
+async def bare_rate(count: int) -> float:
+    """Messages in a second of as many parallel callers that do nothing but post the same and read the answer."""
+    numbers = iter(range(count))
+    async with server("tests.bench.standin", str(LATENCY_MS)) as standin, aiohttp.ClientSession() as session:
+        url = f"http://127.0.0.1:{standin.port}/cgi-bin/message/send"
+
+        async def call() -> None:
+            for n in numbers:
+                async with session.post(url, json={"touser": f"m{n}", "text": {"content": TEXT}}) as answer:
+                    await answer.json()
+
+        began = time.perf_counter()
+        await asyncio.gather(*(call() for _ in range(PARALLEL)))
+        return count / (time.perf_counter() - began)
 
 
 async def send(bench: Bench, client: WecomClient, name: str, count: int) -> tuple[Watched, float, float]:
@@ -110,7 +127,7 @@ async def claiming_ms(bench: Bench, due: int) -> float:
 
 async def fill(database: Database, count: int) -> None:
     """One text for each of as many members."""
-    now, text = datetime.now(UTC), Content(text="您有一张新的工单，请查看。")  # noqa: TID251
+    now, text = datetime.now(UTC), Content(text=TEXT)  # noqa: TID251
     async with database.begin() as session:
         for first in range(0, count, _CHUNK):
             rows = [
@@ -137,13 +154,14 @@ async def check(database: Database, count: int) -> None:
         raise RuntimeError(f"{count} messages, {known} known as sent")
 
 
-def _rates(rate: float, bound: float, spent_ms: float) -> list[Figure]:
-    """The first is met only where a core and another for the stand-in are ours alone: a message costs most of a ms."""
+def _rates(rate: float, bare: float, bound: float, spent_ms: float) -> list[Figure]:
+    """The limit is what a client reaches that keeps nothing; the second is what no client can: its own time is left out."""
     return [
         Figure(
-            "outbox", f"messages over HTTP, {LATENCY_MS} ms each, beside parallel sends / latency", rate, "/s", bound,
-            rate / bound, f"ratio ≥ {LEAST_RATIO}", rate / bound >= LEAST_RATIO, memory_mb=peak_mb(),
+            "outbox", f"messages over HTTP, {LATENCY_MS} ms each, beside as many parallel calls of a bare client", rate,
+            "/s", bare, rate / bare, f"ratio ≥ {LEAST_RATIO}", rate / bare >= LEAST_RATIO, memory_mb=peak_mb(),
         ),
+        Figure("outbox", "the same beside parallel calls / latency", rate, "/s", bound, rate / bound),
         Figure(
             "outbox", "the same beside the 10,000 a minute that WeCom takes", rate, "/s", _ALLOWED, rate / _ALLOWED,
             f"ratio ≥ {LEAST_RATIO}", rate / _ALLOWED >= LEAST_RATIO,
