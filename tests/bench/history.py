@@ -24,12 +24,14 @@ from models.fees.meter import Meter, Reading
 from models.fees.payment import Allocation, Payment
 from models.messages.inbox import InboxMessage, InboxStatus
 from models.messages.outbox import OutboxMessage, OutboxStatus, Purpose
+from models.notices.facts import to_facts
 from models.notices.notice import Notice, NoticeKind, Receipt
 from models.people.identity import Identity
 from models.people.staff import Staff
 from models.people.tenant import Contact, Tenancy, Tenant
 from models.people.unit import Unit
 from models.sequence import Sequence
+from tests.documents.samples import payment_notice
 from tests.fakes.park import STAFF
 
 MONTHS = 36
@@ -120,7 +122,7 @@ async def _fees(session: AsyncSession, size: Size) -> None:
         session, Notice, count, id=_from_one, number=lambda n: f"N{n:07}", kind=NoticeKind.PAYMENT,
         tenant_id=lambda n: 1 + n % tenants, month=lambda n: month(n // tenants), bill_id=_from_one,
         amount_fen=135_000, token=lambda n: f"t{n}", short_code=lambda n: f"s{n}", made_at=START,
-        due_on=date(2026, 10, 15), token_expires_at=START,
+        due_on=date(2026, 10, 15), token_expires_at=START, facts=to_facts(payment_notice()),
     )  # fmt: skip
     await _many(session, Receipt, count, notice_id=_from_one, at=START, message_key=lambda n: f"r{n}")
     paid = count - tenants
