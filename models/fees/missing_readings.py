@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import NamedTuple
 
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,6 +17,23 @@ from models.fees.reading_photos import photos_of
 from models.fees.walking import walking_key
 from models.people.tenant import Tenancy
 from models.people.unit import Unit
+
+
+class _Unread(NamedTuple):
+    """Of a meter only what the round needs: on the first day of reading none of them has been read."""
+
+    number: str
+    kind: MeterKind
+    walk_no: int | None
+
+
+class _Place(NamedTuple):
+    """And of its unit."""
+
+    id: int
+    code: str
+    building: str
+    floor: str
 
 
 async def missing_meters(session: AsyncSession, month: Month) -> dict[str, list[str]]:
@@ -32,13 +50,16 @@ async def missing_meters(session: AsyncSession, month: Month) -> dict[str, list[
         or_(Tenancy.end_on.is_(None), Tenancy.end_on > cut_off(month.previous())),
     )
     rows = await session.execute(
-        select(Meter, Unit)
+        select(
+            Meter.number, Meter.kind, Meter.walk_no, Unit.id, Unit.code, Unit.building, Unit.floor
+        )
         .join(Unit, Unit.id == Meter.unit_id)
         .where(Meter.active, ~read, or_(let, Unit.common))
-    )
+    )  # fmt: skip
     many = await _several_of_a_kind(session)
     found: dict[str, list[str]] = defaultdict(list)
-    for meter, unit in sorted(rows.all(), key=lambda row: walking_key(row[0], row[1])):
+    unread = [(_Unread(*row[:3]), _Place(*row[3:])) for row in rows]
+    for meter, unit in sorted(unread, key=lambda each: walking_key(*each)):
         number = f" {meter.number}" if (unit.id, meter.kind) in many else ""
         found[unit.building].append(f"{label(meter, unit)}{number}")
     return dict(found)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-
-from models.fees.meter import Meter
-from models.people.unit import Unit
+from functools import lru_cache
+from typing import Protocol
 
 Key = tuple[tuple[int, int, str], ...]
 _PARTS = re.compile(r"-?\d+|[^\d-]+|-")
@@ -13,7 +12,27 @@ _BASEMENT = re.compile(r"(?:B|-|地下|负)\s*(\d+)", re.IGNORECASE)
 _LAST = 10**9
 
 
-def walking_key(meter: Meter, unit: Unit) -> tuple[Key, int, int, Key, Key]:
+class OnRound(Protocol):
+    """What counts of a meter here."""
+
+    @property
+    def number(self) -> str: ...
+    @property
+    def walk_no(self) -> int | None: ...
+
+
+class Place(Protocol):
+    """And of its unit."""
+
+    @property
+    def building(self) -> str: ...
+    @property
+    def floor(self) -> str: ...
+    @property
+    def code(self) -> str: ...
+
+
+def walking_key(meter: OnRound, unit: Place) -> tuple[Key, int, int, Key, Key]:
     """Sorts meters as they are passed; those with a number on the round come first in their building."""
     walk_no = _LAST if meter.walk_no is None else meter.walk_no
     return (
@@ -25,6 +44,7 @@ def walking_key(meter: Meter, unit: Unit) -> tuple[Key, int, int, Key, Key]:
     )
 
 
+@lru_cache(maxsize=1024)
 def _natural(text: str) -> Key:
     """ "A-9" before "A-10"."""
     return tuple(
@@ -33,6 +53,7 @@ def _natural(text: str) -> Key:
     )
 
 
+@lru_cache(maxsize=1024)
 def _floor(text: str) -> int:
     """Basements below the ground floor; what is no number stands at the ground."""
     if below := _BASEMENT.match(text):

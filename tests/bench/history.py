@@ -124,7 +124,10 @@ async def _fees(session: AsyncSession, size: Size) -> None:
         amount_fen=135_000, token=lambda n: f"t{n}", short_code=lambda n: f"s{n}", made_at=START,
         due_on=date(2026, 10, 15), token_expires_at=START, facts=to_facts(payment_notice()),
     )  # fmt: skip
-    await _many(session, Receipt, count, notice_id=_from_one, at=START, message_key=lambda n: f"r{n}")
+    await _many(
+        session, Receipt, count, notice_id=_from_one, at=START, message_key=lambda n: f"r{n}",
+        sufficient=lambda n: n % 20 > 0,
+    )  # fmt: skip
     paid = count - tenants
     await _many(
         session, Payment, paid, id=_from_one, number=lambda n: f"P{n:07}", tenant_id=lambda n: 1 + n % tenants,
