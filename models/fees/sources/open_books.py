@@ -6,7 +6,7 @@ Whole histories (models.fees.meter_book.load_books) grow by a row a month and me
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -124,12 +124,14 @@ async def _deep(session: AsyncSession, books: dict[int, MeterBook], month: Month
     """Meters for which this month's and last month's reading are not all there is to reckon with."""
     first, last = month.plus(-LOOK_BACK), str(month.previous())
     older = select(Reading.meter_id).where(
-        Reading.bill_id.is_(None),
+        _uncharged(Reading.bill_id),
         Reading.settled == false(),
         Reading.month < last,
         Reading.month >= str(first),
     )
-    handed = select(Handover.meter_id).where(Handover.bill_id.is_(None), Handover.handed_on >= cut_off(first))
+    handed = select(Handover.meter_id).where(
+        _uncharged(Handover.bill_id), Handover.handed_on >= cut_off(first)
+    )
     unsure = [meter_id for meter_id, book in books.items() if not _anchored(book, last)]
     before = select(Reading.meter_id).where(Reading.month < last)
     return {
@@ -137,6 +139,11 @@ async def _deep(session: AsyncSession, books: dict[int, MeterBook], month: Month
         *await session.scalars(handed.where(one_of(session, Handover.meter_id, books))),
         *await session.scalars(before.where(one_of(session, Reading.meter_id, unsure)).distinct()),
     }
+
+
+def _uncharged(bill_id: Any) -> ColumnElement[bool]:
+    """Not by the index over bill_id, as SQLite would: in the month of a bill run it holds every meter of the park."""
+    return func.coalesce(bill_id, 0) == 0
 
 
 def _anchored(book: MeterBook, last: str) -> bool:
