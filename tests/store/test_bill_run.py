@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from models.database import Database
 from models.errors import UserError
@@ -156,3 +156,24 @@ async def test_a_charge_on_its_way_can_not_be_withdrawn(park: FeePark) -> None:
         await check_run(session, await session.get_one(BillRun, run_id), by="staff:wangli", now=day(3, 25))
         with pytest.raises(UserError, match="已在账单上"):
             await withdraw_charge(session, charge.id)
+
+
+@pytest.mark.parametrize("shelf", ["sqlite"], indirect=True)  # PostgreSQL chooses by what is in the tables
+async def test_no_chunk_goes_through_what_all_others_wait_to_be_billed_for(park: FeePark) -> None:
+    """The index over bill_id is for looking up one bill; "not billed yet" are the readings of the whole park."""
+    asked: list[tuple[str, object]] = []
+
+    def note(_c: object, _cursor: object, sql: str, values: object, *_: object) -> None:
+        asked.append((sql, values))
+
+    event.listen(park.db.engine.sync_engine, "before_cursor_execute", note)
+    await park.draft(MARCH, day(3, 25))
+    event.remove(park.db.engine.sync_engine, "before_cursor_execute", note)
+    plans = []
+    async with park.db.engine.connect() as connection:
+        for sql, values in asked:
+            if sql.startswith("SELECT reading.") or sql.startswith("SELECT handover."):
+                rows = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)
+                plans += [row[-1] for row in rows]
+    assert any("reading_meter_id" in step or "autoindex_reading" in step for step in plans)
+    assert not any("bill_id" in step for step in plans)
