@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import gc
 import logging
 import multiprocessing
 import tempfile
@@ -21,6 +20,7 @@ from pathlib import Path
 
 import structlog
 
+from bot.engine import spare_the_collector
 from tests.wire.history import History
 from tests.wire.history_stage import open_stage
 
@@ -71,7 +71,7 @@ async def run(folder: Path, seeds: Iterable[int]) -> Tally:
 def work(seeds: Sequence[int]) -> Tally:
     """One lot, in a process of its own or this one."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    gc.freeze()  # as the service does: the collector need not walk through what stays
+    spare_the_collector()  # as the service does when it starts
     with tempfile.TemporaryDirectory(prefix="histories-") as folder:
         return asyncio.run(run(Path(folder), seeds))
 
